@@ -1,0 +1,1 @@
+"""Synchronise records between laptops and one centre; knows nothing of grids or windows."""
