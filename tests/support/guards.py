@@ -1,0 +1,65 @@
+"""What a test may not leave behind or say aloud."""
+
+import gc
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+GRACE_S = 2.0  # A pool's threads end a moment after it was told to shut down.
+
+
+@contextmanager
+def warnings_logged() -> Iterator[list[str]]:
+    """List what is logged at WARNING or above while the block runs."""
+    logged: list[str] = []
+    handler = _Listener(logged)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield logged
+    finally:
+        root.removeHandler(handler)
+
+
+class _Listener(logging.Handler):
+    def __init__(self, logged: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._logged = logged
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._logged.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+def running_threads() -> set[threading.Thread]:
+    return set(threading.enumerate())
+
+
+def threads_since(before: set[threading.Thread]) -> list[str]:
+    """Name the threads started since ``before`` that do not end within the grace."""
+    deadline = time.monotonic() + GRACE_S
+    while (left := running_threads() - before) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return [f"thread {thread.name}" for thread in left]
+
+
+def windows_and_timers() -> list[str]:
+    """Name the visible windows and active timers, then put them out of the next test's way."""
+    from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+    from PySide6.QtWidgets import QApplication
+    from shiboken6 import isValid
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    left = []
+    for window in QApplication.topLevelWidgets():
+        if window.isVisible():
+            left.append(f"window {type(window).__name__} {window.windowTitle()!r}")
+            window.close()
+            window.deleteLater()
+    for timer in [found for found in gc.get_objects() if isinstance(found, QTimer)]:
+        if isValid(timer) and timer.isActive():
+            left.append(f"timer of {timer.interval()} ms, parent {timer.parent()!r}")
+            timer.stop()
+    return left
