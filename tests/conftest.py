@@ -3,14 +3,14 @@
 Qt is imported only by the fixtures that need it, so the unit and sync tests also prove that their subjects do without.
 """
 
+from collections.abc import Iterator
 import inspect
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import HealthCheck, settings
+import pytest
 
 from tests.support import guards
 

@@ -3,10 +3,10 @@
 import asyncio
 import threading
 
-import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.support import guards

@@ -1,8 +1,8 @@
 """The QApplication of tests and screenshots: the same font on every machine, no surprise destruction."""
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+import gc
 from pathlib import Path
 
 from pylopdf_fonts_zh_cn import sans_path, serif_path

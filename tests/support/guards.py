@@ -1,11 +1,11 @@
 """What a test may not leave behind or say aloud."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 import gc
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 GRACE_S = 2.0  # A pool's threads end a moment after it was told to shut down.
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from PySide6.QtWidgets import QApplication
 import pytest
 import qasync
-from PySide6.QtWidgets import QApplication
 
 PATIENCE_S = 20
 
