@@ -1,0 +1,34 @@
+"""What the community keeps: one module per drawer of the filing cabinet, in the order of the window's navigation."""
+
+from gridclient.fields import RECORDS
+from gridclient.records.area import DictionaryEntry, GridWorker, OrgUnit
+from gridclient.records.party import CentreActivity, Pairing, PartyCentreHousehold, PartyMember, PartyOrg
+from gridclient.records.people import Household, Resident
+from gridclient.records.place import Building, Dwelling
+from gridclient.records.stewards import Helper, Steward
+from gridclient.records.visit import Visit, VisitTask
+
+__all__ = [
+    "DRAWERS",
+    "Building",
+    "CentreActivity",
+    "DictionaryEntry",
+    "Dwelling",
+    "GridWorker",
+    "Helper",
+    "Household",
+    "OrgUnit",
+    "Pairing",
+    "PartyCentreHousehold",
+    "PartyMember",
+    "PartyOrg",
+    "Resident",
+    "Steward",
+    "Visit",
+    "VisitTask",
+]
+
+DRAWERS = ("area", "place", "people", "party", "stewards", "visit")
+
+for _name in sorted(RECORDS, key=lambda name: DRAWERS.index(RECORDS[name].drawer)):
+    RECORDS[_name] = RECORDS.pop(_name)

@@ -1,0 +1,63 @@
+"""Writes ``docs/records.md`` from the declarations: ``python -m gridclient.records > docs/records.md``."""
+
+import sys
+
+from gridclient.blanks import CHOICES, Field
+from gridclient.fields import RECORDS, RecordSpec
+from gridclient.records import DRAWERS
+
+HEAD = """# Records
+
+Generated from the declarations in `gridclient/records/`; do not edit. Every kind also carries `id`, `area`, `ver`, who made
+and changed it and when, its source and whether it was removed (`sync/record.py`).
+
+Marks: **必** must be filled · 列 in lists and ledgers · 查 found by the search box · 密 masked · 全 counts for completeness.
+"""
+
+
+def document() -> str:
+    """The whole page in Markdown, ending with a line feed."""
+    parts = [HEAD]
+    for drawer in DRAWERS:
+        parts.append(f"## {drawer}.py\n")
+        parts += [_kind(spec) for spec in RECORDS.values() if spec.drawer == drawer]
+    parts.append("## Lists\n")
+    parts += [_list(name) for name in sorted(CHOICES) if name != "Choice"]
+    return "\n".join(parts)
+
+
+def _kind(spec: RecordSpec) -> str:
+    told = (spec.table.__doc__ or "").split("\n\n")[0].strip()
+    lines = [f"### {spec.title} `{spec.name}`\n", told, ""]
+    lines += ["| 字段 | name | 类型 | 标记 | 并入 | 说明 |", "|---|---|---|---|---|---|"]
+    return "\n".join(lines + [_row(f) for f in spec.fields]) + "\n"
+
+
+def _row(f: Field) -> str:
+    marks = "".join(
+        sign
+        for sign, on in (
+            ("**必**", f.required),
+            ("列", f.listed),
+            ("查", f.searched),
+            ("密", f.private),
+            ("全", f.wanted),
+        )
+        if on
+    )
+    told = "; ".join(
+        part
+        for part in (f.choices and f"见 {f.choices}", f.to and f"→ `{f.to}`", f.unit, "、".join(f.synonyms), f.hint)
+        if part
+    )
+    return f"| {f.label} | `{f.name}` | {f.kind} | {marks} | {f.group} | {told.replace('|', '/')} |"
+
+
+def _list(name: str) -> str:
+    options = "、".join(f"{member.value or '空'} {member.label}" for member in CHOICES[name])
+    told = (CHOICES[name].__doc__ or "").strip().split("\n")[0]
+    return f"**{name}** {told}  \n{options}\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document())
