@@ -32,7 +32,7 @@ lint: .venv/ready ## 检查格式、规范、类型、分层
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "请运行 make format"; exit 1; }
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m mypy
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 format: .venv/ready ## 统一代码格式并修正可自动修正的问题
 	@$(PYTHON) -m ruff check --fix-only --quiet .

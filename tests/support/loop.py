@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import cast
 
 from PySide6.QtWidgets import QApplication
 import pytest
@@ -32,7 +33,7 @@ def running(app: QApplication) -> Iterator[qasync.QEventLoop]:
 def run_test(function: pytest.Function) -> None:
     """Run one coroutine test to its end on the loop it was given."""
     arguments = {name: function.funcargs[name] for name in function._fixtureinfo.argnames}
-    loop = function.funcargs["qloop"]
+    loop = cast(qasync.QEventLoop, function.funcargs["qloop"])
     loop.run_until_complete(asyncio.wait_for(function.obj(**arguments), PATIENCE_S))
 
 
