@@ -1,0 +1,101 @@
+"""Whether a change may be applied at all: its form, and its author's rights. Shared by every hub.
+
+A change that is not admitted is answered with a reason; it never blocks the ones after it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import re
+
+import msgspec
+
+from sync.protocol import Change, Document, Verdict
+from sync.record import EVERYONE, LIFE, PLACE, UPKEEP
+
+FIELDS_LIMIT = 400
+VALUES_LIMIT = 1024 * 1024  # bytes of JSON in one change
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+_AREA = re.compile(r"[0-9A-Za-z]{1,20}|\*")
+_NEVER = UPKEEP | {"area", "kind"}  # Fields a change may not set: the hub writes them itself.
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Where an author may write: area codes (each with everything beneath it).
+
+    ``formerly`` are areas lately withdrawn: a change made there is kept for the office. ``everyone`` allows ``*``.
+    ``left`` answers whether a record once left an area: its author may still be right about where it was.
+    """
+
+    areas: frozenset[str] = frozenset()
+    formerly: frozenset[str] = frozenset()
+    everyone: bool = False
+    left: Callable[[str, str], bool] = lambda _area, _id: False
+
+    def writes(self, area: str) -> bool:
+        """True when records of ``area`` may be changed."""
+        return self.everyone if area == EVERYONE else _beneath(area, self.areas)
+
+    def wrote(self, area: str) -> bool:
+        """True when records of ``area`` could be changed until lately."""
+        return _beneath(area, self.formerly)
+
+
+class Declined(Exception):
+    """A change that cannot be applied, and why, in words for the person who made it."""
+
+    def __init__(
+        self, change: Change, title: str, advice: str = "", verdict: Verdict = Verdict.REFUSED
+    ) -> None:
+        super().__init__(title)
+        self.mseq, self.title, self.advice, self.verdict = change.mseq, title, advice, verdict
+
+
+def admit(change: Change, present: Document | None, rights: Rights) -> None:
+    """Let a change through that is well formed and that its author may make; Declined otherwise."""
+    if not (_ID.fullmatch(change.id) and _NAME.fullmatch(change.kind) and _AREA.fullmatch(change.area)):
+        raise Declined(change, "这条记录的编号或所属网格不合格式", "请把这条记录告诉社区内勤。")
+    if present is not None and present.kind != change.kind:
+        raise Declined(change, "这条记录的种类与中心不一致", "请把这条记录告诉社区内勤。")
+    _check_values(change)
+    _check_rights(change, present, rights)
+
+
+def _check_values(change: Change) -> None:
+    names = [name for values in change.groups.values() for name in values]
+    if not change.groups or len(names) > FIELDS_LIMIT or not all(map(_NAME.fullmatch, names)):
+        raise Declined(change, "这条改动的内容不合格式", "请把这条记录告诉社区内勤。")
+    for group, values in change.groups.items():
+        fields = {"area"} if group == PLACE else {*values} - _NEVER
+        if {*values} != fields:
+            raise Declined(change, "这条改动写到了不能直接改的栏目", "请把这条记录告诉社区内勤。")
+    place = change.groups.get(PLACE)
+    if place is not None and not (isinstance(place["area"], str) and _AREA.fullmatch(place["area"])):
+        raise Declined(change, "所属网格的编码不合格式", "请重新选择所属网格。")
+    removed_at = change.groups.get(LIFE, {}).get("removed_at")
+    if isinstance(removed_at, bool) or not isinstance(removed_at, int | None):
+        raise Declined(change, "删除时间不合格式", "请把这条记录告诉社区内勤。")
+    if len(names) > 20 and len(msgspec.json.encode(change.groups)) > VALUES_LIMIT:
+        raise Declined(change, "这条记录的内容太长", "请缩短文字，或把照片与正文分开。")
+
+
+def _check_rights(change: Change, present: Document | None, rights: Rights) -> None:
+    at = change.area if present is None else present.area
+    followed = present is not None and rights.writes(change.area) and rights.left(change.area, change.id)
+    if not (rights.writes(at) or followed):
+        if rights.wrote(change.area):
+            raise Declined(
+                change, "这个网格已不归您负责", "改动已留给社区内勤处理，不需要您重新填写。", Verdict.LATE
+            )
+        raise Declined(change, "您没有修改这个网格的权限", "如果确需修改，请联系社区内勤。")
+    if change.made and not rights.writes(change.area):
+        raise Declined(change, "您没有在这个网格新增记录的权限", "如果确需新增，请联系社区内勤。")
+    target = str(change.groups.get(PLACE, {}).get("area", at))
+    if target == EVERYONE and not rights.everyone:
+        raise Declined(change, "只有管理员能修改公共记录", "如果确需修改，请联系社区内勤。")
+
+
+def _beneath(area: str, roots: frozenset[str]) -> bool:
+    return area != EVERYONE and any(area.startswith(root) for root in roots if root)
