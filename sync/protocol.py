@@ -45,7 +45,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``area`` is where the record was when it was edited. ``at`` is a raw hybrid time; ``by`` an account name.
     ``base`` is sparse like ``stamps``: the key ``""`` stands for every group not listed. A removal names every group's
     stamp, so that the centre can tell an edit the remover had not seen. ``was`` holds the values the author was looking
-    at. ``written`` is given when a laptop offers back what a restored centre forgot: who wrote each group first.
+    at, ``why`` the reason given for it. ``written`` is given when a laptop offers back what a restored centre forgot: who wrote each group first.
     """
 
     mseq: int
@@ -60,6 +60,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     made: bool = False
     was: dict[str, dict[str, Any]] = {}
     written: dict[str, Written] = {}
+    why: str = ""
 
 
 def fingerprint(change: Change) -> str:
@@ -136,6 +137,10 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
     gen: int
     areas: list[str]
+
+    def covers(self, area: str) -> bool:
+        """True for everyone's records, for the areas named and all beneath them, and for those above (read-only)."""
+        return area == "*" or any(area.startswith(own) or own.startswith(area) for own in self.areas)
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
