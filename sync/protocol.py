@@ -45,7 +45,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``area`` is where the record was when it was edited. ``at`` is a raw hybrid time; ``by`` an account name.
     ``base`` is sparse like ``stamps``: the key ``""`` stands for every group not listed. A removal names every group's
     stamp, so that the centre can tell an edit the remover had not seen. ``was`` holds the values the author was looking
-    at, ``why`` the reason given for it. ``written`` is given when a laptop offers back what a restored centre forgot: who wrote each group first.
+    at, ``why`` the reason given for the edit. ``written`` is given when a laptop offers back what a restored centre
+    forgot: who wrote each group first.
     """
 
     mseq: int
