@@ -1,0 +1,1 @@
+"""What follows from records and dates: pure functions, no store and no screen."""

@@ -1,0 +1,1 @@
+"""The encrypted file, and every question asked of it."""
