@@ -1,0 +1,163 @@
+"""One laptop's pieces put together: vault, records, drafts, trail and the way to the centre.
+
+The window and the command line both stand on a desk, so the two cannot differ. Everything here blocks; the window calls
+what takes long off its own thread.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+import platform
+import threading
+from typing import TYPE_CHECKING
+
+import gridclient.records  # noqa: F401 - declares every kind
+from gridclient.fields import RECORDS
+from gridclient.store.drafts import Drafts
+from gridclient.store.search import Index
+from gridclient.store.trail import Trail
+from gridclient.store.vault import Vault
+from sync.conflict import Conflict
+from sync.engine import Engine, Round
+from sync.errors import SignInNeeded
+from sync.protocol import SignIn
+from sync.record import SyncedRecord
+from sync.replica import Replica
+
+if TYPE_CHECKING:
+    from sync.remote import RemoteHub
+
+Progress = Callable[[int, int, str], None]
+HOME, UNIT_NAME, WHO, NAME, HUB, TOKEN, ROLE, LAST_OK = (
+    "home",
+    "unit_name",
+    "who",
+    "name",
+    "hub",
+    "token",
+    "role",
+    "last_ok",
+)
+
+
+def tables() -> list[type[SyncedRecord]]:
+    """Every kind a laptop keeps: the declared ones, and the conflicts that ask a person."""
+    return [*(spec.table for spec in RECORDS.values()), Conflict]
+
+
+class Desk:
+    """What one person works on, once the vault is open.
+
+    ``replica`` keeps the records, ``drafts`` what is half typed, ``trail`` who printed, exported or looked at what,
+    ``index`` the words people search for.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self.vault = vault
+        self.replica = Replica(vault.engine, tables())
+        self.drafts = Drafts(vault.engine)
+        self.trail = Trail(vault.engine)
+        self.index = Index(self.replica)
+        self._hub: RemoteHub | None = None
+        self._round = threading.Lock()
+
+    @classmethod
+    def open(cls, path: Path | str, passphrase: str) -> "Desk":
+        """Open the vault at ``path``; WrongPassphrase, VaultDamaged or VaultBusy."""
+        return cls._with(Vault.open(path, passphrase))
+
+    @classmethod
+    def create(cls, path: Path | str, passphrase: str, *, home: str = "", unit_name: str = "") -> "Desk":
+        """Lay down a new vault at ``path`` for the community ``home`` (12 digits) called ``unit_name``."""
+        desk = cls._with(Vault.create(path, passphrase))
+        desk.replica.set_meta(HOME, home)
+        desk.replica.set_meta(UNIT_NAME, unit_name)
+        return desk
+
+    @property
+    def home(self) -> str:
+        """The code of the community this laptop works for, 12 digits; empty until somebody said."""
+        return self.replica.meta(HOME) or ""
+
+    @property
+    def unit_name(self) -> str:
+        """The name of that community, for headings of pages and ledgers."""
+        return self.replica.meta(UNIT_NAME) or ""
+
+    @property
+    def who(self) -> str:
+        """The name of the person at this laptop, as ledgers and visits give it; the account when there is no name."""
+        return self.replica.meta(NAME) or self.replica.meta(WHO) or ""
+
+    @property
+    def signed_in(self) -> bool:
+        """True while the laptop holds an address and a token; whether they still hold is found out by trying."""
+        return bool(self.replica.meta(HUB) and self.replica.meta(TOKEN))
+
+    @property
+    def last_ok(self) -> datetime | None:
+        """When a round last finished, in local time."""
+        told = self.replica.meta(LAST_OK)
+        return datetime.fromisoformat(told) if told else None
+
+    def introduce(self, name: str, *, home: str = "", unit_name: str = "") -> None:
+        """Say who works here, and for which community, without a centre."""
+        for key, value in ((NAME, name), (HOME, home), (UNIT_NAME, unit_name)):
+            if value:
+                self.replica.set_meta(key, value)
+
+    def sign_in(self, url: str, account: str, password: str, device: str = "") -> None:
+        """Get a token from the centre at ``url`` and keep it in the vault; Offline, SignInNeeded or Refused."""
+        from sync.remote import RemoteHub
+
+        with RemoteHub(url) as hub:
+            signed = hub.sign_in(SignIn(account=account, password=password, device=device or platform.node()))
+        kept = {HUB: url, TOKEN: signed.token, WHO: signed.account, NAME: signed.name, ROLE: signed.role}
+        for key, value in kept.items():
+            self.replica.set_meta(key, value)
+        if not self.home and signed.scope.areas:
+            self.replica.set_meta(HOME, next((a[:12] for a in signed.scope.areas if a != "*"), ""))
+        self._let_go_of_hub()
+
+    def sign_out(self) -> None:
+        """Forget the token; the records stay, and so does what waits to be sent."""
+        self.replica.set_meta(TOKEN, "")
+        self._let_go_of_hub()
+
+    def hub(self) -> "RemoteHub | None":
+        """The centre, when somebody has signed in; None otherwise."""
+        if not self.signed_in:
+            return None
+        if self._hub is None:
+            from sync.remote import RemoteHub
+
+            self._hub = RemoteHub(self.replica.meta(HUB) or "")
+        return self._hub
+
+    def sync(self, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None) -> Round:
+        """One round with the centre; SignInNeeded when nobody has signed in, else whatever the round raises."""
+        hub = self.hub()
+        if hub is None:
+            raise SignInNeeded("还没有登录中心", "请在“同步”里填写中心地址和账号。")
+        with self._round:
+            done = Engine(self.replica, hub, self.replica.meta(TOKEN) or "").round(progress, cancelled)
+        self.replica.set_meta(LAST_OK, datetime.now().astimezone().isoformat(timespec="seconds"))
+        return done
+
+    def close(self) -> None:
+        """End what is under way and let go of the file; calling again does nothing."""
+        self._let_go_of_hub()
+        self.vault.close()
+
+    @classmethod
+    def _with(cls, vault: Vault) -> "Desk":
+        try:
+            return cls(vault)
+        except BaseException:
+            vault.close()
+            raise
+
+    def _let_go_of_hub(self) -> None:
+        if self._hub is not None:
+            self._hub.stop()
+            self._hub = None

@@ -1,0 +1,269 @@
+"""楼栋图: one painted widget in which a person walks from door to door with the arrow keys."""
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+
+from gridclient.ui.plan_cells import Cell, Drawing, Slot, arrange, unit_title
+from gridclient.ui.plan_paint import Brush, Density, Geometry, Mark, Sizes
+
+STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+
+class PlanView(QAbstractScrollArea):
+    """The doors of one building, floor column and unit headings frozen.
+
+    Signals: ``current_changed(id)`` when one stands at another door; ``opened(id)`` on Enter and double click.
+    Arrows walk, Home and End go to the ends of a floor, Ctrl+↑↓ to the top and bottom, Ctrl+wheel changes the density.
+    Every other key goes to the page around it. The input method is off: digits belong to the doors.
+    """
+
+    current_changed = Signal(str)
+    opened = Signal(str)
+    density_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._marks: Mapping[str, Mark] = {}
+        self._density = Density.FULL
+        self._drawing = Drawing()
+        self._current = ""
+        self._filtered: frozenset[str] = frozenset()
+        self.setObjectName("plan")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.viewport().setMouseTracking(False)
+        self._remake()
+
+    @property
+    def drawing(self) -> Drawing:
+        """The building as it is laid out now."""
+        return self._drawing
+
+    @property
+    def current(self) -> str:
+        """The id of the door one stands at; empty in an empty building."""
+        return self._current
+
+    @property
+    def density(self) -> Density:
+        """How much of each door is told."""
+        return self._density
+
+    def show_cells(self, cells: Iterable[Cell], marks: Mapping[str, Mark]) -> None:
+        """Draw these doors; one stays at the same door when it is still there."""
+        self._marks = marks
+        self._drawing = arrange(cells)
+        self._remake()
+        if self._drawing.of(self._current) is None:
+            first = min(self._drawing.slots, key=lambda s: (s.row, s.column), default=None)
+            self._current = ""
+            if first:
+                self.stand_at(first.cell.id)
+        self._tell()
+
+    def set_density(self, density: Density) -> None:
+        """Tell more or less of each door."""
+        if density is not self._density:
+            self._density = density
+            self._remake()
+            self._reveal()
+            self.density_changed.emit(int(density))
+
+    def filter_states(self, states: Iterable[str]) -> None:
+        """Fade every door whose state is not among these; none means all are shown."""
+        self._filtered = frozenset(states)
+        self.viewport().update()
+
+    def stand_at(self, door: str) -> bool:
+        """Go to a door and bring it into sight; False when it is not in this building."""
+        if self._drawing.of(door) is None:
+            return False
+        if door != self._current:
+            self._current = door
+            self._tell()
+            self.current_changed.emit(door)
+        self._reveal()
+        self.viewport().update()
+        return True
+
+    def jump(self, digits: str) -> bool:
+        """Go to the room that is, or begins with, these digits; False when there is none."""
+        slot = self._drawing.room(digits, self._slot())
+        return self.stand_at(slot.cell.id) if slot else False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk; leave what is no walking to the page."""
+        slot, key = self._slot(), Qt.Key(event.key())
+        if slot is None:
+            event.ignore()
+        elif key in STEPS:
+            rows, columns = STEPS[key]
+            far = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self._walk(slot, rows, columns, far=far)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._walk(slot, 0, 1 if key == Qt.Key.Key_End else -1, far=True)
+        else:
+            event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Stand at the door that was pressed."""
+        slot = self._under(event.position().toPoint())
+        if slot:
+            self.stand_at(slot.cell.id)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the door."""
+        slot = self._under(event.position().toPoint())
+        if slot:
+            self.opened.emit(slot.cell.id)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll; with Ctrl, change the density."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            step = 1 if event.angleDelta().y() > 0 else -1
+            self.set_density(Density(max(0, min(2, self._density + step))))
+        else:
+            super().wheelEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Say a door in full where the mouse rests."""
+        if event.type() == QEvent.Type.ToolTip:
+            slot = self._under(event.pos())  # type: ignore[attr-defined]
+            QToolTip.showText(event.globalPos(), self.told(slot) if slot else "")  # type: ignore[attr-defined]
+            return True
+        return super().viewportEvent(event)
+
+    def told(self, slot: Slot) -> str:
+        """One door in words, for a tool tip and for a screen reader."""
+        cell, mark = slot.cell, self._marks[slot.cell.state]
+        place = " ".join(part for part in (unit_title(cell.unit), cell.room) if part)
+        people = f"{cell.head or '无户主'} {cell.persons}人" if cell.head or cell.persons else ""
+        waiting = "待上传" if cell.waiting else ""
+        return "，".join(part for part in (place, people, mark.word, *cell.marks, waiting) if part)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Doors first, then the frozen headings over them."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        brush = Brush(self.font(), self._density, self._marks)
+        painter.fillRect(event.rect(), brush.page)
+        self._paint_doors(painter, brush, event.rect())
+        self._paint_headings(painter, brush)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the scroll bars true."""
+        super().resizeEvent(event)
+        self._set_ranges()
+        self._reveal()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Draw the frame of the door solid."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Draw the frame of the door dashed."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the letters."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._remake()
+
+    def _remake(self) -> None:
+        self._sizes = Sizes.of(self.font(), self._density)
+        self._geometry = Geometry(self._drawing, self._sizes)
+        self._set_ranges()
+        self.viewport().update()
+
+    def _set_ranges(self) -> None:
+        extent, seen = self._geometry.extent, self.viewport().size()
+        wide, high = seen.width() - self._sizes.side, seen.height() - self._head()
+        self.horizontalScrollBar().setRange(0, max(0, extent.width() + 4 - wide))
+        self.horizontalScrollBar().setPageStep(max(1, wide))
+        self.horizontalScrollBar().setSingleStep(self._sizes.width)
+        self.verticalScrollBar().setRange(0, max(0, extent.height() + 4 - high))
+        self.verticalScrollBar().setPageStep(max(1, high))
+        self.verticalScrollBar().setSingleStep(self._sizes.height)
+
+    def _head(self) -> int:
+        return self._sizes.head if self._drawing.bands else 6
+
+    def _origin(self) -> QPoint:
+        left = self._sizes.side - self.horizontalScrollBar().value()
+        return QPoint(left, self._head() - self.verticalScrollBar().value())
+
+    def _slot(self) -> Slot | None:
+        return self._drawing.of(self._current)
+
+    def _under(self, point: QPoint) -> Slot | None:
+        if point.x() < self._sizes.side or point.y() < self._head():
+            return None
+        return self._geometry.under((point - self._origin()).toPointF())
+
+    def _walk(self, slot: Slot, rows: int, columns: int, *, far: bool) -> None:
+        onward = self._drawing.step(slot, rows, columns)
+        while far and onward is not slot:
+            slot, onward = onward, self._drawing.step(onward, rows, columns)
+        self.stand_at(onward.cell.id)
+
+    def _reveal(self) -> None:
+        slot = self._slot()
+        if slot is None:
+            return
+        door, seen = self._geometry.door(slot), self.viewport().size()
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        wide, high = seen.width() - self._sizes.side, seen.height() - self._head()
+        across.setValue(min(max(across.value(), door.right() + 6 - wide), max(0, door.left() - 4)))
+        down.setValue(min(max(down.value(), door.bottom() + 6 - high), max(0, door.top() - 4)))
+
+    def _paint_doors(self, painter: QPainter, brush: Brush, dirty: QRect) -> None:
+        origin = self._origin()
+        for slot in self._drawing.slots:
+            area = self._geometry.door(slot).translated(origin)
+            if area.intersects(dirty):
+                faded = bool(self._filtered) and slot.cell.state not in self._filtered
+                brush.door(painter, area, slot.cell, faded=faded)
+        current = self._slot()
+        if current:
+            area = self._geometry.door(current).translated(origin)
+            brush.frame(painter, area, focused=self.hasFocus())
+
+    def _paint_headings(self, painter: QPainter, brush: Brush) -> None:
+        origin, head, side = self._origin(), self._head(), self._sizes.side
+        width, height = self.viewport().width(), self.viewport().height()
+        painter.fillRect(QRect(0, 0, side - 4, height), brush.page)
+        for row, title in enumerate(self._drawing.rows):
+            top, tall = self._geometry.row(row)
+            if -tall < top + origin.y() < height:
+                brush.heading(painter, QRect(0, top + origin.y(), side - 6, tall), title)
+        painter.fillRect(QRect(0, 0, width, head), brush.page)
+        painter.setClipRect(QRect(side, 0, width - side, head))
+        for band in self._drawing.bands:
+            left, wide = self._geometry.band(band.column, band.columns)
+            area = QRect(left + origin.x(), 0, wide, head)
+            brush.heading(painter, area, band.title, bold=True)
+
+    def _tell(self) -> None:
+        slot = self._slot()
+        self.setAccessibleName(self.told(slot) if slot else "楼栋图，没有房屋")

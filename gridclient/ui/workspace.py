@@ -1,0 +1,208 @@
+"""What every page is given: the records, the settings, the bridge to other threads, and the news.
+
+A page is a widget made with a workspace and nothing else. It may define ``open(**where)``, which the window calls when
+somebody asks for it by :meth:`Workspace.open_place`. It shows what it reads from ``replica``, asks for changes with
+:meth:`Workspace.save`, and learns of every change, its own included, from ``changed``.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import partial
+import threading
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from gridclient.desk import Desk
+from gridclient.errors import GridError
+from gridclient.settings import Settings
+from gridclient.ui.past import Past
+from sync.record import SyncedRecord
+from sync.replica import Replica
+
+T = TypeVar("T")
+Progress = Callable[[int, int, str], None]  # done, total (0 when unknown), text
+
+
+class Cancelled(GridError):
+    """Somebody pressed 取消; what was under way has been rolled back."""
+
+    def __init__(self) -> None:
+        super().__init__("已取消")
+
+
+class Tone(StrEnum):
+    """How a message sounds; each has its own icon, colour and word."""
+
+    INFO = "info"
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One line above the page: what happened, what to do about it, and how it sounds."""
+
+    title: str
+    advice: str = ""
+    tone: Tone = Tone.INFO
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Work under way off the window's thread; ``total`` is 0 while nobody knows how much there is."""
+
+    text: str = ""
+    done: int = 0
+    total: int = 0
+    cancellable: bool = False
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing is under way."""
+        return not self.text
+
+
+@dataclass(frozen=True)
+class SyncState:
+    """How the laptop stands towards the centre.
+
+    ``online`` is None until the first try. ``waiting``, ``conflicts`` and ``refused`` count records and changes.
+    """
+
+    online: bool | None = None
+    signed_in: bool = False
+    waiting: int = 0
+    last_ok: datetime | None = None
+    conflicts: int = 0
+    refused: int = 0
+    running: bool = False
+    text: str = ""
+
+
+class Workspace(QObject):
+    """One unlocked laptop as its pages see it.
+
+    Signals: ``changed(list[News])`` after every save, removal and arrival; ``sync_changed(SyncState)``;
+    ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``failed(exception)`` for what a task of
+    :meth:`start` raised. All arrive on the window's thread.
+    """
+
+    changed = Signal(list)
+    sync_changed = Signal(object)
+    busy_changed = Signal(object)
+    said = Signal(object)
+    place_opened = Signal(str, dict)
+    failed = Signal(object)
+    _heard = Signal(object)
+    _progressed = Signal(object)
+
+    def __init__(self, desk: Desk, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.settings = settings
+        self.sync_state = SyncState()
+        self._past = Past(desk.replica)
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk")
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._cancel = threading.Event()
+        self._heard.connect(self.changed)
+        self._progressed.connect(self._show_busy)
+        self._unsubscribe = desk.replica.subscribe(self._heard.emit)
+
+    @property
+    def replica(self) -> Replica:
+        """The records of this laptop."""
+        return self.desk.replica
+
+    @property
+    def today(self) -> date:
+        """The day on the wall."""
+        return datetime.now().astimezone().date()
+
+    async def run(
+        self, function: Callable[..., T], *args: Any, text: str = "", progress: bool = False, **named: Any
+    ) -> T:
+        """Call a blocking function off the window's thread and wait for its result.
+
+        With ``text`` the window shows that it is busy. With ``progress`` the function is given a keyword argument
+        ``progress(done, total, text)``, which raises :class:`Cancelled` once somebody pressed 取消.
+        """
+        loop = asyncio.get_running_loop()
+        if progress:
+            self._cancel.clear()
+            named["progress"] = self._report
+        if text:
+            self._show_busy(Busy(text, cancellable=progress))
+        try:
+            return await loop.run_in_executor(self._pool, partial(function, *args, **named))
+        finally:
+            if text:
+                self._show_busy(Busy())
+
+    def cancel(self) -> None:
+        """Ask the work under way to stop at its next step."""
+        self._cancel.set()
+
+    def start(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        """Let a coroutine run beside the window; what it raises arrives as ``failed``."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_ended)
+        return task
+
+    def save(self, *records: SyncedRecord) -> None:
+        """Store records together, on the window's thread (a millisecond); ``changed`` tells everybody."""
+        with self._past.noting(*records):
+            self.replica.save(*records)
+
+    def remove(self, record: SyncedRecord, why: str = "") -> None:
+        """Put a record into the recycle bin; it can be undone."""
+        with self._past.noting(record):
+            self.replica.remove(record, why)
+
+    def undo(self) -> bool:
+        """Take the last saved edit back; False when there is none left."""
+        return self._past.undo()
+
+    def open_place(self, place: str, **where: Any) -> None:
+        """Show a place of the window (``today``, ``buildings``, ``household`` …) and hand it ``where``."""
+        self.place_opened.emit(place, where)
+
+    def say(self, title: str, advice: str = "", tone: Tone = Tone.INFO) -> None:
+        """One line above the page; it goes by itself unless it is bad news."""
+        self.said.emit(Message(title, advice, tone))
+
+    def set_sync_state(self, **news: Any) -> None:
+        """Change part of ``sync_state`` and tell everybody."""
+        self.sync_state = replace(self.sync_state, **news)
+        self.sync_changed.emit(self.sync_state)
+
+    async def close(self) -> None:
+        """Stop what runs beside the window (3 s at most) and let go of the threads; the desk stays open."""
+        self._cancel.set()
+        self._unsubscribe()
+        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=3)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _report(self, done: int, total: int, text: str) -> None:
+        if self._cancel.is_set():
+            raise Cancelled
+        self._progressed.emit(Busy(text, done, total, cancellable=True))
+
+    def _show_busy(self, busy: Busy) -> None:
+        self.busy_changed.emit(busy)
+
+    def _task_ended(self, task: "asyncio.Task[Any]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.failed.emit(error)
