@@ -210,7 +210,9 @@ class MemoryHub:
 
     def _sort(self, request: Exchange) -> tuple[list[Receipt], list[Change]]:
         """Receipts of the repeats, and the changes that are new."""
-        last, repeats, new = self.holds.last.get(request.origin, 0), [], []
+        last = self.holds.last.get(request.origin, 0)
+        repeats: list[Receipt] = []
+        new: list[Change] = []
         for change in request.changes:
             if change.mseq > last + len(new) + 1:
                 raise Gap(last + len(new) + 1)
