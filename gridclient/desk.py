@@ -16,7 +16,7 @@ from gridclient.fields import RECORDS
 from gridclient.store.drafts import Drafts
 from gridclient.store.search import Index
 from gridclient.store.trail import Trail
-from gridclient.store.vault import Vault
+from gridclient.store.vault import USUAL, Cost, Vault
 from sync.conflict import Conflict
 from sync.engine import Engine, Round
 from sync.errors import SignInNeeded
@@ -67,9 +67,11 @@ class Desk:
         return cls._with(Vault.open(path, passphrase))
 
     @classmethod
-    def create(cls, path: Path | str, passphrase: str, *, home: str = "", unit_name: str = "") -> "Desk":
+    def create(
+        cls, path: Path | str, passphrase: str, *, home: str = "", unit_name: str = "", cost: Cost = USUAL
+    ) -> "Desk":
         """Lay down a new vault at ``path`` for the community ``home`` (12 digits) called ``unit_name``."""
-        desk = cls._with(Vault.create(path, passphrase))
+        desk = cls._with(Vault.create(path, passphrase, cost))
         desk.replica.set_meta(HOME, home)
         desk.replica.set_meta(UNIT_NAME, unit_name)
         return desk
