@@ -72,10 +72,9 @@ class Drawing:
         """The next door in a direction, skipping gaps; the same door at the edge."""
         if rows:
             ahead = [s for s in self.slots if (s.row - slot.row) * rows > 0]
-            nearest = min(
+            return min(
                 ahead, key=lambda s: (abs(s.row - slot.row), abs(s.column - slot.column)), default=slot
             )
-            return nearest
         beside = [s for s in self.slots if s.row == slot.row and (s.column - slot.column) * columns > 0]
         return min(beside, key=lambda s: abs(s.column - slot.column), default=slot)
 
