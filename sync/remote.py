@@ -1,0 +1,247 @@
+"""The centre at the far end of a network: the one module that speaks HTTP.
+
+Whatever goes wrong on the way becomes one of the errors of :mod:`sync.errors`, once, here.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from io import BytesIO
+import socket
+import threading
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import msgspec
+
+from sync import wire
+from sync.errors import Garbled, Offline, Refused, SignInNeeded, SyncError
+from sync.protocol import Answer, BucketAnswer, BucketQuery, Exchange, Signed, SignIn
+
+if TYPE_CHECKING:
+    from requests import Response, Session
+    from requests.adapters import HTTPAdapter
+
+CONNECT_S = 5.0
+STALL_S = 30.0  # without a single byte; the whole may take as long as it likes
+CHUNK = 16 * 1024
+ANSWER_LIMIT = 32 * 1024 * 1024  # compressed bytes
+
+T = TypeVar("T")
+
+
+class RemoteHub:
+    """The Hub behind an address such as ``https://hub.example:8765``.
+
+    ``verify`` is the path of the office's own certificate authority, or "" for those the computer trusts; ``stall_s``
+    is how long a call waits for a byte. Calls block; :meth:`stop` ends them at once from another thread, for good.
+    """
+
+    def __init__(
+        self, address: str, *, verify: str = "", connect_s: float = CONNECT_S, stall_s: float = STALL_S
+    ) -> None:
+        self.address = address.rstrip("/")
+        self._verify = verify
+        self._connect_s, self._stall_s = connect_s, stall_s
+        self._stopped = threading.Event()
+        self._open = _Sockets()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def sign_in(self, request: SignIn) -> Signed:
+        """Give a token to a known account with the right password; SignInNeeded otherwise."""
+        return self._call("sign-in", "", request, Signed)
+
+    def exchange(self, token: str, request: Exchange) -> Answer:
+        """Send changes, receive news; what a lost answer leaves open is settled by sending the same again."""
+        return self._call("exchange", token, request, Answer)
+
+    def repair(self, token: str, request: BucketQuery) -> BucketAnswer:
+        """Bucket sums or bucket records of one area."""
+        return self._call("repair", token, request, BucketAnswer)
+
+    def stop(self) -> None:
+        """End every call under way with Offline, and refuse new ones; for a window that closes."""
+        self._stopped.set()
+        self._open.cut()
+
+    def close(self) -> None:
+        """Give the connections back; a later call opens new ones."""
+        session = self.__dict__.pop("_session", None)
+        if session is not None:
+            session.close()
+
+    @cached_property
+    def _session(self) -> "Session":
+        # Imported on first use: it costs a tenth of a second that a starting window does not have.
+        from requests import Session
+
+        session = Session()
+        session.trust_env = False  # a password in .netrc or a proxy for browsers is not meant for the centre
+        session.verify = self._verify or True
+        adapter = _adapter(self._open, stall_s=self._stall_s)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        return session
+
+    def _call(self, door: str, token: str, message: object, shape: type[T]) -> T:
+        headers = {
+            "Content-Type": "application/json",
+            "Content-Encoding": "zstd",
+            "Accept-Encoding": "zstd",
+            "User-Agent": "gridclient",
+        }
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        # As a file it is sent piece by piece, so that a stall is measured per piece and not over the whole.
+        body = BytesIO(wire.to_wire(message))
+        with (
+            self._translated(),
+            self._session.post(
+                f"{self.address}/sync/v1/{door}",
+                data=body,
+                headers=headers,
+                timeout=(self._connect_s, self._stall_s),
+                allow_redirects=False,
+                stream=True,
+            ) as response,
+        ):
+            return self._understood(response, shape)
+
+    def _understood(self, response: "Response", shape: type[T]) -> T:
+        data = self._read(response)
+        if response.status_code != 200:
+            raise _declined(response.status_code, data)
+        if response.headers.get("Content-Type", "").partition(";")[0] != "application/json":
+            raise _elsewhere()
+        return wire.from_json(data, shape)
+
+    def _read(self, response: "Response") -> bytes:
+        data = bytearray()
+        for chunk in response.raw.stream(CHUNK, decode_content=False):
+            data += chunk
+            if self._stopped.is_set():
+                raise _stopped()
+            if len(data) > ANSWER_LIMIT:
+                raise wire.oversized()
+        if response.headers.get("Content-Encoding") == "zstd":
+            return wire.inflate(bytes(data), limit=wire.BODY_LIMIT)
+        return bytes(data)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        from requests import exceptions as http
+        from urllib3.exceptions import HTTPError
+
+        if self._stopped.is_set():
+            raise _stopped()
+        try:
+            yield
+        except (http.RequestException, HTTPError, OSError, UnicodeError) as error:
+            if self._stopped.is_set():
+                raise _stopped() from error
+            raise _reason(error) from error
+
+
+class _Sockets:
+    """The sockets of calls under way, so that another thread can cut them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+
+    def add(self, one: socket.socket) -> None:
+        with self._lock:
+            self._open = {known for known in self._open if known.fileno() >= 0} | {one}
+
+    def cut(self) -> None:
+        with self._lock:
+            for one in self._open:
+                with suppress(OSError):
+                    # The plain method: the one of a TLS socket takes apart what its reader is using.
+                    socket.socket.shutdown(one, socket.SHUT_RDWR)
+
+
+def _adapter(sockets: _Sockets, *, stall_s: float) -> "HTTPAdapter":
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    def connected(connection: HTTPConnection) -> None:
+        if connection.sock is not None:
+            sockets.add(connection.sock)
+
+    def patient(connection: HTTPConnection, send: Callable[[Any], None], data: Any) -> None:
+        if connection.sock is not None:
+            # urllib3 sends under the connect timeout, too short for a slow line.
+            connection.sock.settimeout(stall_s)
+        send(data)
+
+    class Plain(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            connected(self)
+
+        def send(self, data: Any) -> None:
+            patient(self, super().send, data)
+
+    class Secure(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            connected(self)
+
+        def send(self, data: Any) -> None:
+            patient(self, super().send, data)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            super().init_poolmanager(*args, **options)
+            self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+    return Adapter()
+
+
+def _declined(status: int, data: bytes) -> SyncError:
+    try:
+        return wire.error_of(msgspec.json.decode(data, type=wire.Problem))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    if status == 401:
+        return SignInNeeded("需要重新登录", "请输入账号和密码。")
+    if status >= 500:
+        return Offline("中心暂时不能用", "已填写的内容保存在本机, 稍后会自动再试。")
+    return _elsewhere()
+
+
+def _reason(error: Exception) -> SyncError:
+    from requests import exceptions as http
+    from urllib3.exceptions import SSLError
+
+    if isinstance(error, http.SSLError | SSLError):
+        return Refused(
+            "无法确认中心的身份", "请检查中心的证书文件和本机的日期, 或联系管理员; 没有发送任何内容。"
+        )
+    if isinstance(error, http.InvalidURL | http.MissingSchema | http.InvalidSchema | UnicodeError):
+        return Refused("中心地址写法不对", "例: https://hub.example:8765 , 请向社区内勤核对。")
+    if isinstance(error, http.InvalidHeader):
+        return Garbled("登录凭证不合格式", "请重新登录。")
+    return Offline("现在连接不上中心", "已填写的内容保存在本机, 联网后会自动上传。")
+
+
+def _elsewhere() -> Offline:
+    return Offline(
+        "这个地址的回答不像网格中心", "请核对中心地址; 在需要网页登录的网络里, 请先用浏览器登录网络。"
+    )
+
+
+def _stopped() -> Offline:
+    return Offline("同步已停止", "已填写的内容保存在本机, 下次会继续上传。")

@@ -1,0 +1,125 @@
+"""The centre's door on the network: bodies in and out, every error as plain words, nothing decided here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+import logging
+from typing import TypeVar
+
+from fastapi import FastAPI, Request, Response
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from sync import wire
+from sync.errors import SignInNeeded, SyncError
+from sync.protocol import HOLDINGS_LIMIT, PROTOCOL, BucketQuery, Exchange, Hub, SignIn
+
+STALL_S = 30.0  # a body that brings no byte for so long is given up
+SIGN_IN_LIMIT = 16 * 1024
+
+log = logging.getLogger("gridhub")
+T = TypeVar("T")
+
+
+def create_app(hub: Hub, *, on_ready: Callable[[], None] | None = None) -> FastAPI:
+    """The web application in front of a hub; ``on_ready`` is called when it begins to answer."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if on_ready is not None:
+            on_ready()
+        yield
+
+    # The framework's own pages would load scripts from elsewhere.
+    app = FastAPI(title="gridhub", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.exception_handler(SyncError)(_told)
+    app.exception_handler(HTTPException)(_no_such_door)
+    app.exception_handler(Exception)(_unexpected)
+
+    @app.get("/sync/v1/health")
+    def health() -> Response:
+        return Response(
+            msgspec.json.encode({"ready": True, "protocol": PROTOCOL}), media_type="application/json"
+        )
+
+    @app.post("/sync/v1/sign-in")
+    async def sign_in(request: Request) -> Response:
+        message = await _message(request, SignIn, limit=SIGN_IN_LIMIT)
+        return _answer(request, await run_in_threadpool(hub.sign_in, message))
+
+    @app.post("/sync/v1/exchange")
+    async def exchange(request: Request) -> Response:
+        token = _token(request)
+        message = await _message(request, Exchange, limit=HOLDINGS_LIMIT)
+        return await run_in_threadpool(lambda: _answer(request, hub.exchange(token, message)))
+
+    @app.post("/sync/v1/repair")
+    async def repair(request: Request) -> Response:
+        token = _token(request)
+        message = await _message(request, BucketQuery, limit=HOLDINGS_LIMIT)
+        return await run_in_threadpool(lambda: _answer(request, hub.repair(token, message)))
+
+    return app
+
+
+def _token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise SignInNeeded("需要登录", "请输入账号和密码。")
+    return token
+
+
+async def _message(request: Request, shape: type[T], *, limit: int) -> T:
+    data = await _body(request, limit=limit)
+    if request.headers.get("content-encoding", "").lower() == "zstd":
+        data = wire.inflate(data, limit=limit)
+    return wire.from_json(data, shape)
+
+
+async def _body(request: Request, *, limit: int) -> bytes:
+    """The bytes of a request, never more than ``limit`` of them."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > limit:
+        raise wire.oversized()
+    data, chunks = bytearray(), request.stream()
+    try:
+        while True:
+            data += await asyncio.wait_for(anext(chunks), STALL_S)
+            if len(data) > limit:
+                raise wire.oversized()
+    except StopAsyncIteration:
+        return bytes(data)
+    except (TimeoutError, ClientDisconnect) as error:
+        raise wire.garbled() from error
+
+
+def _answer(request: Request, message: object) -> Response:
+    if "zstd" in request.headers.get("accept-encoding", ""):
+        headers = {"Content-Encoding": "zstd"}
+        return Response(wire.to_wire(message), media_type="application/json", headers=headers)
+    return Response(msgspec.json.encode(message), media_type="application/json")
+
+
+def _problem(problem: wire.Problem, status: int) -> Response:
+    return Response(msgspec.json.encode(problem), status, media_type="application/json")
+
+
+async def _told(_request: Request, error: SyncError) -> Response:
+    return _problem(wire.problem_of(error), wire.status_of(error))
+
+
+async def _no_such_door(_request: Request, error: HTTPException) -> Response:
+    problem = wire.Problem(
+        error="Refused", title="中心没有这个功能", advice="请检查中心地址是否正确, 或升级程序。"
+    )
+    return _problem(problem, error.status_code)
+
+
+async def _unexpected(_request: Request, error: Exception) -> Response:
+    # Only the kind of error: its text may quote what a person typed.
+    log.error("unexpected %s while answering", type(error).__name__)
+    return _problem(
+        wire.Problem(error="Offline", title="中心出错", advice="本机内容没有丢失, 稍后会自动再试。"), 500
+    )

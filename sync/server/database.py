@@ -1,0 +1,147 @@
+"""Opening the centre's database, and the two kinds of transaction it knows: writing and a steady reading view."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+import hmac
+import secrets
+
+import msgspec
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Text,
+    cast,
+    create_engine,
+    event,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.sql.selectable import Select
+
+from sync.errors import Offline, Refused
+from sync.server import tables
+
+BUSY_S = 30  # how long a writer waits for another one before the laptop is asked to come again
+
+
+def open_database(url: str, secret: str) -> Engine:
+    """Open the database at an SQLAlchemy URL and bring its tables into being.
+
+    Refused when the URL cannot be used, the schema is newer than this program, or the database was made with another
+    secret; Offline when it does not answer.
+    """
+    with translated():
+        engine = create_engine(_with_driver(url), hide_parameters=True, pool_size=10, max_overflow=40)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    try:
+        with translated(), writing(engine) as db:
+            tables.metadata.create_all(db)
+            _found_or_check(db, secret)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that may write: committed when the block ends, undone by any exception."""
+    with engine.connect().execution_options(writes=True) as db, db.begin():
+        yield db
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which every statement sees the same moment."""
+    with engine.connect() as db:
+        if engine.dialect.name != "sqlite":
+            db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with db.begin():
+            yield db
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn a database's own errors into words for a laptop or a console; values never travel with them."""
+    try:
+        yield
+    except ArgumentError as error:
+        raise Refused("数据库地址写法不对", "例: sqlite:////srv/gridhub/gridhub.db") from error
+    except OperationalError as error:
+        raise Offline("中心的数据库暂时不能用", "可能正忙、磁盘已满或没有权限。稍后会自动再试。") from error
+    except (SQLAlchemyError, ModuleNotFoundError) as error:
+        raise Offline("中心的数据库出错", "请联系管理员查看中心的运行日志。") from error
+
+
+def values_of(db: Connection, values: Sequence[str]) -> Select[tuple[str]]:
+    """A subquery of texts given as one parameter, however many they are."""
+    listed = msgspec.json.encode(values).decode()
+    if db.dialect.name == "sqlite":
+        return select(func.json_each(listed).table_valued("value").c.value)
+    told = cast(literal(listed, Text()), postgresql.JSON)
+    return select(func.json_array_elements_text(told).column_valued("value"))
+
+
+def rotate_epoch(db: Connection, *, now: int) -> str:
+    """Begin a new epoch: every laptop sends again what this database may have forgotten, and reads from the start."""
+    epoch = secrets.token_hex(16)
+    db.execute(update(tables.meta).values(epoch=epoch, epoch_no=tables.meta.c.epoch_no + 1, rotated_at=now))
+    return epoch
+
+
+def secret_check(secret: str) -> str:
+    """What the database keeps of the secret, only to notice that another one is in use."""
+    return hmac.new(secret.encode(), b"gridhub secret check", "sha256").hexdigest()
+
+
+def _with_driver(url: str) -> str:
+    made = make_url(url)
+    if made.drivername in ("postgresql", "postgres"):
+        made = made.set(drivername="postgresql+psycopg")
+    return made.render_as_string(hide_password=False)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection, _entry) -> None:  # type: ignore[no-untyped-def] # the driver's own object
+        # The driver would begin transactions late and end them early; ours say BEGIN themselves.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_S * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(db: Connection) -> None:
+        # Asking for the write lock at once: a reader that turns writer half-way may be refused by SQLite.
+        db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get("writes") else "BEGIN")
+
+
+def _found_or_check(db: Connection, secret: str) -> None:
+    found = db.execute(select(tables.meta)).one_or_none()
+    if found is None:
+        db.execute(
+            insert(tables.meta).values(
+                id=1,
+                schema=tables.SCHEMA,
+                epoch=secrets.token_hex(16),
+                epoch_no=1,
+                rotated_at=0,
+                secret_check=secret_check(secret),
+            )
+        )
+        return
+    if found.schema > tables.SCHEMA:
+        raise Refused("数据库由更新的版本建立", "请把中心程序升级到最新版本后再启动。")
+    if not hmac.compare_digest(found.secret_check, secret_check(secret)):
+        raise Refused("密钥与数据库不符", "请恢复原来的密钥文件, 或检查环境变量 GRIDHUB_SECRET。")

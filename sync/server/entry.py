@@ -1,0 +1,89 @@
+"""Who is at the door: signing in with a password, and knowing a laptop again by its token."""
+
+from dataclasses import dataclass
+import secrets
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from sync.errors import Refused, Revoked, SignInNeeded
+from sync.protocol import Signed, SignIn
+from sync.server import tables
+from sync.server.accounts import person_of
+from sync.server.database import reading, writing
+from sync.server.passwords import Passwords, new_token
+from sync.server.rights import Person
+
+ATTEMPTS = 5
+ATTEMPTS_MS = 5 * 60 * 1000
+NAME_LONGEST = 64
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A person at one laptop, as proven by a token; ``seen_at`` is when the laptop last called, in milliseconds."""
+
+    person: Person
+    device: str
+    seen_at: int
+
+
+def sign_in(engine: Engine, passwords: Passwords, request: SignIn, *, hub: str, now: int) -> Signed:
+    """Give a token to a new laptop; SignInNeeded on a wrong name or password, Refused after five failures."""
+    name = request.account[:NAME_LONGEST]
+    attempt = _begin_attempt(engine, name, now=now)
+    with reading(engine) as db:
+        account = db.execute(select(tables.account).where(tables.account.c.name == name)).one_or_none()
+    if not passwords.match(account.password if account else None, request.password) or account is None:
+        raise SignInNeeded("账号或密码不对", "请再输一次; 忘记密码请联系社区内勤重设。")
+    token, device = new_token(), secrets.token_hex(8)
+    with writing(engine) as db:
+        # Asked again: the office may have shut the account while the password was being checked.
+        account = db.execute(select(tables.account).where(tables.account.c.name == name)).one()
+        if account.disabled_at is not None:
+            raise SignInNeeded("账号已停用", "请联系社区内勤。")
+        db.execute(delete(tables.attempt).where(tables.attempt.c.no == attempt))
+        laptop = {"id": device, "account": name, "name": request.device[:NAME_LONGEST]}
+        db.execute(insert(tables.device).values(**laptop, created_at=now, seen_at=now))
+        db.execute(
+            insert(tables.token).values(hash=passwords.token_hash(token), device=device, created_at=now)
+        )
+        person = person_of(db, account)
+    return Signed(
+        token=token, account=name, name=person.name, role=person.role.value, scope=person.scope, hub=hub
+    )
+
+
+def caller(db: Connection, passwords: Passwords, token: str) -> Caller:
+    """Who holds this token; SignInNeeded when nobody does, Revoked when the laptop was withdrawn."""
+    device, account = tables.device.c, tables.account
+    wanted = (
+        select(account, device.id.label("device"), device.seen_at, device.revoked_at)
+        .join(tables.device, device.account == account.c.name)
+        .join(tables.token, tables.token.c.device == device.id)
+        .where(tables.token.c.hash == passwords.token_hash(token))
+    )
+    row = db.execute(wanted).one_or_none()
+    if row is None:
+        raise SignInNeeded("需要重新登录", "中心不认识本机的登录凭证, 请重新输入账号和密码。")
+    if row.revoked_at is not None:
+        raise Revoked("这台电脑已被停用", "请联系社区内勤。本机已填写的内容仍在, 没有丢失。")
+    if row.disabled_at is not None:
+        raise SignInNeeded("账号已停用", "请联系社区内勤。")
+    return Caller(person_of(db, row), row.device, row.seen_at)
+
+
+def touch(db: Connection, device: str, *, now: int) -> None:
+    """Note that a laptop called."""
+    db.execute(update(tables.device).where(tables.device.c.id == device).values(seen_at=now))
+
+
+def _begin_attempt(engine: Engine, name: str, *, now: int) -> int:
+    """Count an attempt as failed before it is tried, so that many at once cannot slip past the limit."""
+    table = tables.attempt
+    with writing(engine) as db:
+        db.execute(delete(table).where(table.c.at <= now - ATTEMPTS_MS))
+        failed = db.execute(select(func.count()).where(table.c.account == name)).scalar_one()
+        if failed >= ATTEMPTS:
+            raise Refused("密码输错的次数太多", "请等 5 分钟再试, 或联系社区内勤重设密码。")
+        (number,) = db.execute(insert(table).values(account=name, at=now)).inserted_primary_key or (0,)
+    return int(number)

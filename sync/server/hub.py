@@ -1,0 +1,160 @@
+"""The centre on a database: the Hub every laptop talks to, on SQLite for an office or PostgreSQL for a district."""
+
+from collections.abc import Callable, Mapping
+import re
+from typing import Any
+
+from argon2 import PasswordHasher
+from sqlalchemy import Connection, Engine, Row, select
+
+from sync.clock import wall_millis
+from sync.errors import Garbled, Offline, Refused
+from sync.protocol import PROTOCOL, Answer, BucketAnswer, BucketQuery, Exchange, Signed, SignIn
+from sync.server import streams, tables
+from sync.server.accounts import Accounts, audited
+from sync.server.database import reading, rotate_epoch, translated, writing
+from sync.server.entry import caller, sign_in, touch
+from sync.server.intake import Epoch, Intake, last_of, take_in
+from sync.server.passwords import Passwords
+
+CHANGES_MOST = 20_000
+AREAS_MOST = 20_000
+ROTATION_MS = 10 * 60 * 1000
+SEEN_MS = 10 * 60 * 1000
+
+_ORIGIN = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
+
+class SqlHub:
+    """One centre on one database, safe to be called from many threads.
+
+    ``name`` is what laptops show; ``wall`` gives milliseconds since 1970; ``hasher`` sets the cost of a password.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        secret: str,
+        *,
+        name: str = "网格中心",
+        wall: Callable[[], int] = wall_millis,
+        hasher: PasswordHasher | None = None,
+    ) -> None:
+        self.engine = engine
+        self.name = name
+        self._wall = wall
+        self._passwords = Passwords(secret, hasher)
+
+    def accounts(self, actor: str = "console") -> Accounts:
+        """The office's list of people and laptops, acted on in the name of ``actor``."""
+        return Accounts(self.engine, self._passwords, actor=actor)
+
+    def sign_in(self, request: SignIn) -> Signed:
+        """Give a token to a known account with the right password; SignInNeeded or Refused otherwise."""
+        with translated():
+            return sign_in(self.engine, self._passwords, request, hub=self.name, now=self._wall())
+
+    def exchange(self, token: str, request: Exchange) -> Answer:
+        """Take changes in, hand news out; every change acknowledged is committed before this returns.
+
+        Gap, Forked, SignInNeeded, Revoked, Refused, Garbled, or Offline when the database cannot be used.
+        """
+        _check(request)
+        with translated():
+            intake = self._take_in(token, request) if request.changes else Intake()
+            answer = self._answer(token, request, intake)
+            if answer is None:
+                self._rotate(token, request)
+                answer = self._answer(token, request, intake)
+        if answer is None:
+            raise Offline("中心正忙", "已填写的内容保存在本机, 稍后会自动再试。")
+        return answer
+
+    def repair(self, token: str, request: BucketQuery) -> BucketAnswer:
+        """Bucket sums or bucket records of one area; Refused when it is not the caller's to see."""
+        with translated(), reading(self.engine) as db:
+            person = caller(db, self._passwords, token).person
+            if not person.scope.covers(request.area):
+                raise Refused("没有查看这个网格的权限", "如果确需查看, 请联系社区内勤。")
+            head = db.execute(
+                select(tables.area.c.head).where(tables.area.c.code == request.area)
+            ).scalar_one_or_none()
+            return streams.buckets(db, request, head=head or 0)
+
+    def _take_in(self, token: str, request: Exchange) -> Intake:
+        now = self._wall()
+        with writing(self.engine) as db:
+            who = caller(db, self._passwords, token)
+            epoch = _epoch(db)
+            if not _shares(request, epoch) or _is_ahead(request, streams.heads(db, who.person.scope)):
+                return Intake()
+            touch(db, who.device, now=now)
+            return take_in(db, who, request, epoch=epoch, now=now)
+
+    def _answer(self, token: str, request: Exchange, intake: Intake) -> Answer | None:
+        """The answer, read at one moment; None when the laptop has seen more than this database holds."""
+        now = self._wall()
+        with reading(self.engine) as db:
+            who = caller(db, self._passwords, token)
+            epoch = _epoch(db)
+            found = streams.heads(db, who.person.scope) if _shares(request, epoch) else {}
+            if _shares(request, epoch) and _is_ahead(request, found):
+                return None
+            answer = Answer(
+                epoch=epoch.text,
+                now=now,
+                acked=last_of(db, who.person.account, request.origin),
+                receipts=intake.receipts,
+                scope=who.person.scope,
+                streams=streams.streams(db, found, request.have, budget=request.budget, echoes=intake.echoes),
+            )
+        if not request.changes and now - who.seen_at > SEEN_MS:
+            with writing(self.engine) as db:
+                touch(db, who.device, now=now)
+        return answer
+
+    def _rotate(self, token: str, request: Exchange) -> None:
+        now = self._wall()
+        with writing(self.engine) as db:
+            who = caller(db, self._passwords, token)
+            meta = db.execute(select(tables.meta)).one()
+            if meta.epoch != request.epoch:
+                return
+            # Cursors come from laptops: without a limit, one that makes them up could restart all others for ever.
+            if now - meta.rotated_at < ROTATION_MS:
+                raise Refused(
+                    "本机的进度超过了中心", "中心刚刚恢复过数据, 请十分钟后再试; 如仍出现, 请联系管理员。"
+                )
+            rotate_epoch(db, now=now)
+            audited(
+                db,
+                actor=who.person.account,
+                act="epoch.rotate",
+                subject=who.device,
+                detail="cursor above head",
+                now=now,
+            )
+
+
+def _shares(request: Exchange, epoch: Epoch) -> bool:
+    """True when the laptop's numbers speak of this database; otherwise it must start again first."""
+    return request.epoch in ("", epoch.text)
+
+
+def _is_ahead(request: Exchange, heads: Mapping[str, Row[Any]]) -> bool:
+    """True when a cursor stands above the head of an area it may read: an older copy of the database is in place."""
+    return any(have.cursor > heads[code].head for code, have in request.have.items() if code in heads)
+
+
+def _epoch(db: Connection) -> Epoch:
+    row = db.execute(select(tables.meta.c.epoch, tables.meta.c.epoch_no)).one()
+    return Epoch(row.epoch, row.epoch_no)
+
+
+def _check(request: Exchange) -> None:
+    if request.protocol != PROTOCOL:
+        raise Refused("本机程序与中心的版本不一致", "请升级到最新版本后再同步; 已填写的内容不受影响。")
+    if not _ORIGIN.fullmatch(request.origin):
+        raise Garbled("本机的编号不合格式", "请联系管理员。")
+    if len(request.changes) > CHANGES_MOST or len(request.have) > AREAS_MOST:
+        raise Garbled("一次发送的内容太多", "程序会分成几次发送; 如仍出现, 请联系管理员。")

@@ -1,0 +1,215 @@
+"""Taking a laptop's changes in: kept raw first, then settled, then stored, all in one transaction."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+import hashlib
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+import zstandard
+
+from sync.clock import adjusted, millis_of
+from sync.errors import Forked, Gap, Garbled
+from sync.protocol import Change, Document, Exchange, Receipt, Verdict, fingerprint
+from sync.record import PLACE
+from sync.server import shelf, tables
+from sync.server.database import values_of
+from sync.server.entry import Caller
+from sync.server.streams import Echo
+from sync.settle import Settlement, Terms, Trace, settle
+
+MSEQ_MOST = 1 << 53
+_SIGNED = (1 << 63) - 1
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Which life of the database this is: a random text, and a number that grows with each restore."""
+
+    text: str
+    number: int
+
+
+@dataclass
+class Intake:
+    """What came of one request: receipts in order, and per area touched what its author's laptop has already."""
+
+    receipts: list[Receipt] = field(default_factory=list)
+    echoes: dict[str, Echo] = field(default_factory=dict)
+
+
+def take_in(db: Connection, caller: Caller, request: Exchange, *, epoch: Epoch, now: int) -> Intake:
+    """Store what a laptop made; a repeat gets the receipts it got before.
+
+    Gap when earlier changes are missing, Forked when a number arrives with other content or another account's
+    identity is used, Garbled when the numbers are not in one row.
+    """
+    changes = request.changes
+    first, last = _numbers(changes)
+    stored = _lock_origin(db, caller, request.origin, now=now)
+    if first > stored + 1:
+        raise Gap(stored + 1)
+    old = _receipts(db, request.origin, changes[: max(0, stored - first + 1)])
+    fresh = changes[len(old) :]
+    if not fresh:
+        return Intake(old)
+    _keep_raw(db, caller, request.origin, fresh, now=now)
+    done, intake = _settled(db, caller, msgspec.structs.replace(request, changes=fresh), epoch=epoch, now=now)
+    _keep_receipts(db, request.origin, fresh, done.receipts)
+    _keep_history(db, caller, done.traces)
+    db.execute(update(tables.origin).where(tables.origin.c.origin == request.origin).values(last=last))
+    intake.receipts = old + sorted(done.receipts, key=lambda receipt: receipt.mseq)
+    return intake
+
+
+def last_of(db: Connection, account: str, origin: str) -> int:
+    """The last number stored of an origin; 0 when it is new or belongs to somebody else."""
+    table = tables.origin.c
+    found = select(table.last).where(table.origin == origin, table.account == account)
+    return db.execute(found).scalar_one_or_none() or 0
+
+
+def _numbers(changes: list[Change]) -> tuple[int, int]:
+    first, last = changes[0].mseq, changes[-1].mseq
+    if not 1 <= first <= last <= MSEQ_MOST or any(c.mseq != first + n for n, c in enumerate(changes)):
+        raise Garbled("改动的编号不连续", "请升级程序后再同步; 如仍出现, 请联系管理员。")
+    return first, last
+
+
+def _lock_origin(db: Connection, caller: Caller, origin: str, *, now: int) -> int:
+    table = tables.origin
+    row = db.execute(select(table).where(table.c.origin == origin).with_for_update()).one_or_none()
+    if row is None:
+        made = {"origin": origin, "account": caller.person.account, "device": caller.device}
+        db.execute(insert(table).values(**made, last=0, created_at=now))
+        return 0
+    if row.account != caller.person.account:
+        raise Forked
+    return int(row.last)
+
+
+def _receipts(db: Connection, origin: str, changes: list[Change]) -> list[Receipt]:
+    if not changes:
+        return []
+    table = tables.receipt.c
+    between = table.mseq.between(changes[0].mseq, changes[-1].mseq)
+    rows = db.execute(
+        select(tables.receipt).where(table.origin == origin, between).order_by(table.mseq)
+    ).all()
+    if [row.hash for row in rows] != [bytes.fromhex(fingerprint(change)) for change in changes]:
+        raise Forked
+    return [Receipt(mseq=r.mseq, verdict=Verdict(r.verdict), title=r.title, advice=r.advice) for r in rows]
+
+
+def _keep_raw(db: Connection, caller: Caller, origin: str, changes: list[Change], *, now: int) -> None:
+    raw = msgspec.json.encode(changes)
+    db.execute(
+        insert(tables.journal).values(
+            origin=origin,
+            device=caller.device,
+            first=changes[0].mseq,
+            last=changes[-1].mseq,
+            sha256=hashlib.sha256(raw).digest(),
+            body=zstandard.ZstdCompressor().compress(raw),
+            received_at=now,
+        )
+    )
+
+
+def _settled(
+    db: Connection, caller: Caller, request: Exchange, *, epoch: Epoch, now: int
+) -> tuple[Settlement, Intake]:
+    account = caller.person.account
+    forged = {change.id for change in request.changes if change.by != account}
+    # A token speaks for its owner: whatever name a change carries, this is who sent it.
+    changes = [c if c.by == account else msgspec.structs.replace(c, by=account) for c in request.changes]
+    heads, stored = shelf.locked(db, {c.id for c in changes}, _areas_named(changes))
+    authors = shelf.authors(db, stored.values())
+    terms = Terms(
+        origin=request.origin,
+        hub_now=now,
+        laptop_now=request.now,
+        epoch=epoch.text,
+        epoch_no=epoch.number,
+        rights=caller.person.rights(request, now=now, left=_leavers(db, request, now=now)),
+        author_of=lambda origin: account if origin == request.origin else authors.get(origin, ""),
+    )
+    done = settle(changes, stored, terms)
+    for id_ in shelf.known(db, done.raised):
+        del done.documents[id_]
+    before = {code: head.head for code, head in heads.items()}
+    shelf.put(db, done.documents.values(), stored, heads, now=now)
+    return done, Intake(echoes=_echoes(done, before, heads, forged))
+
+
+def _areas_named(changes: Iterable[Change]) -> set[str]:
+    named = {change.area for change in changes}
+    targets = (change.groups[PLACE].get("area") for change in changes if PLACE in change.groups)
+    return named | {target for target in targets if isinstance(target, str)}
+
+
+def _leavers(db: Connection, request: Exchange, *, now: int) -> Callable[[str, str], bool]:
+    """Answers whether a record left an area only after everything this request says of it was written."""
+    latest: dict[str, int] = {}
+    for change in request.changes:
+        at = millis_of(adjusted(change.at, laptop_now=request.now, hub_now=now))
+        latest[change.id] = max(at, latest.get(change.id, 0))
+    table = tables.departure.c
+    rows = db.execute(select(table.area, table.id, table.at).where(table.id.in_(values_of(db, [*latest]))))
+    left = {(row.area, row.id) for row in rows if latest[row.id] <= row.at}
+    return lambda area, id_: (area, id_) in left
+
+
+def _echoes(
+    done: Settlement, before: Mapping[str, int], heads: Mapping[str, shelf.Head], forged: Collection[str]
+) -> dict[str, Echo]:
+    written: dict[str, list[Document]] = {}
+    for found in done.documents.values():
+        written.setdefault(found.area, []).append(found)
+    return {
+        code: Echo(
+            before=before.get(code, 0),
+            after=heads[code].head,
+            vers={d.id: d.ver for d in found if d.id in done.plain and d.id not in forged},
+        )
+        for code, found in written.items()
+    }
+
+
+def _keep_receipts(db: Connection, origin: str, changes: list[Change], receipts: list[Receipt]) -> None:
+    marks = {change.mseq: bytes.fromhex(fingerprint(change)) for change in changes}
+    rows = [
+        {
+            "origin": origin,
+            "mseq": r.mseq,
+            "hash": marks[r.mseq],
+            "verdict": int(r.verdict),
+            "title": r.title,
+            "advice": r.advice,
+        }
+        for r in receipts
+    ]
+    db.execute(insert(tables.receipt), rows)
+
+
+def _keep_history(db: Connection, caller: Caller, traces: list[Trace]) -> None:
+    rows = [
+        {
+            "area": t.area[:20],
+            "id": t.id[:32],
+            "ver": t.ver,
+            "grp": t.group[:64],
+            "old": msgspec.json.encode(t.old).decode(),
+            "new": msgspec.json.encode(t.new).decode(),
+            "by": t.by[:64],
+            "device": caller.device,
+            "origin": t.stamp.origin[:64],
+            "mseq": min(t.stamp.mseq, _SIGNED),
+            "at_raw": max(-_SIGNED, min(t.at_raw, _SIGNED)),
+            "at_adjusted": min(t.at, _SIGNED),
+            "outcome": t.outcome,
+        }
+        for t in traces
+    ]
+    if rows:
+        db.execute(insert(tables.history), rows)

@@ -1,0 +1,74 @@
+"""Who may see and write what: pure questions about a person and an area code.
+
+Area codes are prefixes. Whoever is given ``510001001001`` has everything beneath it; the records of ``510001001``,
+``510001`` and so on are shown and cannot be written; those of ``*`` are shown to all and written by the office.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.admit import Rights
+from sync.clock import adjusted, millis_of
+from sync.protocol import Exchange, Scope
+
+
+class Role(StrEnum):
+    """What a person is to the centre."""
+
+    GRID_WORKER = "grid_worker"
+    CLERK = "clerk"
+    SUBDISTRICT = "subdistrict"
+    ADMIN = "admin"
+
+    @property
+    def label(self) -> str:
+        """The role in the words of the office."""
+        return _LABELS[self]
+
+    @property
+    def writes(self) -> bool:
+        """True when this role may change records at all."""
+        return self is not Role.SUBDISTRICT
+
+    @property
+    def office(self) -> bool:
+        """True when this role may change what everyone shares."""
+        return self in (Role.CLERK, Role.ADMIN)
+
+
+_LABELS = {Role.GRID_WORKER: "网格员", Role.CLERK: "内勤", Role.SUBDISTRICT: "街道", Role.ADMIN: "管理员"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account with what it may hold now, and what it once held: ``(area, until)`` in milliseconds."""
+
+    account: str
+    name: str
+    role: Role
+    areas: tuple[str, ...]
+    gen: int
+    formerly: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def scope(self) -> Scope:
+        """What this person's laptops may hold."""
+        return Scope(gen=self.gen, areas=list(self.areas))
+
+    def rights(self, request: Exchange, *, now: int, left: Callable[[str, str], bool]) -> Rights:
+        """Where this person may write in this request, at ``now`` milliseconds.
+
+        An area withdrawn since still counts when everything the request holds for it was made before that.
+        """
+        if not self.role.writes:
+            return Rights()
+        held, lost = set(self.areas), set[str]()
+        for code, until in self.formerly:
+            (held if _all_before(request, code, until=until, now=now) else lost).add(code)
+        return Rights(frozenset(held), frozenset(lost), everyone=self.role.office, left=left)
+
+
+def _all_before(request: Exchange, code: str, *, until: int, now: int) -> bool:
+    times: Sequence[int] = [change.at for change in request.changes if change.area.startswith(code)]
+    return all(millis_of(adjusted(at, laptop_now=request.now, hub_now=now)) <= until for at in times)

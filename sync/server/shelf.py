@@ -1,0 +1,173 @@
+"""Where documents stand: loading, locking and storing them by area, with each area's head and digest kept true."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from sync import digest
+from sync.protocol import Document, Written
+from sync.server import tables
+from sync.server.database import values_of
+
+_BODY = msgspec.json.Decoder(dict[str, Any])
+_STAMPS = msgspec.json.Decoder(dict[str, Written])
+
+
+@dataclass
+class Head:
+    """The lock row of one area while it is held: last sequence number, digest, number of records."""
+
+    head: int = 0
+    digest: int = 0
+    n: int = 0
+    new: bool = False
+    moved: bool = False
+
+
+def document(row: Row[Any]) -> Document:
+    """A stored row as the document it is."""
+    return Document(
+        id=row.id,
+        kind=row.kind,
+        area=row.area,
+        ver=row.ver,
+        body=_BODY.decode(row.body),
+        stamps=_STAMPS.decode(row.stamps),
+        removed=row.removed,
+    )
+
+
+def locked(
+    db: Connection, ids: Collection[str], areas: Collection[str]
+) -> tuple[dict[str, Head], dict[str, Document]]:
+    """Lock the areas named and those in which the ids stand, in code order, and load the documents.
+
+    Areas that hold no records yet have no row to lock and are left out.
+    """
+    wanted, heads = set(areas), dict[str, Head]()
+    while True:
+        wanted |= {row.area for row in _rows(db, ids, tables.record.c.area)}
+        heads |= _lock(db, wanted - heads.keys())
+        stored = {row.id: document(row) for row in _rows(db, ids, tables.record)}
+        # A record may have moved while the locks were awaited; its new area is then locked as well.
+        if {found.area for found in stored.values()} <= heads.keys():
+            return heads, stored
+
+
+def documents(db: Connection, ids: Collection[str], area: str) -> list[Document]:
+    """The stored documents with these ids that stand in one area."""
+    return [document(row) for row in _rows(db, ids, tables.record) if row.area == area]
+
+
+def known(db: Connection, ids: Collection[str]) -> set[str]:
+    """Which of these ids are stored."""
+    return {row.id for row in _rows(db, ids, tables.record.c.id)} if ids else set()
+
+
+def authors(db: Connection, documents: Iterable[Document]) -> dict[str, str]:
+    """Origin → account, for every writer named in the documents' stamps."""
+    origins = {written.origin for found in documents for written in found.stamps.values()}
+    if not origins:
+        return {}
+    table = tables.origin.c
+    rows = db.execute(select(table.origin, table.account).where(table.origin.in_(values_of(db, [*origins]))))
+    return {row.origin: row.account for row in rows}
+
+
+def put(
+    db: Connection,
+    documents: Iterable[Document],
+    stored: Mapping[str, Document],
+    heads: dict[str, Head],
+    *,
+    now: int,
+) -> None:
+    """Store documents as they are now; ``heads`` (locked) move on, and a record that moved leaves a departure."""
+    fresh: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    left: list[dict[str, Any]] = []
+    for found in documents:
+        was = stored.get(found.id)
+        if was is not None and was.area != found.area:
+            left.append(_leave(was, found.area, heads, now=now))
+            was = None
+        (fresh if was is None else changed).append(_arrive(found, was, heads))
+    _move_out(db, left)
+    if fresh:
+        db.execute(insert(tables.record), fresh)
+    if changed:
+        at = (tables.record.c.id == bindparam("id_"), tables.record.c.area == bindparam("area_"))
+        rows = [{"id_": row.pop("id"), "area_": row.pop("area"), **row} for row in changed]
+        db.execute(update(tables.record).where(*at), rows)
+    _store_heads(db, heads)
+
+
+def _rows(db: Connection, ids: Collection[str], wanted: Any) -> list[Row[Any]]:
+    return list(db.execute(select(wanted).where(tables.record.c.id.in_(values_of(db, [*ids])))).all())
+
+
+def _lock(db: Connection, codes: set[str]) -> dict[str, Head]:
+    if not codes:
+        return {}
+    table = tables.area
+    wanted = select(table).where(table.c.code.in_(values_of(db, sorted(codes))))
+    rows = db.execute(wanted.order_by(table.c.code).with_for_update())
+    return {row.code: Head(row.head, int(row.digest, 16), row.n) for row in rows}
+
+
+def _arrive(found: Document, was: Document | None, heads: dict[str, Head]) -> dict[str, Any]:
+    head = heads.setdefault(found.area, Head(new=True))
+    gone = digest.record_digest(was.id, was.ver) if was else 0
+    head.digest = digest.moved(head.digest, gone=gone, come=digest.record_digest(found.id, found.ver))
+    head.head += 1
+    head.moved = True
+    head.n += 0 if was else 1
+    return {
+        "area": found.area,
+        "id": found.id,
+        "kind": found.kind,
+        "ver": found.ver,
+        "seq": head.head,
+        "body": msgspec.json.encode(found.body).decode(),
+        "stamps": msgspec.json.encode(found.stamps).decode(),
+        "removed": found.removed,
+    }
+
+
+def _leave(was: Document, to_area: str, heads: dict[str, Head], *, now: int) -> dict[str, Any]:
+    head = heads[was.area]
+    head.digest = digest.moved(head.digest, gone=digest.record_digest(was.id, was.ver))
+    head.head += 1
+    head.moved = True
+    head.n -= 1
+    return {"area": was.area, "seq": head.head, "id": was.id, "to_area": to_area, "at": now}
+
+
+def _move_out(db: Connection, left: list[dict[str, Any]]) -> None:
+    if not left:
+        return
+    record, departure = tables.record.c, tables.departure.c
+    gone = delete(tables.record).where(record.id == bindparam("id_"), record.area == bindparam("area_"))
+    db.execute(gone, [{"id_": row["id"], "area_": row["area"]} for row in left])
+    # A record that comes back has not left.
+    back = delete(tables.departure).where(
+        departure.id == bindparam("id_"), departure.area == bindparam("area_")
+    )
+    db.execute(back, [{"id_": row["id"], "area_": row["to_area"]} for row in left])
+    db.execute(insert(tables.departure), left)
+
+
+def _store_heads(db: Connection, heads: Mapping[str, Head]) -> None:
+    fresh = [{"code": code, **_head_row(head)} for code, head in heads.items() if head.new]
+    held = [{"code_": code, **_head_row(head)} for code, head in heads.items() if head.moved and not head.new]
+    if fresh:
+        db.execute(insert(tables.area), fresh)
+    if held:
+        db.execute(update(tables.area).where(tables.area.c.code == bindparam("code_")), held)
+
+
+def _head_row(head: Head) -> dict[str, Any]:
+    return {"head": head.head, "digest": digest.to_text(head.digest), "n": head.n}

@@ -1,0 +1,142 @@
+"""Handing news out: what changed in each area since a laptop's cursor, whole records as they are now.
+
+Everything is read in one transaction that sees one moment, so head, digest and records belong together.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from sync import digest
+from sync.protocol import BucketAnswer, BucketQuery, Departure, Document, Have, Scope, Stream
+from sync.server import shelf, tables
+
+BATCH = 2000
+BUDGET_LEAST = 4 * 1024
+BUDGET_MOST = 8 * 1024 * 1024
+SQUEEZE = 5  # how many bytes of JSON zstd makes one of, over a stream of alike records
+FRAME = 120  # bytes of JSON around a record's body
+
+
+@dataclass(frozen=True)
+class Echo:
+    """What one request wrote in an area, between two heads: id → ver of the records its author has exactly so."""
+
+    before: int
+    after: int
+    vers: Mapping[str, int]
+
+    @property
+    def whole(self) -> bool:
+        """True when the author's laptop has everything that happened between the two heads."""
+        return len(self.vers) == self.after - self.before
+
+    def has(self, row: Row[Any], since: int) -> bool:
+        """True when a laptop that stood at ``since`` need not be sent this record."""
+        return self.before == since and row.seq <= self.after and row.id in self.vers
+
+
+NOTHING = Echo(-1, -1, {})
+
+
+@dataclass
+class _Purse:
+    """What is left of the compressed bytes an answer may take; the first record always fits."""
+
+    left: int
+    spent: bool = False
+
+    def pays(self, row: Row[Any]) -> bool:
+        cost = (len(row.body) + len(row.stamps) + FRAME) // SQUEEZE
+        if self.spent and cost > self.left:
+            return False
+        self.left, self.spent = self.left - cost, True
+        return True
+
+
+def heads(db: Connection, scope: Scope) -> dict[str, Row[Any]]:
+    """The lock rows of every area this scope covers, by code."""
+    rows = db.execute(select(tables.area).order_by(tables.area.c.code))
+    return {row.code: row for row in rows if scope.covers(row.code)}
+
+
+def streams(
+    db: Connection,
+    found: Mapping[str, Row[Any]],
+    have: Mapping[str, Have],
+    *,
+    budget: int,
+    echoes: Mapping[str, Echo],
+) -> list[Stream]:
+    """News of the areas found beyond the cursors in ``have``, within about ``budget`` compressed bytes."""
+    purse = _Purse(max(BUDGET_LEAST, min(budget, BUDGET_MOST)))
+    told = []
+    for code, area in found.items():
+        known = have.get(code) or Have()
+        since = max(0, known.cursor)
+        if area.head > since:
+            told.append(_stream(db, area, since, purse, echoes.get(code, NOTHING)))
+        elif known.digest not in (None, area.digest):
+            told.append(Stream(area=code, since=since, to=since, digest=area.digest))
+    return told
+
+
+def buckets(db: Connection, query: BucketQuery, *, head: int) -> BucketAnswer:
+    """What an area holds at ``head``: its 256 bucket sums, or the records of the buckets asked for."""
+    record = tables.record.c
+    pairs = db.execute(select(record.id, record.ver).where(record.area == query.area)).all()
+    if not query.buckets:
+        sums = digest.bucket_digests((row.id, row.ver) for row in pairs)
+        return BucketAnswer(area=query.area, head=head, sums=[digest.to_text(one) for one in sums])
+    asked = set(query.buckets)
+    ids = [row.id for row in pairs if digest.bucket(row.id) in asked]
+    return BucketAnswer(area=query.area, head=head, records=shelf.documents(db, ids, query.area))
+
+
+def _stream(db: Connection, area: Row[Any], since: int, purse: _Purse, echo: Echo) -> Stream:
+    if echo.whole and (echo.before, echo.after) == (since, area.head):
+        pairs = list(echo.vers.items())
+        return Stream(area=area.code, since=since, to=area.head, echo=pairs, digest=area.digest)
+    gone = _departures(db, area, since)
+    to = area.head if len(gone) < BATCH else gone[-1].seq
+    records: list[Document] = []
+    own: list[tuple[str, int]] = []
+    for row in _rows(db, area.code, since, to):
+        if echo.has(row, since):
+            own.append((row.id, row.ver))
+        elif purse.pays(row):
+            records.append(shelf.document(row))
+        else:
+            to = row.seq - 1
+            break
+    more = to < area.head
+    return Stream(
+        area=area.code,
+        since=since,
+        to=to,
+        records=records,
+        departures=[one for one in gone if one.seq <= to],
+        echo=own,
+        more=more,
+        digest=None if more else area.digest,
+    )
+
+
+def _departures(db: Connection, area: Row[Any], since: int) -> list[Departure]:
+    table = tables.departure.c
+    wanted = select(table.seq, table.id, table.to_area).where(table.area == area.code, table.seq > since)
+    rows = db.execute(wanted.where(table.seq <= area.head).order_by(table.seq).limit(BATCH))
+    return [Departure(*row) for row in rows]
+
+
+def _rows(db: Connection, code: str, since: int, to: int) -> Iterator[Row[Any]]:
+    record = tables.record
+    while True:
+        wanted = select(record).where(record.c.area == code, record.c.seq > since, record.c.seq <= to)
+        rows = db.execute(wanted.order_by(record.c.seq).limit(BATCH)).all()
+        yield from rows
+        if len(rows) < BATCH:
+            return
+        since = rows[-1].seq
