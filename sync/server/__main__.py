@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import logging
 import os
 from pathlib import Path
-import socket
+import signal
 from typing import Annotated
 
 import msgspec
@@ -48,12 +48,12 @@ def serve(
     # Imported here: the other commands need no web server.
     import uvicorn
 
-    from sync.server.app import create_app
+    from sync.server.app import create_app, listen
 
     with _told(), _hub(database) as hub:
         if (certificate is None) != (key is None):
             raise Refused("证书和私钥要一起给出", "请同时写 --certificate 和 --key。")
-        door = _listen(host, port)
+        door = listen(host, port)
         url = f"{'https' if certificate else 'http'}://{host}:{door.getsockname()[1]}"
         application = create_app(hub, on_ready=lambda: typer.echo(f"{READY} {url}"))
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -62,11 +62,15 @@ def serve(
             log_config=None,
             log_level="warning",
             access_log=False,
+            ws="none",
             server_header=False,
             timeout_graceful_shutdown=10,
             ssl_certfile=certificate,
             ssl_keyfile=key,
         )
+        # The server raises the signal that ended it once more; answered here, the database is closed properly.
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ending, _leave)
         with door:
             uvicorn.Server(config).run(sockets=[door])
 
@@ -188,6 +192,10 @@ def main() -> None:
     app()
 
 
+def _leave(_signal: int, _frame: object) -> None:
+    raise typer.Exit(0)
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """Say an expected error in two lines instead of a traceback."""
@@ -226,14 +234,6 @@ def _file(database: str) -> Path:
     if file is None:
         raise Refused("只有 SQLite 数据库用这个命令", "PostgreSQL 请用 pg_dump 和 pg_restore。")
     return file
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=256)
-    except OSError as error:
-        raise Refused(f"无法监听 {host}:{port}", "端口可能已被占用, 请换一个 --port。") from error
 
 
 def _password(file: Path | None) -> str:

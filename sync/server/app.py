@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 import logging
+import socket
 from typing import TypeVar
 
 from fastapi import FastAPI, Request, Response
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from sync import wire
-from sync.errors import SignInNeeded, SyncError
+from sync.errors import Refused, SignInNeeded, SyncError
 from sync.protocol import HOLDINGS_LIMIT, PROTOCOL, BucketQuery, Exchange, Hub, SignIn
 
 STALL_S = 30.0  # a body that brings no byte for so long is given up
@@ -62,6 +63,21 @@ def create_app(hub: Hub, *, on_ready: Callable[[], None] | None = None) -> FastA
         return await run_in_threadpool(lambda: _answer(request, hub.repair(token, message)))
 
     return app
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any that is free. Refused when the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named TCP outright: asyncio switches delayed sending off only then, and an answer waits 40 ms otherwise.
+    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind((host, port))
+        door.listen(256)
+    except OSError as error:
+        door.close()
+        raise Refused(f"无法监听 {host}:{port}", "端口可能已被占用, 请换一个 --port。") from error
+    return door
 
 
 def _token(request: Request) -> str:

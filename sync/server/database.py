@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 import hmac
+from pathlib import Path
 import secrets
 
 import msgspec
@@ -109,6 +110,8 @@ def _with_driver(url: str) -> str:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
+    _make_private(engine.url.database)
+
     @event.listens_for(engine, "connect")
     def _connect(connection, _entry) -> None:  # type: ignore[no-untyped-def] # the driver's own object
         # The driver would begin transactions late and end them early; ours say BEGIN themselves.
@@ -125,6 +128,16 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _begin(db: Connection) -> None:
         # Asking for the write lock at once: a reader that turns writer half-way may be refused by SQLite.
         db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get("writes") else "BEGIN")
+
+
+def _make_private(file: str | None) -> None:
+    """Make a new database file that nobody else on the computer reads."""
+    if file and file != ":memory:":
+        try:
+            Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            Path(file).touch(mode=0o600)
+        except OSError as error:
+            raise Refused("数据库文件无法建立", f"请检查文件夹的权限: {Path(file).parent}") from error
 
 
 def _found_or_check(db: Connection, secret: str) -> None:
