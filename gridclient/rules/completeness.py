@@ -1,0 +1,55 @@
+"""How much of what should be known is known: counted from the ``wanted`` marks of the declarations. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from gridclient.blanks import Field
+from gridclient.fields import spec_of
+from gridclient.records.people import PopulationKind
+from gridclient.rules.identity import age
+
+GROWN = 16
+# Children have no telephone of their own, no spouse and no party, and their school leaving is still to come.
+NOT_OF_CHILDREN = frozenset({"phones", "marital", "education", "political"})
+NUMBER = "id_number"  # a newborn that is not registered yet has none
+
+
+@cache
+def wanted(kind: str) -> tuple[Field, ...]:
+    """The fields of a kind that count."""
+    return tuple(f for f in spec_of(kind).fields if f.wanted)
+
+
+def asked_of(kind: str, values: Mapping[str, Any], today: date | None = None) -> list[Field]:
+    """The fields that count for this one: what its age or its population kind makes pointless is left out."""
+    years = age(values.get("birth"), today) if today else None
+    excused = NOT_OF_CHILDREN if years is not None and years < GROWN else frozenset()
+    if values.get("population") == PopulationKind.UNREGISTERED:
+        excused |= {NUMBER}
+    return [f for f in wanted(kind) if f.name not in excused]
+
+
+def missing(kind: str, values: Mapping[str, Any], today: date | None = None) -> list[str]:
+    """The labels of what is asked for and not there, in form order."""
+    return [f.label for f in asked_of(kind, values, today) if blank(values.get(f.name))]
+
+
+def tally(kind: str, values: Mapping[str, Any], today: date | None = None) -> tuple[int, int]:
+    """(filled, asked) of one record."""
+    asked = asked_of(kind, values, today)
+    return sum(not blank(values.get(f.name)) for f in asked), len(asked)
+
+
+def share(tallies: Iterable[tuple[int, int]]) -> float:
+    """0–1 over several records; 1.0 when nothing is asked."""
+    filled = total = 0
+    for one, asked in tallies:
+        filled, total = filled + one, total + asked
+    return filled / total if total else 1.0
+
+
+def blank(value: Any) -> bool:
+    """True for None, an empty text and an empty list; No is an answer."""
+    return value is None or value in ("", [])
