@@ -8,6 +8,7 @@
     ├── Gap                the centre expects an earlier change first
     ├── Forked             two laptops speak with one identity (a restored image)
     ├── Garbled            what arrived is not what the protocol allows
+    ├── Invalid            what was to be saved may not be; nothing was written
     ├── Removal            an answer would remove more than a person expects; ask first
     └── LocalFault         this laptop's own store failed (full or read-only disk)
 
@@ -57,6 +58,15 @@ class Forked(SyncError):
 
 class Garbled(SyncError):
     """A message could not be understood; it changed nothing."""
+
+
+class Invalid(SyncError):
+    """Records that may not be stored as they are: id → field → a sentence for the person who typed it."""
+
+    def __init__(self, problems: dict[str, dict[str, str]]) -> None:
+        count = sum(map(len, problems.values()))
+        super().__init__(f"有 {count} 处内容需要修改", "改好标出的内容后再保存。")
+        self.problems = problems
 
 
 class Removal(SyncError):

@@ -74,6 +74,10 @@ class SyncedRecord(SQLModel):
         """True while the record is in the recycle bin."""
         return self.removed_at is not None
 
+    def problems(self) -> dict[str, str]:
+        """Field → a sentence on why its value may not be stored; empty when all may."""
+        return {}
+
     def __repr__(self) -> str:
         return f"<{self.kind()} {self.id}>"
 

@@ -14,7 +14,7 @@ from sqlalchemy.types import JSON, Boolean, Float, Integer, Numeric
 
 GATE = "sync_gate"  # one row; its ``open`` is 1 inside a write of the replica and nowhere else
 _MARK = "sync_schema"
-_DIALECT = sqlite.dialect()  # type: ignore[no-untyped-call]
+_DIALECT = sqlite.dialect()
 
 
 def bring_up(
@@ -61,21 +61,25 @@ def guard(connection: Connection, table: str) -> None:
 
 def _fingerprint(tables: Sequence[Table], guarded: Sequence[Table]) -> str:
     told = [str(CreateTable(table).compile(dialect=_DIALECT)) for table in tables]
-    told += sorted(f"{index.table.name}.{index.name}" for table in tables for index in table.indexes)
+    told += sorted(f"{table.name}.{index.name}" for table in tables for index in table.indexes)
     told += [table.name for table in guarded]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def _known(connection: Connection) -> str | None:
     """The fingerprint stored, "" when the database has tables but none, None when it is empty."""
-    names = [name for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    names = [
+        name for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+    ]
     if _MARK in names:
         return str(connection.exec_driver_sql(f"SELECT fingerprint FROM {_MARK}").scalar() or "")
     return "" if names else None
 
 
 def _make_gate(connection: Connection) -> None:
-    connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {GATE} (one INTEGER PRIMARY KEY, open INTEGER NOT NULL)")
+    connection.exec_driver_sql(
+        f"CREATE TABLE IF NOT EXISTS {GATE} (one INTEGER PRIMARY KEY, open INTEGER NOT NULL)"
+    )
     connection.exec_driver_sql(f"INSERT OR IGNORE INTO {GATE} VALUES (1, 0)")
 
 

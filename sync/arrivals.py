@@ -1,0 +1,295 @@
+"""What a laptop does with the centre's answer: receipts filed, documents and departures applied, pending edits on top."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from sync.digest import MODULUS, record_digest, to_text
+from sync.merge import written_of
+from sync.outbox import DONE, PENDING, REFUSED, Write, decode, now_ms
+from sync.protocol import Change, Document, Receipt, Stamp, Stream, Verdict, Written
+from sync.record import PLACE
+from sync.shape import Row, Shape
+
+_NOT_TAKEN = (Verdict.REFUSED, Verdict.LATE)
+_encode = msgspec.json.Encoder().encode
+_document = msgspec.json.Decoder(Document).decode
+
+
+class Arrivals:
+    """News from the centre, applied inside one write. ``changed`` gathers (kind, id) of the rows that are new."""
+
+    def __init__(self, write: Write, shapes: Mapping[str, Shape], *, author: str) -> None:
+        self.write, self.shapes, self.author = write, shapes, author
+        self.changed: list[tuple[str, str]] = []
+        self._rows: dict[str, list[Row]] = {}
+        self._gone: dict[str, list[str]] = {}
+        self._held: list[tuple[str, str, str, int]] = []
+        self._moved: dict[str, int] = {}
+        self._offers: list[Change] = []
+
+    def acknowledge(self, upto: int, receipts: Iterable[Receipt]) -> None:
+        """Mark pending changes up to ``upto`` done; those refused go aside, and their rows show what was before."""
+        write, now = self.write, now_ms()
+        refused = [r for r in receipts if r.verdict in _NOT_TAKEN and r.mseq <= upto]
+        for receipt in refused:
+            self._set_aside(receipt, now)
+        write.run(
+            "UPDATE sync_outbox SET state = ?, done_at = ? WHERE state = ? AND mseq <= ?",
+            DONE,
+            now,
+            PENDING,
+            upto,
+        )
+        self._store()
+
+    def apply(self, stream: Stream, *, force: bool = False) -> bool:
+        """Apply one stream; False, with nothing changed, when it does not continue where this laptop is.
+
+        ``force`` takes documents whatever their ver: a repair.
+        """
+        cursor, recovering = self._place(stream.area)
+        if stream.since != cursor:
+            return False
+        ids = (
+            {d.id for d in stream.records}
+            | {d.id for d in stream.departures}
+            | {id_ for id_, _ in stream.echo}
+        )
+        held = self.write.held(ids)
+        self._take(stream, held, recovering=recovering, force=force)
+        self._echo(stream, held)
+        arrived = {d.id for d in stream.records}
+        for departure in stream.departures:
+            kind, area, ver = held.get(departure.id, ("", "", 0))
+            if area == stream.area and departure.id not in arrived:
+                self._leave(departure.id, kind, area, ver)
+        self._store()
+        caught_up = int(not stream.more)
+        self.write.run(
+            "INSERT INTO sync_stream VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (area) DO UPDATE SET cursor = excluded.cursor, caught_up = excluded.caught_up",
+            *(stream.area, stream.to, to_text(0), caught_up, int(recovering)),
+        )
+        self._settle_digests()
+        return True
+
+    def leave(self, area: str) -> None:
+        """Let go of a whole area: rows, cursor and digest."""
+        for id_, kind, ver in self.write.all("SELECT id, kind, ver FROM sync_held WHERE area = ?", area):
+            self._leave(id_, kind, area, ver)
+        self._store()
+        self.write.run("DELETE FROM sync_stream WHERE area = ?", area)
+
+    def caught_up(self, area: str) -> int:
+        """Offer back what a restored centre did not send again; returns how many records that were."""
+        lost = self.write.all("SELECT id, kind FROM sync_held WHERE area = ? AND ver = 0", area)
+        count = self.offer_whole(area, [(id_, kind) for id_, kind in lost])
+        self.write.run("UPDATE sync_stream SET recovering = 0 WHERE area = ?", area)
+        return count
+
+    def offer_whole(self, area: str, lost: list[tuple[str, str]]) -> int:
+        """Queue whole rows, ``(id, kind)``, that the centre lacks."""
+        pending = self.write.pending_of(id_ for id_, _kind in lost)
+        for id_, kind in lost:
+            row = self._row(kind, id_)
+            if row is not None and not any(change.made for change in pending.get(id_, [])):
+                self._offer(
+                    kind, row, area, [*self.shapes[kind].groups], made=True, pending=pending.get(id_, [])
+                )
+        self._queue_offers()
+        return len(lost)
+
+    def unpark(self) -> None:
+        """Give documents kept for a kind then unknown their rows, now that it is declared."""
+        for id_, kind, body in self.write.all("SELECT id, kind, body FROM sync_parked"):
+            if kind in self.shapes:
+                self._lay(_document(body), [])
+                self.write.run("DELETE FROM sync_parked WHERE id = ?", id_)
+        self._store()
+
+    def _place(self, area: str) -> tuple[int, bool]:
+        found = self.write.all("SELECT cursor, recovering FROM sync_stream WHERE area = ?", area)
+        return (found[0][0], bool(found[0][1])) if found else (0, False)
+
+    def _take(
+        self, stream: Stream, held: Mapping[str, tuple[str, str, int]], *, recovering: bool, force: bool
+    ) -> None:
+        pending = self.write.pending_of(document.id for document in stream.records)
+        for document in stream.records:
+            _kind, area, ver = held.get(document.id, ("", "", 0))
+            if ver > document.ver and not force:
+                continue
+            if recovering and document.kind in self.shapes:
+                self._recover(document, pending.setdefault(document.id, []))
+            self._count(area, document.id, -ver)
+            self._count(stream.area, document.id, document.ver)
+            self._held.append((document.id, document.kind, stream.area, document.ver))
+            self._lay(document, pending.get(document.id, []))
+
+    def _lay(self, document: Document, pending: list[Change]) -> None:
+        shape = self.shapes.get(document.kind)
+        if shape is None:
+            self.write.run(
+                "INSERT OR REPLACE INTO sync_parked VALUES (?, ?, ?)",
+                document.id,
+                document.kind,
+                _encode(document),
+            )
+            return
+        known, unknown = shape.split(document.body)
+        stamps = {group: [w.origin, w.mseq, w.hlc] for group, w in document.stamps.items()}
+        row = Row(document.id, document.area, known, document.ver, stamps=stamps, unknown=unknown)
+        row.updated_at = int(document.body.get("updated_at") or 0)
+        row.updated_by = str(document.body.get("updated_by") or "")
+        for change in pending:
+            _lay_over(row, change, self.write.origin)
+        self._rows.setdefault(document.kind, []).append(row)
+        self.changed.append((document.kind, document.id))
+
+    def _echo(self, stream: Stream, held: Mapping[str, tuple[str, str, int]]) -> None:
+        new = [id_ for id_, _ver in stream.echo if id_ not in held]
+        kinds = dict(self.write.within("SELECT DISTINCT id, kind FROM sync_outbox WHERE id IN", new))
+        vers: dict[str, list[tuple[int, str]]] = {}
+        for id_, ver in stream.echo:
+            kind, area, old = held.get(id_, (kinds.get(id_, ""), "", 0))
+            if kind not in self.shapes or old > ver:
+                continue
+            self._count(area, id_, -old)
+            self._count(stream.area, id_, ver)
+            self._held.append((id_, kind, stream.area, ver))
+            vers.setdefault(kind, []).append((ver, id_))
+        for kind, rows in vers.items():
+            self.write.many(f'UPDATE "{kind}" SET ver = ? WHERE id = ?', rows)
+
+    def _leave(self, id_: str, kind: str, area: str, ver: int) -> None:
+        self._count(area, id_, -ver)
+        self._gone.setdefault(kind, []).append(id_)
+        self.changed.append((kind, id_))
+
+    def _count(self, area: str, id_: str, ver: int) -> None:
+        """Add a record's contribution to the digest of an area, or with a negative ver take it away."""
+        if ver:
+            share = record_digest(id_, abs(ver))
+            self._moved[area] = self._moved.get(area, 0) + (share if ver > 0 else -share)
+
+    def _store(self) -> None:
+        write = self.write
+        for kind, rows in self._rows.items():
+            shape = self.shapes[kind]
+            write.many(shape.upsert, map(shape.params, rows))
+        for kind, ids in self._gone.items():
+            table = kind if kind in self.shapes else "sync_parked"
+            write.many(f'DELETE FROM "{table}" WHERE id = ?', [(id_,) for id_ in ids])
+            write.many("DELETE FROM sync_held WHERE id = ?", [(id_,) for id_ in ids])
+        write.many("INSERT OR REPLACE INTO sync_held VALUES (?, ?, ?, ?)", self._held)
+        self._rows, self._gone, self._held = {}, {}, []
+        self._queue_offers()
+
+    def _settle_digests(self) -> None:
+        for area, by in self._moved.items():
+            for (text,) in self.write.all("SELECT digest FROM sync_stream WHERE area = ?", area):
+                digest = to_text((int(text, 16) + by) % MODULUS)
+                self.write.run("UPDATE sync_stream SET digest = ? WHERE area = ?", digest, area)
+        self._moved = {}
+
+    def _row(self, kind: str, id_: str) -> Row | None:
+        shape = self.shapes.get(kind)
+        found = self.write.all(f"{shape.select} WHERE id = ?", id_) if shape else []
+        return shape.read(found[0]) if shape and found else None
+
+    def _recover(self, document: Document, pending: list[Change]) -> None:
+        """Offer back the groups a restored centre does not have as they were last seen here."""
+        row = self._row(document.kind, document.id)
+        if row is None:
+            return
+        groups = []
+        for group in self.shapes[document.kind].groups:
+            here, there = _written(row, group), written_of(document.stamps, group)
+            if here is not None and (there is None or there.stamp != here.stamp):
+                groups.append(group)
+        self._offer(document.kind, row, document.area, groups, made=False, pending=pending)
+
+    def _offer(
+        self, kind: str, row: Row, area: str, groups: list[str], *, made: bool, pending: list[Change]
+    ) -> None:
+        waiting = {Stamp(self.write.origin, change.mseq) for change in pending}
+        written = {g: w for g in groups if (w := _written(row, g)) is not None and w.stamp not in waiting}
+        if not written:
+            return
+        values = {
+            group: {
+                name: row.area if name == "area" else row.body[name]
+                for name in self.shapes[kind].groups[group]
+            }
+            for group in written
+            if not (made and group == PLACE)
+        }
+        mseq = self.write.number()
+        change = Change(
+            mseq=mseq,
+            tx=mseq,
+            kind=kind,
+            id=row.id,
+            area=area,
+            groups=values,
+            at=self.write.clock.now(),
+            by=self.author,
+            made=made,
+            written=written | ({"": w} if (w := _written(row, "")) is not None else {}),
+        )
+        self._offers.append(change)
+        pending.append(change)
+
+    def _queue_offers(self) -> None:
+        self.write.put(self._offers)
+        self._offers = []
+
+    def _set_aside(self, receipt: Receipt, now: int) -> None:
+        found = self.write.all("SELECT body FROM sync_outbox WHERE state = 0 AND mseq = ?", receipt.mseq)
+        for change in (decode(body) for (body,) in found):
+            state = (
+                DONE if change.written else REFUSED
+            )  # What others wrote was offered in vain: nobody's concern here.
+            self.write.run(
+                "UPDATE sync_outbox SET state = ?, done_at = ?, title = ?, advice = ? WHERE state = 0 AND mseq = ?",
+                *(state, now, receipt.title, receipt.advice, receipt.mseq),
+            )
+            row = self._row(change.kind, change.id)
+            if row is not None and not change.made and not change.written:
+                self._put_back(row, change)
+
+    def _put_back(self, row: Row, change: Change) -> None:
+        """Show again what was before a change the centre refused, where nothing else was written since."""
+        stamps = dict(row.stamps or {})
+        for group, values in change.was.items():
+            if list(stamps.get(group, ["", 0]))[:2] != [self.write.origin, change.mseq]:
+                continue
+            row.area = values.get("area", row.area)
+            row.body.update({name: value for name, value in values.items() if name != "area"})
+            seen = change.base.get(group) or change.base.get("")
+            stamps.pop(group)
+            if seen is not None:
+                stamps[group] = [seen.origin, seen.mseq, 0]
+        row.stamps = stamps
+        self._rows.setdefault(change.kind, []).append(row)
+        self.changed.append((change.kind, change.id))
+        self._store()
+
+
+def _written(row: Row, group: str) -> Written | None:
+    found = (row.stamps or {}).get(group, (row.stamps or {}).get(""))
+    return Written(*found) if found else None
+
+
+def _lay_over(row: Row, change: Change, origin: str) -> None:
+    """Show a pending change on top of what arrived."""
+    stamps: dict[str, Any] = dict(row.stamps or {})
+    for group, values in change.groups.items():
+        written = change.written.get(group) or change.written.get("")
+        stamps[group] = list(msgspec.to_builtins(written)) if written else [origin, change.mseq, change.at]
+        row.area = values.get("area", row.area) if group == PLACE else row.area
+        row.body.update({name: value for name, value in values.items() if group != PLACE})
+    row.stamps = stamps
+    row.updated_at, row.updated_by = change.at >> 16, change.by

@@ -1,0 +1,280 @@
+"""The side of a replica that faces the centre: what the engine asks of it, and how answers are let in.
+
+A person's side is :class:`sync.replica.Replica`, which is one of these.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+import json
+
+import msgspec
+from sqlalchemy import Engine
+
+from sync.arrivals import Arrivals
+from sync.clock import Clock
+from sync.digest import area_digest, bucket, bucket_digests, to_text
+from sync.outbox import DONE, PENDING, TABLES, Books, Write, decode, new_origin, now_ms
+from sync.protocol import Change, Document, Have, Receipt, Scope, Stamp, Stream
+from sync.record import SyncedRecord
+from sync.schema import bring_up
+from sync.shape import Shape
+
+KEPT_MS = 30 * 24 * 3600 * 1000  # how long done changes are kept, for a centre that goes back in time
+_EPOCH, _SCOPE = "epoch", "scope"
+
+
+@dataclass(frozen=True)
+class News:
+    """One record is not what it was: saved here, or, when ``remote``, arrived from the centre."""
+
+    kind: str
+    id: str
+    remote: bool = False
+
+
+class FarSide:
+    """What a laptop holds, as the engine sees it."""
+
+    author = ""
+
+    def __init__(
+        self,
+        engine: Engine,
+        kinds: Iterable[type[SyncedRecord]],
+        clock: Clock,
+        before_change: Callable[[], None] | None,
+    ) -> None:
+        self.engine, self.clock = engine, clock
+        self.shapes = {kind.kind(): Shape(kind) for kind in kinds}
+        self.sent_to = 0
+        self._books = Books(engine, clock)
+        self._listeners: list[Callable[[list[News]], None]] = []
+        synced = [shape.sql for shape in self.shapes.values()]
+        added = bring_up(engine, [*synced, *TABLES], guarded=synced, before_change=before_change)
+        self._lift({table for table, _column in added})
+
+    def subscribe(self, callback: Callable[[list[News]], None]) -> Callable[[], None]:
+        """Call back after every commit that changed records, on the thread that made it; returns how to stop."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
+    def meta(self, key: str, default: str = "") -> str:
+        """A small text kept with the records: the token, the cursor of a page, the home area."""
+        found = self._books.read("SELECT value FROM sync_meta WHERE key = ?", key)
+        return str(found[0][0]) if found else default
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a small text."""
+        with self._books.write() as write:
+            _set_meta(write, key, value)
+
+    @property
+    def origin(self) -> str:
+        """What this laptop calls itself in stamps."""
+        with self._books.write() as write:
+            return str(write.origin)
+
+    @property
+    def last_mseq(self) -> int:
+        """The number of the last change made here."""
+        with self._books.write() as write:
+            return int(write.mseq)
+
+    @property
+    def epoch(self) -> str:
+        """The epoch of the centre this laptop last spoke with."""
+        return self.meta(_EPOCH)
+
+    def outbox(self, limit: int = -1) -> list[Change]:
+        """The oldest pending changes, in order."""
+        rows = self._books.read("SELECT body FROM sync_outbox WHERE state = 0 ORDER BY mseq LIMIT ?", limit)
+        return [decode(body) for (body,) in rows]
+
+    def have(self) -> dict[str, Have]:
+        """How far this laptop has come in every area it holds, with its digest where it has caught up."""
+        rows = self._books.read("SELECT area, cursor, digest, caught_up AND NOT recovering FROM sync_stream")
+        return {area: Have(cursor, digest if whole else None) for area, cursor, digest, whole in rows}
+
+    def held(self) -> int:
+        """How many records of the centre this laptop holds."""
+        return int(self._books.read("SELECT COUNT(*) FROM sync_held")[0][0])
+
+    def digest(self, area: str) -> str:
+        """An area's digest counted anew from the rows, as sixteen hexadecimal digits."""
+        return to_text(area_digest(self._vers(area)))
+
+    def buckets(self, area: str) -> list[str]:
+        """The 256 bucket sums of an area."""
+        return [to_text(n) for n in bucket_digests(self._vers(area))]
+
+    def acknowledge(self, upto: int, receipts: Sequence[Receipt]) -> None:
+        """File the centre's answer to the changes sent, the last of which was ``upto``."""
+        with self._books.write() as write:
+            arrivals = self._arrivals(write)
+            arrivals.acknowledge(upto, receipts)
+        self._tell_arrivals(arrivals)
+
+    def apply(self, stream: Stream) -> bool:
+        """Apply one stream in one transaction; False when it does not continue where this laptop is."""
+        with self._books.write() as write:
+            arrivals = self._arrivals(write)
+            applied = arrivals.apply(stream)
+        self._tell_arrivals(arrivals)
+        return applied
+
+    def repair(self, area: str, buckets: Sequence[int], documents: Sequence[Document]) -> list[str]:
+        """Make the buckets named what the centre says they are; returns the ids that differed."""
+        there = {document.id: document for document in documents}
+        with self._books.write() as write:
+            arrivals = self._arrivals(write)
+            here = {
+                id_: (kind, ver)
+                for id_, kind, ver in write.all("SELECT id, kind, ver FROM sync_held WHERE area = ?", area)
+                if bucket(id_) in buckets
+            }
+            wrong = [d for d in documents if here.get(d.id, ("", 0))[1] != d.ver]
+            cursor = write.all("SELECT cursor FROM sync_stream WHERE area = ?", area)[0][0]
+            arrivals.apply(Stream(area=area, since=cursor, to=cursor, records=wrong), force=True)
+            lost = [(id_, kind) for id_, (kind, ver) in here.items() if id_ not in there and ver]
+            write.many("UPDATE sync_held SET ver = 0 WHERE id = ?", [(id_,) for id_, _kind in lost])
+            arrivals.offer_whole(area, lost)
+            _recount(write, area)
+        self._tell_arrivals(arrivals)
+        return [document.id for document in wrong] + [id_ for id_, _kind in lost]
+
+    def recount(self, area: str) -> str:
+        """Count an area's digest anew and keep it."""
+        with self._books.write() as write:
+            return _recount(write, area)
+
+    def leave(self, area: str) -> None:
+        """Let go of an area this laptop may no longer hold."""
+        with self._books.write() as write:
+            arrivals = self._arrivals(write)
+            arrivals.leave(area)
+        self._tell_arrivals(arrivals)
+
+    def areas_recovering(self) -> list[str]:
+        """Areas begun anew after the centre went back in time, and not yet caught up."""
+        return [area for (area,) in self._books.read("SELECT area FROM sync_stream WHERE recovering")]
+
+    def caught_up(self, area: str) -> int:
+        """Offer back the rows of an area a restored centre did not send again; returns how many."""
+        with self._books.write() as write:
+            return self._arrivals(write).caught_up(area)
+
+    def new_epoch(self, epoch: str, acked: int) -> None:
+        """Begin again with a centre that went back in time: nothing is wiped, kept changes go again."""
+        with self._books.write() as write:
+            if write.all("SELECT value FROM sync_meta WHERE key = ? AND value <> ''", _EPOCH):
+                _rewind(write, acked)
+                write.run(
+                    "UPDATE sync_stream SET cursor = 0, digest = ?, caught_up = 0, recovering = 1", to_text(0)
+                )
+                write.run("UPDATE sync_held SET ver = 0")
+            _set_meta(write, _EPOCH, epoch)
+
+    def rewind(self, acked: int) -> bool:
+        """Make kept changes above ``acked`` pending again; False when some were no longer kept."""
+        with self._books.write() as write:
+            return _rewind(write, acked)
+
+    def renumber(self) -> None:
+        """Take a new origin, and give the pending changes numbers, bases and stamps of it."""
+        with self._books.write() as write:
+            _renumber(write, self.shapes)
+        self.sent_to = 0
+
+    def forget(self) -> None:
+        """Drop done changes after thirty days."""
+        with self._books.write() as write:
+            write.run("DELETE FROM sync_outbox WHERE state = ? AND done_at < ?", DONE, now_ms() - KEPT_MS)
+
+    def scope(self) -> Scope | None:
+        """What the centre last said this laptop may hold."""
+        told = self.meta(_SCOPE)
+        return Scope(**json.loads(told)) if told else None
+
+    def set_scope(self, scope: Scope) -> None:
+        """Keep what the centre says this laptop may hold."""
+        told = json.dumps({"gen": scope.gen, "areas": scope.areas})
+        if told != self.meta(_SCOPE):
+            self.set_meta(_SCOPE, told)
+
+    def _arrivals(self, write: Write) -> Arrivals:
+        return Arrivals(write, self.shapes, author=self.author)
+
+    def _vers(self, area: str) -> list[tuple[str, int]]:
+        return [
+            (i, v) for i, v in self._books.read("SELECT id, ver FROM sync_held WHERE area = ? AND ver", area)
+        ]
+
+    def _tell_arrivals(self, arrivals: Arrivals) -> None:
+        self._tell([News(kind, id_, remote=True) for kind, id_ in arrivals.changed])
+
+    def _tell(self, news: list[News]) -> None:
+        for callback in list(self._listeners) if news else []:
+            callback(news)
+
+    def _lift(self, tables: set[str]) -> None:
+        """Move what an older program kept as unknown into the columns this one has."""
+        with self._books.write() as write:
+            for shape in (self.shapes[name] for name in tables if name in self.shapes):
+                rows = [shape.read(s) for s in write.all(f"{shape.select} WHERE unknown <> '{{}}'")]
+                for row in rows:
+                    known, row.unknown = shape.split(row.unknown or {})
+                    row.body |= known
+                write.many(shape.upsert, map(shape.params, rows))
+            self._arrivals(write).unpark()
+
+
+def _set_meta(write: Write, key: str, value: str) -> None:
+    write.run("INSERT OR REPLACE INTO sync_meta VALUES (?, ?)", key, value)
+
+
+def _recount(write: Write, area: str) -> str:
+    digest = to_text(area_digest(write.all("SELECT id, ver FROM sync_held WHERE area = ? AND ver", area)))
+    write.run("UPDATE sync_stream SET digest = ? WHERE area = ?", digest, area)
+    return digest
+
+
+def _rewind(write: Write, acked: int) -> bool:
+    kept = write.all("SELECT MIN(mseq) FROM sync_outbox WHERE origin = ? AND mseq > ?", write.origin, acked)[
+        0
+    ][0]
+    if kept is not None and kept > acked + 1:
+        return False
+    again = (PENDING, write.origin, acked)
+    write.run("UPDATE sync_outbox SET state = ? WHERE origin = ? AND mseq > ?", *again)
+    return kept is not None or write.mseq <= acked
+
+
+def _renumber(write: Write, shapes: Mapping[str, Shape]) -> None:
+    old, pending = write.origin, write.pending()
+    write.origin, write.mseq = new_origin(), 0
+    number = {change.mseq: write.number() for change in pending}
+
+    def renamed(origin: str, mseq: int) -> Stamp:
+        known = origin == old and mseq in number
+        return Stamp(write.origin, number[mseq]) if known else Stamp(origin, mseq)
+
+    changes = [
+        msgspec.structs.replace(
+            change,
+            mseq=number[change.mseq],
+            tx=number.get(change.tx, number[change.mseq]),
+            base={group: renamed(stamp.origin, stamp.mseq) for group, stamp in change.base.items()},
+        )
+        for change in pending
+    ]
+    write.rewrite(changes)
+    for kind in {change.kind for change in changes} & shapes.keys():
+        shape, ids = shapes[kind], {change.id for change in changes if change.kind == kind}
+        rows = [shape.read(stored) for stored in write.within(f"{shape.select} WHERE id IN", ids)]
+        for row in rows:
+            row.stamps = {g: [*_stamp(renamed(w[0], w[1])), w[2]] for g, w in (row.stamps or {}).items()}
+        write.many(shape.upsert, map(shape.params, rows))
+
+
+def _stamp(stamp: Stamp) -> tuple[str, int]:
+    return stamp.origin, stamp.mseq

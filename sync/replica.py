@@ -1,0 +1,188 @@
+"""The laptop's half: typed tables a person reads and writes at once, and everything needed to agree with the centre.
+
+Windows use :meth:`Replica.save` and the readers; the engine uses what stands below them. Both may do so at the same
+time from their own threads: no session crosses one, writes wait for each other, and what is returned is detached.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import Engine, Executable, Table, func, select
+from sqlmodel import Session
+
+from sync.clock import Clock
+from sync.conflict import Conflict
+from sync.farside import FarSide, News as News
+from sync.outbox import DONE, PENDING, REFUSED, TABLES, Write, decode, now_ms, translated
+from sync.protocol import Change
+from sync.record import SyncedRecord
+from sync.shape import Shape
+from sync.writing import Draft
+
+IMPORT_STEP = 1000  # records written in one transaction of an import
+_HOME = "home"
+
+R = TypeVar("R", bound=SyncedRecord)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A change the centre did not take, with its reason; ``change`` still holds what was typed."""
+
+    change: Change
+    title: str
+    advice: str
+
+
+def replica_tables(kinds: Iterable[type[SyncedRecord]]) -> list[Table]:
+    """Every table a replica of these kinds needs, its own included."""
+    return [*(Shape(kind).sql for kind in _with_conflicts(kinds)), *TABLES]
+
+
+class Replica(FarSide):
+    """The records one laptop holds. ``author`` is the account whose name edits bear; it may be set anew.
+
+    ``engine`` is an SQLite engine, encrypted or not. ``before_change`` is called before an existing file is altered.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        kinds: Iterable[type[SyncedRecord]],
+        *,
+        author: str,
+        clock: Clock | None = None,
+        before_change: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(engine, _with_conflicts(kinds), clock or Clock(), before_change)
+        self.author = author
+
+    def save(self, *records: SyncedRecord, why: str = "") -> list[Change]:
+        """Store records as they stand, together; returns a change for each that differs from what was stored.
+
+        The records given are brought up to date. Lists in them are replaced, not altered in place. Raises Invalid
+        when one may not be stored, LocalFault when the disk refuses; then nothing was written.
+        """
+        with self._books.write() as write:
+            changes = self._draft(write).record(records, why=why, together=True, adopt=True)
+        self._tell([News(change.kind, change.id) for change in changes])
+        return changes
+
+    def import_many(self, records: Iterable[SyncedRecord], *, why: str = "") -> int:
+        """Store many records, each standing for itself at the centre; returns how many were new or different.
+
+        Written a thousand at a time: cut short, it may be repeated. Raises Invalid before any of a thousand is written.
+        """
+        every, count = list(records), 0
+        for at in range(0, len(every), IMPORT_STEP):
+            part = every[at : at + IMPORT_STEP]
+            with self._books.write() as write:
+                changes = self._draft(write).record(part, why=why, together=False, adopt=False)
+            count += len(changes)
+            self._tell([News(change.kind, change.id) for change in changes])
+        return count
+
+    def remove(self, record: SyncedRecord, why: str = "") -> list[Change]:
+        """Put a record into the recycle bin, with a reason."""
+        return self._live(record, now_ms(), why)
+
+    def restore(self, record: SyncedRecord) -> list[Change]:
+        """Take a record out of the recycle bin."""
+        return self._live(record, None, "")
+
+    def settle(self, conflict: Conflict, choose: Literal["kept", "lost", "mine", "theirs"]) -> list[Change]:
+        """Choose one side of a conflict: the record takes it, and the conflict is closed, in one save."""
+        chosen = choose if choose in ("kept", "lost") else getattr(conflict, choose)(self.author)
+        shape, records = self.shapes.get(conflict.record_kind), []
+        record = self.get(shape.table, conflict.record_id) if shape else None
+        if shape is not None and record is not None:
+            for name, value in conflict.side(chosen).values.items():
+                if name == "area" or name in shape.by_name:
+                    setattr(record, name, value if name == "area" else shape.python(name, value))
+            records.append(record)
+        conflict.choice, conflict.settled_at = chosen, now_ms()
+        return self.save(*records, conflict)
+
+    def get(self, table: type[R], id_: str) -> R | None:
+        """One record, removed or not; None when it is not held."""
+        with translated(), Session(self.engine) as session:
+            record = session.get(table, id_)
+            session.expunge_all()
+            return record
+
+    def all(self, table: type[R], *where: Any, order: Any = None, removed: bool = False) -> list[R]:
+        """Records of a kind that meet every condition; those in the recycle bin only with ``removed``."""
+        query = select(table).where(*where, *([] if removed else [_column(table, "removed_at").is_(None)]))
+        if order is not None:
+            query = query.order_by(*(order if isinstance(order, tuple | list) else (order,)))
+        with translated(), Session(self.engine) as session:
+            records = list(session.scalars(query).all())
+            session.expunge_all()
+            return records
+
+    def count(self, table: type[SyncedRecord], *where: Any, removed: bool = False) -> int:
+        """How many records :meth:`all` would give."""
+        living = [] if removed else [_column(table, "removed_at").is_(None)]
+        query = select(func.count()).select_from(table).where(*where, *living)
+        return int(self.rows(query)[0][0])
+
+    def rows(self, statement: Executable) -> list[tuple[Any, ...]]:
+        """The rows of a Core query, as plain tuples: for lists and figures."""
+        with translated(), self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(statement).all()]
+
+    def conflicts(self) -> list[Conflict]:
+        """Conflicts nobody has settled, oldest first."""
+        return self.all(
+            Conflict, _column(Conflict, "settled_at").is_(None), order=_column(Conflict, "created_at")
+        )
+
+    def refused(self) -> list[Refusal]:
+        """Changes the centre did not take and nobody has looked after, oldest first."""
+        rows = self._books.read(
+            "SELECT body, title, advice FROM sync_outbox WHERE state = ? ORDER BY n", REFUSED
+        )
+        return [Refusal(decode(body), title, advice) for body, title, advice in rows]
+
+    def dismiss(self, refusal: Refusal) -> None:
+        """Let go of a refused change; a record the centre never took goes with it."""
+        change = refusal.change
+        with self._books.write() as write:
+            done = (DONE, now_ms(), change.mseq, change.id, REFUSED)
+            write.run(
+                "UPDATE sync_outbox SET state = ?, done_at = ? WHERE mseq = ? AND id = ? AND state = ?", *done
+            )
+            if change.made:
+                write.run(f'DELETE FROM "{change.kind}" WHERE id = ? AND ver = 0', change.id)
+        self._tell([News(change.kind, change.id)])
+
+    def state(self, record: SyncedRecord) -> Literal["kept", "sent", "received"]:
+        """Where the latest edit is: on this laptop only, on its way, or with the centre."""
+        sql = "SELECT MAX(mseq) FROM sync_outbox WHERE id = ? AND state = ?"
+        last = self._books.read(sql, record.id, PENDING)[0][0]
+        if last is None:
+            return "received"
+        return "sent" if last <= self.sent_to else "kept"
+
+    def pending(self) -> int:
+        """How many changes the centre has not acknowledged."""
+        return int(self._books.read("SELECT COUNT(*) FROM sync_outbox WHERE state = ?", PENDING)[0][0])
+
+    def _live(self, record: SyncedRecord, removed_at: int | None, why: str) -> list[Change]:
+        with self._books.write() as write:
+            changes = self._draft(write).live(record, removed_at=removed_at, why=why)
+        self._tell([News(change.kind, change.id) for change in changes])
+        return changes
+
+    def _draft(self, write: Write) -> Draft:
+        home = write.all("SELECT value FROM sync_meta WHERE key = ?", _HOME)
+        return Draft(write, self.shapes, author=self.author, home=home[0][0] if home else "")
+
+
+def _with_conflicts(kinds: Iterable[type[SyncedRecord]]) -> list[type[SyncedRecord]]:
+    return list(dict.fromkeys([*kinds, Conflict]))
+
+
+def _column(table: type[SyncedRecord], name: str) -> Any:
+    return getattr(table, name)

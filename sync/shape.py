@@ -1,0 +1,216 @@
+"""How one kind of record lies in its table: values between Python, SQL and the wire, without the ORM.
+
+Built once per kind. *Python* values are what a record's attributes hold, *wire* values are JSON, *stored* values are
+what the SQLite driver takes and gives.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time as daytime
+import json
+import math
+from typing import Any, cast
+
+from sqlalchemy import Column, Table
+from sqlalchemy.dialects import sqlite
+
+from sync.record import PLACE, SyncedRecord, group_of, groups_of
+
+_DIALECT = sqlite.dialect()
+_UNFIT = "这里的内容不合格式"
+_INT_LIMIT = 1 << 63  # what a database integer holds, either sign
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One synced column and its four conversions."""
+
+    name: str
+    place: int
+    blank: Callable[[], Any]
+    to_wire: Convert
+    to_python: Convert
+    to_stored: Convert
+    from_stored: Convert
+    nullable: bool
+
+
+@dataclass
+class Row:
+    """One record as it lies here: the wire values of every declared field, and its upkeep columns."""
+
+    id: str
+    area: str
+    body: dict[str, Any]
+    ver: int = 0
+    updated_at: int = 0
+    updated_by: str = ""
+    stamps: dict[str, Any] | None = None
+    unknown: dict[str, Any] | None = None
+
+
+class Shape:
+    """The table of one kind: its cells, its groups, and the SQL that reads and writes whole rows."""
+
+    def __init__(self, table: type[SyncedRecord]) -> None:
+        self.table = table
+        self.kind = table.kind()
+        self.sql: Table = cast(Any, table).__table__
+        self.groups = groups_of(table)
+        self.group_of = group_of(table)
+        fields = [name for names in self.groups.values() for name in names if name != PLACE]
+        columns = ["id", "area", "ver", "updated_at", "updated_by", "stamps", "unknown", *fields]
+        self.cells = [_cell(table, self.sql.c[name], place) for place, name in enumerate(fields, 7)]
+        self.by_name = {cell.name: cell for cell in self.cells}
+        named = ", ".join(f'"{name}"' for name in columns)
+        marks = ", ".join("?" * len(columns))
+        fresh = ", ".join(f'"{name}" = excluded."{name}"' for name in columns[1:])
+        self.select = f'SELECT {named} FROM "{self.kind}"'
+        self.upsert = (
+            f'INSERT INTO "{self.kind}" ({named}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {fresh}'
+        )
+
+    def read(self, stored: Sequence[Any]) -> Row:
+        """The row behind what :attr:`select` gave."""
+        body = {cell.name: cell.from_stored(stored[cell.place]) for cell in self.cells}
+        id_, area, ver, updated_at, updated_by, stamps, unknown = stored[:7]
+        return Row(id_, area, body, ver, updated_at, updated_by, json.loads(stamps), json.loads(unknown))
+
+    def params(self, row: Row) -> tuple[Any, ...]:
+        """The parameters of :attr:`upsert`. A value the column cannot hold goes to ``unknown`` instead."""
+        unknown = dict(row.unknown or {})
+        values = [_fit(cell, row.body, unknown) for cell in self.cells]
+        upkeep = (row.id, row.area, row.ver, row.updated_at, row.updated_by)
+        return (*upkeep, _dumps(row.stamps or {}), _dumps(unknown), *values)
+
+    def split(self, body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A document's body as the fields this kind declares and those it does not know."""
+        known: dict[str, Any] = {}
+        unknown: dict[str, Any] = {}
+        for name, value in body.items():
+            (known if name in self.by_name else unknown)[name] = value
+        unknown.pop("updated_at", None)
+        unknown.pop("updated_by", None)
+        return known, unknown
+
+    def wire(self, record: SyncedRecord, problems: dict[str, str]) -> dict[str, Any]:
+        """Field → wire value of every declared field; what cannot be kept is named in ``problems``."""
+        body: dict[str, Any] = {}
+        for cell in self.cells:
+            value = getattr(record, cell.name)
+            try:
+                if value is None and not cell.nullable:
+                    problems[cell.name] = _UNFIT
+                body[cell.name] = None if value is None else cell.to_wire(value)
+            except (TypeError, ValueError, AttributeError):
+                problems[cell.name] = _UNFIT
+        return body
+
+    def python(self, field: str, value: Any) -> Any:
+        """The attribute value behind a wire value."""
+        return None if value is None else self.by_name[field].to_python(value)
+
+    def fields(self, groups: Iterable[str]) -> list[str]:
+        """The fields of the groups named, ``area`` left out."""
+        return [name for group in groups for name in self.groups[group] if name != PLACE]
+
+
+def _fit(cell: Cell, body: Mapping[str, Any], unknown: dict[str, Any]) -> Any:
+    value = body.get(cell.name)
+    if value is None:
+        return cell.to_stored(None if cell.nullable and cell.name in body else cell.blank())
+    try:
+        return cell.to_stored(cell.to_python(value))
+    except (TypeError, ValueError, AttributeError):
+        unknown[cell.name] = value
+        return cell.to_stored(cell.blank())
+
+
+def _cell(table: type[SyncedRecord], column: Column[Any], place: int) -> Cell:
+    info = table.model_fields[column.name]
+    kind = column.type.python_type
+    to_wire, to_python = _CONVERTERS.get(kind, (_json, _json))
+    stores = column.type.dialect_impl(_DIALECT)
+    bind = stores.bind_processor(_DIALECT) or _same
+    result = stores.result_processor(_DIALECT, None) or _same
+    nullable = bool(column.nullable)
+
+    def blank() -> Any:
+        given = None if info.is_required() else info.get_default(call_default_factory=True)
+        return kind() if given is None and not nullable else given
+
+    def outgoing(value: Any) -> Any:
+        bind(value)  # Says so when the column would not take it, as a zone-less time where a zone is kept.
+        return to_wire(value)
+
+    def from_stored(value: Any) -> Any:
+        found = result(value)
+        return None if found is None else to_wire(found)
+
+    sends = outgoing if kind is datetime else to_wire
+    keeps = from_stored if result is not _same or kind is bool else _same
+    return Cell(column.name, place, blank, sends, to_python, bind, keeps, nullable)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    value.encode()  # A lone surrogate is no text: neither SQLite nor JSON can hold it.
+    return str(value)
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError
+    if not -_INT_LIMIT <= value < _INT_LIMIT:
+        raise ValueError
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError
+    return float(value)
+
+
+def _truth(value: Any) -> bool:
+    if value not in (True, False):
+        raise TypeError
+    return bool(value)
+
+
+def _json(value: Any) -> Any:
+    json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    return value
+
+
+def _day_out(value: Any) -> str:
+    return (date.fromisoformat(value) if isinstance(value, str) else value).isoformat()[:10]
+
+
+def _moment_out(value: Any) -> str:
+    return str((datetime.fromisoformat(value) if isinstance(value, str) else value).isoformat())
+
+
+def _time_out(value: Any) -> str:
+    return str((daytime.fromisoformat(value) if isinstance(value, str) else value).isoformat())
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else "{}"
+
+
+_CONVERTERS: dict[type, tuple[Convert, Convert]] = {
+    str: (_text, _text),
+    int: (_whole, _whole),
+    float: (_number, _number),
+    bool: (_truth, _truth),
+    date: (_day_out, date.fromisoformat),
+    datetime: (_moment_out, datetime.fromisoformat),
+    daytime: (_time_out, daytime.fromisoformat),
+}
