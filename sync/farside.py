@@ -71,14 +71,12 @@ class FarSide:
     @property
     def origin(self) -> str:
         """What this laptop calls itself in stamps."""
-        with self._books.write() as write:
-            return str(write.origin)
+        return str(self._books.read("SELECT origin FROM sync_me")[0][0])
 
     @property
     def last_mseq(self) -> int:
         """The number of the last change made here."""
-        with self._books.write() as write:
-            return int(write.mseq)
+        return int(self._books.read("SELECT mseq FROM sync_me")[0][0])
 
     @property
     def epoch(self) -> str:
@@ -98,6 +96,11 @@ class FarSide:
     def held(self) -> int:
         """How many records of the centre this laptop holds."""
         return int(self._books.read("SELECT COUNT(*) FROM sync_held")[0][0])
+
+    def held_in(self, areas: Iterable[str]) -> int:
+        """How many records of the centre lie in these areas."""
+        sql = "SELECT COUNT(*) FROM sync_held WHERE area = ?"
+        return sum(int(self._books.read(sql, area)[0][0]) for area in areas)
 
     def digest(self, area: str) -> str:
         """An area's digest counted anew from the rows, as sixteen hexadecimal digits."""

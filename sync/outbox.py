@@ -116,8 +116,7 @@ class Write:
 
     def run(self, sql: str, *params: Any) -> int:
         """Execute one statement; returns how many rows it touched."""
-        touched: int = self.connection.exec_driver_sql(sql, params).rowcount
-        return touched
+        return self.connection.exec_driver_sql(sql, params).rowcount
 
     def many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Execute one statement for many rows."""
