@@ -1,0 +1,188 @@
+"""Cards on paper: one form per record, a grid of labels and values with small tables between them. Pure; mm."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from gridclient.ledger.columns import fit
+from gridclient.ledger.furniture import Furniture
+from gridclient.ledger.page import Canvas, Page, Pages
+from gridclient.ledger.sheet import Align, Block, Card, Pair, Sheet
+from gridclient.ledger.words import Measure, Ruler
+
+BODY_SIZE = 10.5
+LEAST = 8.4  # height of one line of the form
+AIR = 2.4
+PAD = 1.4
+LABEL = (22.0, 34.0)  # narrowest and widest label
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Words in one cell of a band, from ``left`` on, ``width`` mm wide."""
+
+    left: float
+    width: float
+    lines: tuple[str, ...]
+    ruler: Ruler
+    align: Align = "left"
+
+
+@dataclass(frozen=True)
+class Band:
+    """One line of the form across the page; ``head`` is repeated above it when it opens a page."""
+
+    cells: tuple[Cell, ...]
+    height: float
+    head: tuple["Band", ...] = ()
+    with_next: bool = False
+
+
+def card_pages(sheet: Sheet, measure: Measure) -> Pages:
+    """Every card on pages of its own, numbered by itself."""
+    sets = [_CardSet(sheet, card, measure) for card in sheet.cards]
+    places = [(one, number) for one in sets for number in range(len(one.pages))]
+    return Pages(sheet.title, len(places), lambda index: places[index][0].page(places[index][1]))
+
+
+class _CardSet:
+    """The pages of one card."""
+
+    def __init__(self, sheet: Sheet, card: Card, measure: Measure) -> None:
+        self.paper = sheet.paper
+        self.furniture = Furniture(sheet, measure, card.heading)
+        self.measure = measure
+        self.body = Ruler(measure, BODY_SIZE)
+        self.bold = Ruler(measure, BODY_SIZE, bold=True)
+        self.room = self.furniture.bottom - self.furniture.top()
+        bands = [piece for block in card.blocks for band in self._block(block) for piece in self._cut(band)]
+        self.pages = self._filled(bands)
+
+    def page(self, number: int) -> Page:
+        canvas, furniture = Canvas(), self.furniture
+        top = y = furniture.draw_top(canvas, number, len(self.pages))
+        for band in self.pages[number]:
+            y = self._draw(canvas, band, y)
+        canvas.frame(furniture.left, top, furniture.width, max(y, top + LEAST) - top)
+        if number == len(self.pages) - 1:
+            furniture.draw_signature(canvas, y)
+        size = (self.paper.width, self.paper.height)
+        return Page(number + 1, len(self.pages), *size, tuple(canvas.texts), tuple(canvas.lines))
+
+    def _draw(self, canvas: Canvas, band: Band, y: float) -> float:
+        left, bottom = self.furniture.left, y + band.height
+        for cell in band.cells:
+            box = (left + cell.left + PAD, y, cell.width - 2 * PAD, band.height)
+            canvas.words(cell.lines, cell.ruler, box, align=cell.align)
+            if cell.left:
+                canvas.rule(left + cell.left, y, left + cell.left, bottom)
+        canvas.rule(left, bottom, left + self.furniture.width, bottom)
+        return bottom
+
+    def _filled(self, bands: Sequence[Band]) -> list[list[Band]]:
+        pages: list[list[Band]] = [[]]
+        for index, band in enumerate(bands):
+            used = sum(b.height for b in pages[-1])
+            if pages[-1] and used + self._needed(bands, index) > self.room:
+                pages.append(list(band.head))
+            pages[-1].append(band)
+        used = sum(b.height for b in pages[-1])
+        if len(pages[-1]) > 1 and used + self.furniture.signature_height > self.room:
+            last = pages[-1].pop()
+            pages.append([*last.head, last])
+        return pages
+
+    def _needed(self, bands: Sequence[Band], index: int) -> float:
+        """The height of a band with all that must not be parted from it: a title alone at the end is no title."""
+        height = bands[index].height
+        while bands[index].with_next and index + 1 < len(bands):
+            index += 1
+            height += bands[index].height
+        return min(height, self.room)
+
+    def _cut(self, band: Band) -> Iterator[Band]:
+        """A band taller than a page in pieces that are not."""
+        room = self.room - sum(b.height for b in band.head)
+        if band.height <= room:
+            yield band
+            return
+        line = self.body.line
+        whole = int((room - AIR) / line)
+        most = max(len(cell.lines) for cell in band.cells)
+        for start in range(0, most, whole):
+            cells = tuple(replace(c, lines=c.lines[start : start + whole]) for c in band.cells)
+            yield self._band(cells, head=band.head)
+
+    def _band(
+        self, cells: tuple[Cell, ...], *, lines: int = 1, head: tuple[Band, ...] = (), with_next: bool = False
+    ) -> Band:
+        tallest = max((len(cell.lines) * cell.ruler.line for cell in cells), default=0.0)
+        height = max(LEAST, tallest + AIR, lines * self.body.line + AIR)
+        return Band(cells, height, head, with_next)
+
+    def _block(self, block: Block) -> Iterator[Band]:
+        if block.title:
+            cell = Cell(0.0, self.furniture.width, (block.title,), self.bold, "center")
+            yield self._band((cell,), with_next=True)
+        yield from self._grid(block)
+        if block.columns:
+            yield from self._table(block)
+
+    def _grid(self, block: Block) -> Iterator[Band]:
+        widest = max((self.body.width(p.label) for p in block.pairs), default=0.0) + 2 * PAD
+        label = min(max(widest, LABEL[0]), LABEL[1])
+        step = self.furniture.width / block.across
+        for row in _lines_of(block):
+            cells: list[Cell] = []
+            place = 0
+            for pair in row:
+                span = block.across - place if pair is row[-1] else pair.span
+                cells += self._pair(pair, place * step, span * step, label)
+                place += span
+            yield self._band(tuple(cells), lines=max(pair.lines for pair in row))
+
+    def _pair(self, pair: Pair, left: float, width: float, label: float) -> tuple[Cell, Cell]:
+        name = self.body.wrap(pair.label, label - 2 * PAD)
+        value = self.body.wrap(pair.value, width - label - 2 * PAD)
+        return (
+            Cell(left, label, name, self.body, "center"),
+            Cell(left + label, width - label, value, self.body),
+        )
+
+    def _table(self, block: Block) -> Iterator[Band]:
+        inner = Sheet("", columns=block.columns, rows=block.rows)
+        fitted = fit(inner, self.measure, self.furniture.width)
+        labels = [column.label for column in block.columns]
+        head = self._table_band(fitted.edges, labels, ["center"] * len(labels), fitted.head)
+        head = replace(head, with_next=bool(block.rows))
+        yield head
+        aligns = [column.align for column in block.columns]
+        for row in block.rows:
+            band = self._table_band(fitted.edges, row.cells, aligns, fitted.body)
+            yield replace(band, head=(replace(head, with_next=False),))
+
+    def _table_band(
+        self, edges: Sequence[float], words: Sequence[str], aligns: Sequence[Align], ruler: Ruler
+    ) -> Band:
+        widths = [right - left for left, right in pairwise(edges)]
+        return self._band(
+            tuple(
+                Cell(left, width, ruler.wrap(text, width - 2 * PAD), ruler, align)
+                for left, width, text, align in zip(edges, widths, words, aligns, strict=False)
+            )
+        )
+
+
+def _lines_of(block: Block) -> Iterator[list[Pair]]:
+    """The pairs of each line of the grid; one that does not fit any more begins the next."""
+    line: list[Pair] = []
+    used = 0
+    for pair in block.pairs:
+        span = min(pair.span, block.across)
+        if line and used + span > block.across:
+            yield line
+            line, used = [], 0
+        line.append(replace(pair, span=span))
+        used += span
+    if line:
+        yield line

@@ -1,0 +1,81 @@
+"""How wide words are, and where a line of Chinese may be broken. Pure; lengths are mm, sizes are pt."""
+
+from collections.abc import Callable, Iterator
+import re
+import unicodedata
+
+Measure = Callable[
+    [str, float, bool], float
+]  # text, size in pt, bold → width in mm; proportional to the size
+
+PT = 25.4 / 72  # mm
+LEADING = 1.3  # line height in em
+SLACK = 1e-3  # mm: what was measured to fit must not be broken by rounding
+TOKENS = re.compile(r"[!-~]+|[ \u3000]+|.[\ufe00-\ufe0f\U000e0100-\U000e01ef]?", re.DOTALL)
+PIECES = re.compile(r"[^-/,;:_.@]*[-/,;:_.@]+|[^-/,;:_.@]+")
+NOT_FIRST = frozenset("，。、；：？！）》】”’%·")
+
+
+def plain_measure(text: str, size_pt: float, bold: bool) -> float:
+    """A good guess without any font: Chinese characters are one em wide, Latin ones a little over half."""
+    del bold
+    wide = sum(1.0 if _is_wide(c) else 0.56 for c in text if not unicodedata.combining(c))
+    return wide * size_pt * PT
+
+
+class Ruler:
+    """Measures and breaks words at one size and weight, remembering what it has measured."""
+
+    def __init__(self, measure: Measure, size: float, *, bold: bool = False) -> None:
+        self.size = size
+        self.bold = bold
+        self.line = size * PT * LEADING
+        self._measure = measure
+        self._known: dict[str, float] = {}
+
+    def width(self, text: str) -> float:
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._measure(text, self.size, self.bold)
+        return known
+
+    def wrap(self, text: str, width: float) -> tuple[str, ...]:
+        """The lines of ``text`` in ``width`` mm; none for an empty text. No character is ever dropped but blanks at
+        a break, and a line holds one character at least, however narrow the cell.
+        """
+        if not text:
+            return ()
+        width += SLACK
+        if "\n" not in text and self.width(text) <= width:
+            return (text,)
+        return tuple(line for part in text.splitlines() for line in self._broken(part, width))
+
+    def baseline(self, top: float, height: float, lines: int) -> float:
+        """The first baseline of so many lines centred between ``top`` and ``top + height``."""
+        return top + (height - lines * self.line) / 2 + self.line / 2 + 0.37 * self.size * PT
+
+    def _broken(self, text: str, width: float) -> Iterator[str]:
+        line: list[str] = []
+        used = 0.0
+        for token in self._tokens(text, width):
+            wide = self.width(token)
+            if line and used + wide > width:
+                carried = [line.pop()] if token in NOT_FIRST and len(line) > 1 else []
+                yield "".join(line).rstrip()
+                line, used = carried, sum(map(self.width, carried))
+            if line or not token.isspace():
+                line.append(token)
+                used += wide
+        yield "".join(line).rstrip()
+
+    def _tokens(self, text: str, width: float) -> Iterator[str]:
+        for token in TOKENS.findall(text):
+            if len(token) == 1 or self.width(token) <= width:
+                yield token
+                continue
+            for piece in PIECES.findall(token):
+                yield from [piece] if self.width(piece) <= width else piece
+
+
+def _is_wide(c: str) -> bool:
+    return ord(c) > 0x2000 or unicodedata.east_asian_width(c) in "WFA"
