@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from io import BytesIO
+from pathlib import Path
 import socket
 import threading
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -81,6 +82,8 @@ class RemoteHub:
 
         session = Session()
         session.trust_env = False  # a password in .netrc or a proxy for browsers is not meant for the centre
+        if self._verify and not Path(self._verify).is_file():
+            raise Refused("找不到证书文件", f"请检查中心证书文件的位置: {self._verify}")
         session.verify = self._verify or True
         adapter = _adapter(self._open, stall_s=self._stall_s)
         session.mount("http://", adapter)
