@@ -11,8 +11,8 @@ import platform
 import threading
 from typing import TYPE_CHECKING
 
-import gridclient.records  # noqa: F401 - declares every kind
 from gridclient.fields import RECORDS
+import gridclient.records  # noqa: F401 - declares every kind
 from gridclient.store.drafts import Drafts
 from gridclient.store.search import Index
 from gridclient.store.trail import Trail
@@ -54,7 +54,8 @@ class Desk:
 
     def __init__(self, vault: Vault) -> None:
         self.vault = vault
-        self.replica = Replica(vault.engine, tables())
+        self.replica = Replica(vault.engine, tables(), author="", before_change=self._keep_copy)
+        self.replica.author = self.replica.meta(WHO)
         self.drafts = Drafts(vault.engine)
         self.trail = Trail(vault.engine)
         self.index = Index(self.replica)
@@ -79,17 +80,17 @@ class Desk:
     @property
     def home(self) -> str:
         """The code of the community this laptop works for, 12 digits; empty until somebody said."""
-        return self.replica.meta(HOME) or ""
+        return self.replica.meta(HOME)
 
     @property
     def unit_name(self) -> str:
         """The name of that community, for headings of pages and ledgers."""
-        return self.replica.meta(UNIT_NAME) or ""
+        return self.replica.meta(UNIT_NAME)
 
     @property
     def who(self) -> str:
         """The name of the person at this laptop, as ledgers and visits give it; the account when there is no name."""
-        return self.replica.meta(NAME) or self.replica.meta(WHO) or ""
+        return self.replica.meta(NAME) or self.replica.meta(WHO)
 
     @property
     def signed_in(self) -> bool:
@@ -117,6 +118,7 @@ class Desk:
         kept = {HUB: url, TOKEN: signed.token, WHO: signed.account, NAME: signed.name, ROLE: signed.role}
         for key, value in kept.items():
             self.replica.set_meta(key, value)
+        self.replica.author = signed.account
         if not self.home and signed.scope.areas:
             self.replica.set_meta(HOME, next((a[:12] for a in signed.scope.areas if a != "*"), ""))
         self._let_go_of_hub()
@@ -133,7 +135,7 @@ class Desk:
         if self._hub is None:
             from sync.remote import RemoteHub
 
-            self._hub = RemoteHub(self.replica.meta(HUB) or "")
+            self._hub = RemoteHub(self.replica.meta(HUB))
         return self._hub
 
     def sync(self, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None) -> Round:
@@ -142,7 +144,7 @@ class Desk:
         if hub is None:
             raise SignInNeeded("还没有登录中心", "请在“同步”里填写中心地址和账号。")
         with self._round:
-            done = Engine(self.replica, hub, self.replica.meta(TOKEN) or "").round(progress, cancelled)
+            done = Engine(self.replica, hub, self.replica.meta(TOKEN)).round(progress, cancelled)
         self.replica.set_meta(LAST_OK, datetime.now().astimezone().isoformat(timespec="seconds"))
         return done
 
@@ -158,6 +160,13 @@ class Desk:
         except BaseException:
             vault.close()
             raise
+
+    def _keep_copy(self) -> None:
+        """Copy the vault beside itself before its tables are altered."""
+        at = datetime.now().astimezone()
+        self.vault.copy_to(
+            self.vault.path.with_name(f"{self.vault.path.stem}-升级前-{at:%Y%m%d-%H%M%S}.vault")
+        )
 
     def _let_go_of_hub(self) -> None:
         if self._hub is not None:

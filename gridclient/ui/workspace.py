@@ -8,9 +8,8 @@ somebody asks for it by :meth:`Workspace.open_place`. It shows what it reads fro
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
 from functools import partial
 import threading
 from typing import Any, TypeVar
@@ -18,71 +17,17 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from gridclient.desk import Desk
-from gridclient.errors import GridError
+from gridclient.fields import spec_of
 from gridclient.settings import Settings
 from gridclient.ui.past import Past
+from gridclient.ui.saying import Busy, Cancelled, Message, SyncState, Tone
 from sync.record import SyncedRecord
 from sync.replica import Replica
 
+__all__ = ["Busy", "Cancelled", "Message", "SyncState", "Tone", "Workspace"]
+
 T = TypeVar("T")
 Progress = Callable[[int, int, str], None]  # done, total (0 when unknown), text
-
-
-class Cancelled(GridError):
-    """Somebody pressed 取消; what was under way has been rolled back."""
-
-    def __init__(self) -> None:
-        super().__init__("已取消")
-
-
-class Tone(StrEnum):
-    """How a message sounds; each has its own icon, colour and word."""
-
-    INFO = "info"
-    GOOD = "good"
-    WARN = "warn"
-    BAD = "bad"
-
-
-@dataclass(frozen=True)
-class Message:
-    """One line above the page: what happened, what to do about it, and how it sounds."""
-
-    title: str
-    advice: str = ""
-    tone: Tone = Tone.INFO
-
-
-@dataclass(frozen=True)
-class Busy:
-    """Work under way off the window's thread; ``total`` is 0 while nobody knows how much there is."""
-
-    text: str = ""
-    done: int = 0
-    total: int = 0
-    cancellable: bool = False
-
-    @property
-    def idle(self) -> bool:
-        """True when nothing is under way."""
-        return not self.text
-
-
-@dataclass(frozen=True)
-class SyncState:
-    """How the laptop stands towards the centre.
-
-    ``online`` is None until the first try. ``waiting``, ``conflicts`` and ``refused`` count records and changes.
-    """
-
-    online: bool | None = None
-    signed_in: bool = False
-    waiting: int = 0
-    last_ok: datetime | None = None
-    conflicts: int = 0
-    refused: int = 0
-    running: bool = False
-    text: str = ""
 
 
 class Workspace(QObject):
@@ -169,6 +114,15 @@ class Workspace(QObject):
     def undo(self) -> bool:
         """Take the last saved edit back; False when there is none left."""
         return self._past.undo()
+
+    def area_of(self, record: SyncedRecord) -> str:
+        """Where a new record belongs: where the first record it is linked to belongs, else the home of the laptop."""
+        for field in spec_of(record).fields:
+            target = getattr(record, field.name) if field.kind == "link" else ""
+            linked = self.replica.get(spec_of(field.to).table, target) if target else None
+            if linked is not None and linked.area:
+                return linked.area
+        return self.desk.home
 
     def open_place(self, place: str, **where: Any) -> None:
         """Show a place of the window (``today``, ``buildings``, ``household`` …) and hand it ``where``."""

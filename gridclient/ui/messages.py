@@ -1,0 +1,211 @@
+"""The one road by which something said, or something gone wrong, reaches a person.
+
+``sys.excepthook`` gets what slots and coroutines raise; :func:`report` sorts it: an expected error becomes a line above
+the page, anything else is a bug of ours and becomes a log entry and a dialog with a report to copy. Neither holds a
+personal value: a report names types, files and lines, never an exception's text.
+"""
+
+from collections.abc import Callable
+import logging
+import platform
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gridclient import __version__
+from gridclient.errors import GridError
+from gridclient.ui import icons, style
+from gridclient.ui.saying import Busy, Cancelled, Message, Tone
+from sync.errors import SyncError
+
+log = logging.getLogger(__name__)
+
+SECONDS = {Tone.INFO: 6, Tone.GOOD: 4, Tone.WARN: 12, Tone.BAD: 0}  # 0 stays until somebody closes it
+Listener = Callable[[Message], None]
+
+
+class _Road:
+    listener: Listener | None = None
+    waiting: list[Message] = []  # noqa: RUF012 - one road for the whole program
+    dialog: "QDialog | None" = None
+
+
+def listen(listener: Listener | None) -> None:
+    """Hand every message to ``listener`` from now on, beginning with those said before anybody listened."""
+    _Road.listener = listener
+    if listener is not None:
+        waiting, _Road.waiting = _Road.waiting, []
+        for message in waiting:
+            listener(message)
+
+
+def tell(message: Message) -> None:
+    """Say something to whoever listens; kept while nobody does."""
+    if _Road.listener is None:
+        _Road.waiting.append(message)
+    else:
+        _Road.listener(message)
+
+
+def hook(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    """What ``sys.excepthook`` is set to."""
+    if issubclass(kind, KeyboardInterrupt | SystemExit):
+        QApplication.exit(0)
+    else:
+        report(error)
+
+
+def report(error: BaseException) -> None:
+    """Tell a person about an error; bugs are logged as well."""
+    if isinstance(error, Cancelled):
+        tell(Message(error.title))
+    elif isinstance(error, GridError | SyncError):
+        tell(Message(error.title, error.advice, Tone.BAD))
+    else:
+        text = report_text(error)
+        log.error("unexpected error\n%s", text)
+        show_bug(text)
+
+
+def report_text(error: BaseException) -> str:
+    """Where an error came from, without the text it carries: that may hold what somebody typed."""
+    lines = [f"gridclient {__version__}", platform.platform(), f"Python {platform.python_version()}", ""]
+    while True:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        lines.append(f"{type(error).__module__}.{type(error).__qualname__}")
+        cause = error.__cause__ or error.__context__
+        if cause is None:
+            return "\n".join(lines)
+        error = cause
+        lines.append("由此引起:")
+
+
+def show_bug(text: str) -> None:
+    """Open the dialog for a bug, unless it is open: one bug often repeats many times a second."""
+    if _Road.dialog is None and QApplication.instance() is not None:
+        _Road.dialog = dialog = BugDialog(text, QApplication.activeWindow())
+        dialog.finished.connect(_forget_dialog)
+        dialog.open()
+
+
+def _forget_dialog() -> None:
+    if _Road.dialog is not None:
+        _Road.dialog.deleteLater()
+        _Road.dialog = None
+
+
+class BugDialog(QDialog):
+    """Owns up to a bug, says that nothing is lost, and gives the report to copy."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("程序出了问题")
+        self.setObjectName("bug")
+        self.setMinimumSize(style.px(560), style.px(360))
+        title = style.role(QLabel("程序出了一个没有料到的问题"), "heading")
+        told = QLabel("已存的内容都在，可以继续使用。请把下面的报告发给技术人员；报告里没有居民信息。")
+        told.setWordWrap(True)
+        self.text = QPlainTextEdit(text, readOnly=True)
+        copy = QPushButton("复制报告")
+        copy.clicked.connect(self._copy)
+        buttons = QDialogButtonBox()
+        buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        close = buttons.addButton("继续使用", QDialogButtonBox.ButtonRole.AcceptRole)
+        style.role(close, "primary")
+        buttons.accepted.connect(self.accept)
+        layout = QVBoxLayout(self)
+        for widget in (title, told, self.text, buttons):
+            layout.addWidget(widget)
+        close.setFocus()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())
+
+
+class MessageBar(QFrame):
+    """One line above the page: the newest message, with its icon, its advice and a way to close it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messages")
+        style.role(self, "strip")
+        self._icon = QLabel()
+        self.title = style.role(QLabel(), "strong")
+        self.advice = QLabel(wordWrap=True)
+        close = QToolButton(toolTip="关闭 (Esc)")
+        close.setAccessibleName("关闭消息")
+        style.role(close, "quiet")
+        close.setIcon(icons.icon("close", style.colours().soft))
+        close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(style.px(12), style.px(4), style.px(6), style.px(4))
+        layout.addWidget(self._icon)
+        layout.addWidget(self.title)
+        layout.addWidget(self.advice, 1)
+        layout.addWidget(close)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def show_message(self, message: Message) -> None:
+        """Show a message in the place of the one before."""
+        style.mark(self, message.tone.value)
+        self._icon.setPixmap(
+            icons.pixmap(message.tone.value, style.tint(message.tone.value).text, style.px(18))
+        )
+        self.title.setText(message.title)
+        self.advice.setText(message.advice)
+        self.setVisible(True)
+        self._timer.stop()
+        if seconds := SECONDS[message.tone]:
+            self._timer.start(seconds * 1000)
+
+
+class BusyBar(QFrame):
+    """What is under way off the window's thread, how far it has come, and 取消 when it can be stopped."""
+
+    def __init__(self, cancel: Callable[[], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("busy")
+        style.role(self, "strip")
+        self.text = QLabel()
+        self._progress = QProgressBar(textVisible=False)
+        self._progress.setFixedWidth(style.px(200))
+        self._cancel = QPushButton("取消")
+        self._cancel.setShortcut("Ctrl+.")
+        self._cancel.clicked.connect(cancel)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(style.px(12), style.px(4), style.px(6), style.px(4))
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._cancel)
+        self.hide()
+
+    def show_busy(self, busy: Busy) -> None:
+        self.setVisible(not busy.idle)
+        self.text.setText(busy.text if not busy.total else f"{busy.text}  {busy.done}/{busy.total}")
+        self._progress.setRange(0, busy.total)
+        self._progress.setValue(busy.done)
+        self._cancel.setVisible(busy.cancellable)
+
+
+def close_on_escape(bar: MessageBar, window: QWidget) -> None:
+    """Let Esc close the message while nothing inside the page wants the key."""
+    QShortcut(Qt.Key.Key_Escape, window, bar.hide)

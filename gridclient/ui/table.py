@@ -1,0 +1,301 @@
+"""Lists of any kind of record: all the ids at once, the cells a page at a time.
+
+The scroll bar is true, any jump costs one page, and what is painted was put into words when its page was read.
+Sorting and filtering read the ids again.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from sqlalchemy import ColumnElement, Integer, Table, cast, func, select
+
+from gridclient.blanks import Field
+from gridclient.fields import RECORDS
+from gridclient.ui import style
+from gridclient.ui.delegates import TONE_ROLE, CellDelegate, tone_of
+from gridclient.ui.lines import lines_of
+from gridclient.ui.workspace import Workspace
+
+Index = QModelIndex | QPersistentModelIndex
+PAGE, PAGES = 128, 40
+ID_ROLE = Qt.ItemDataRole.UserRole
+GATHER_MS = 120  # news that arrive together are shown together
+NUMBERED = frozenset({"door", "unit", "number", "code", "hours"})  # texts that count: 2 comes before 10
+WIDTHS = {"name": 84, "id_number": 168, "phone": 116, "phones": 124, "day": 92, "month": 76, "moment": 126, "flag": 64, "count": 70, "amount": 84, "choice": 104, "choices": 132, "link": 190, "note": 180, "text": 120, "names": 100}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record as a list shows it: the cells in words, and the tone of each that is a state."""
+
+    id: str
+    cells: tuple[str, ...]
+    tones: tuple[str, ...]
+
+
+class RecordTableModel(QAbstractTableModel):
+    """The records of one kind that meet the conditions, in the order asked for. ``reloaded(count)`` after each reading."""
+
+    reloaded = Signal(int)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        kind: str,
+        parent: QWidget | None = None,
+        *,
+        where: Sequence[ColumnElement[bool]] = (),
+    ) -> None:
+        super().__init__(parent)
+        self.workspace, self.spec = workspace, RECORDS[kind]
+        self.fields: tuple[Field, ...] = self.spec.listed
+        self._sql: Table = self.spec.table.__table__  # type: ignore[attr-defined]
+        self._always = tuple(where)
+        self._where: tuple[ColumnElement[bool], ...] = ()
+        self._only: list[str] | None = None
+        self._sorted: tuple[int, bool] | None = None
+        self._ids: list[str] = []
+        self._pages: OrderedDict[int, list[Row]] = OrderedDict()
+        self._clashing: set[str] = set()
+        self._watched = {kind} | {field.to for field in self.fields if field.to}
+        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self._gather.timeout.connect(self.reload)
+        workspace.changed.connect(self._on_changed)
+        self.reload()
+
+    def show_only(self, *where: ColumnElement[bool], ids: Sequence[str] | None = None) -> None:
+        """Keep the records that meet every condition and, when ``ids`` is given, are among them, in that order."""
+        self._where, self._only = where, None if ids is None else list(ids)
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the ids again; the view keeps its place by id."""
+        self._gather.stop()
+        self.beginResetModel()
+        self._pages.clear()
+        self._clashing = {conflict.record_id for conflict in self.workspace.replica.conflicts()}
+        self._ids = self._read_ids()
+        self.endResetModel()
+        self.reloaded.emit(len(self._ids))
+
+    def id_at(self, row: int) -> str:
+        """The id in a row; empty outside the list."""
+        return self._ids[row] if 0 <= row < len(self._ids) else ""
+
+    def row_of(self, id_: str) -> int:
+        """The row of an id; -1 when it is not in the list."""
+        try:
+            return self._ids.index(id_)
+        except ValueError:
+            return -1
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.fields)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._ids):
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._row(index.row()).cells[index.column()]
+        if role == TONE_ROLE:
+            return self._row(index.row()).tones[index.column()]
+        if role == ID_ROLE:
+            return self._ids[index.row()]
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if role != Qt.ItemDataRole.DisplayRole or section < 0:
+            return None
+        if orientation == Qt.Orientation.Vertical:
+            return section + 1
+        return self.fields[section].label if section < len(self.fields) else None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._sorted = (
+            (column, order == Qt.SortOrder.DescendingOrder) if 0 <= column < len(self.fields) else None
+        )
+        self.reload()
+
+    def text_of(self, rows: Sequence[int]) -> str:
+        """Rows with their heads, separated by tabs: what Excel takes from the clipboard."""
+        lines = ["\t".join(field.label for field in self.fields)]
+        lines += ["\t".join(self._row(row).cells) for row in rows]
+        return "\n".join(lines)
+
+    def _read_ids(self) -> list[str]:
+        query = select(self._sql.c.id).where(self._sql.c.removed_at.is_(None), *self._always, *self._where)
+        if self._sorted is not None:
+            query = query.order_by(*self._order(*self._sorted))
+        elif self._only is None:
+            query = query.order_by(*self._usual_order())
+        found = [str(id_) for (id_,) in self.workspace.replica.rows(query)]
+        if self._only is None:
+            return found
+        kept = set(found)
+        if self._sorted is None:
+            return [id_ for id_ in self._only if id_ in kept]
+        wanted = set(self._only)
+        return [id_ for id_ in found if id_ in wanted]
+
+    def _usual_order(self) -> list[Any]:
+        first = next((f for f in self.fields if f.kind == "day"), None)
+        if first is not None and self.spec.append_only:
+            return [self._sql.c[first.name].desc(), self._sql.c.id]
+        return [self._sql.c.id]
+
+    def _order(self, column: int, descending: bool) -> list[Any]:
+        field = self.fields[column]
+        keys = [self._linked_key(field)] if field.to and not field.many else self._keys(field.name)
+        return [key.desc() if descending else key.asc() for key in keys] + [self._sql.c.id]
+
+    def _keys(self, name: str) -> list[Any]:
+        plain = self._sql.c[name]
+        return [cast(plain, Integer), plain] if name in NUMBERED else [plain]
+
+    def _linked_key(self, field: Field) -> Any:
+        target = RECORDS[field.to]
+        sql: Table = target.table.__table__  # type: ignore[attr-defined]
+        name = next((f.name for f in target.fields if f"{{{f.name}}}" in target.called), "id")
+        return (
+            select(func.coalesce(sql.c[name], ""))
+            .where(sql.c.id == self._sql.c[field.name])
+            .scalar_subquery()
+        )
+
+    def _row(self, row: int) -> Row:
+        number, place = divmod(row, PAGE)
+        page = self._pages.get(number)
+        if page is None:
+            page = self._pages[number] = self._read_page(self._ids[number * PAGE : (number + 1) * PAGE])
+            if len(self._pages) > PAGES:
+                self._pages.popitem(last=False)
+        return page[place]
+
+    def _read_page(self, ids: list[str]) -> list[Row]:
+        query = select(self._sql.c.id, *(self._sql.c[f.name] for f in self.fields)).where(
+            self._sql.c.id.in_(ids)
+        )
+        found = {str(row[0]): row[1:] for row in self.workspace.replica.rows(query)}
+        lines = {f.name: self._lines(f, place, found) for place, f in enumerate(self.fields) if f.to}
+        blank = (None,) * len(self.fields)
+        return [self._in_words(id_, found.get(id_, blank), lines) for id_ in ids]
+
+    def _lines(self, field: Field, place: int, found: dict[str, tuple[Any, ...]]) -> dict[str, str]:
+        ids: set[str] = set()
+        for row in found.values():
+            ids.update(row[place] or [] if field.many else [row[place] or ""])
+        return lines_of(self.workspace.replica, field.to, ids)
+
+    def _in_words(self, id_: str, values: Sequence[Any], lines: dict[str, dict[str, str]]) -> Row:
+        cells = []
+        for field, value in zip(self.fields, values, strict=True):
+            if field.to:
+                known = lines[field.name]
+                cells.append(
+                    "、".join(known.get(one, "") for one in value or [])
+                    if field.many
+                    else known.get(value or "", "")
+                )
+            elif field.private:
+                cells.append(field.masked(value))
+            elif field.kind == "flag":
+                cells.append("是" if value else "")
+            else:
+                cells.append(field.text(value).replace("\n", " "))
+        tones = [tone_of(field, value) for field, value in zip(self.fields, values, strict=True)]
+        if id_ in self._clashing and cells:
+            cells[0], tones[0] = f"{cells[0]}（有冲突）", "bad"
+        return Row(id_, tuple(cells), tuple(tones))
+
+    def _on_changed(self, news: list[Any]) -> None:
+        if any(item.kind in self._watched or item.kind == "conflict" for item in news):
+            self._gather.start()
+
+
+class RecordTable(QTableView):
+    """The view of such a list. ``opened(id)`` by Enter or a double click, ``pointed(id)`` when the mark moves."""
+
+    opened = Signal(str)
+    pointed = Signal(str)
+
+    def __init__(self, model: RecordTableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.records = model
+        self.setObjectName("table")
+        self.setModel(model)
+        self.setItemDelegate(CellDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setSortingEnabled(False)
+        rows, heads = self.verticalHeader(), self.horizontalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(style.px(32))
+        rows.setMinimumWidth(style.px(40))
+        rows.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        heads.setSectionsMovable(True)
+        heads.setHighlightSections(False)
+        heads.setSortIndicatorShown(True)
+        heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        heads.sortIndicatorChanged.connect(model.sort)
+        heads.setSectionsClickable(True)
+        for column, field in enumerate(model.fields):
+            self.setColumnWidth(
+                column, style.px(max(WIDTHS.get(field.kind, 110), 15 * len(field.label) + 22))
+            )
+        self._marked = ""
+        model.modelAboutToBeReset.connect(self._remember)
+        model.modelReset.connect(self._restore)
+        self.doubleClicked.connect(self._open)
+        self.selectionModel().currentRowChanged.connect(self._on_moved)
+
+    @property
+    def current_id(self) -> str:
+        """The id of the marked row; empty when none is."""
+        return self.records.id_at(self.currentIndex().row())
+
+    def chosen_rows(self) -> list[int]:
+        """The selected rows, top to bottom."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def mark(self, id_: str) -> None:
+        """Put the mark on a record and bring it into view."""
+        row = self.records.row_of(id_)
+        if row >= 0:
+            self.selectRow(row)
+            self.scrollTo(self.records.index(row, 0))
+
+    def keyPressEvent(self, event: Any) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current_id:
+            self.opened.emit(self.current_id)
+        else:
+            super().keyPressEvent(event)
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(self.records.id_at(index.row()))
+
+    def _on_moved(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self.pointed.emit(self.records.id_at(current.row()))
+
+    def _remember(self) -> None:
+        self._marked = self.current_id
+
+    def _restore(self) -> None:
+        if self._marked:
+            self.mark(self._marked)
