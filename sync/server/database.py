@@ -5,6 +5,8 @@ from contextlib import contextmanager
 import hmac
 from pathlib import Path
 import secrets
+import threading
+from weakref import WeakKeyDictionary
 
 import msgspec
 from sqlalchemy import (
@@ -30,6 +32,8 @@ from sync.server import tables
 
 BUSY_S = 30  # how long a writer waits for another one before the laptop is asked to come again
 
+_LINES: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+
 
 def open_database(url: str, secret: str) -> Engine:
     """Open the database at an SQLAlchemy URL and bring its tables into being.
@@ -54,7 +58,7 @@ def open_database(url: str, secret: str) -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that may write: committed when the block ends, undone by any exception."""
-    with engine.connect().execution_options(writes=True) as db, db.begin():
+    with _turn(engine), engine.connect().execution_options(writes=True) as db, db.begin():
         yield db
 
 
@@ -100,6 +104,21 @@ def rotate_epoch(db: Connection, *, now: int) -> str:
 def secret_check(secret: str) -> str:
     """What the database keeps of the secret, only to notice that another one is in use."""
     return hmac.new(secret.encode(), b"gridhub secret check", "sha256").hexdigest()
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Wait in line to write. SQLite has one writer, and those it turns away only try again after a growing sleep."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    line = _LINES.setdefault(engine, threading.Lock())
+    if not line.acquire(timeout=BUSY_S):
+        raise Offline("中心正忙", "已填写的内容保存在本机, 稍后会自动再试。")
+    try:
+        yield
+    finally:
+        line.release()
 
 
 def _with_driver(url: str) -> str:
