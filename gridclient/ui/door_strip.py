@@ -1,0 +1,146 @@
+"""What stands under the list and the building while one goes from door to door: who lives here, and seven answers."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from gridclient.ui import style
+from gridclient.ui.knocks import ANSWERS, BY_KEY
+
+
+class DoorStrip(QFrame):
+    """The head line of a door, its answers as buttons, room for a form, and a thin bar for a quiet question.
+
+    It shows and tells what was pressed: ``answered(key)`` and ``confirmed`` by the mouse, ``sought(text)`` when a door
+    or person was asked for, ``seek_ended`` when not.
+    """
+
+    answered = Signal(str)
+    confirmed = Signal()
+    sought = Signal(str)
+    seek_ended = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("door_strip")
+        style.role(self, "card")
+        self.place = style.role(QLabel(), "heading")
+        self.people = QLabel()
+        self.last = style.role(QLabel(), "hint")
+        self.due = QLabel()
+        style.role(self.due, "pill")
+        self.remark = style.role(QLabel(), "hint")
+        self.wanted = QLineEdit()
+        self.bar = _Bar(self)
+        self._buttons: dict[str, QPushButton] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(style.px(14), style.px(8), style.px(14), style.px(8))
+        self._layout.setSpacing(style.px(6))
+        self._layout.addWidget(self.bar)
+        self._layout.addLayout(self._head())
+        self._layout.addLayout(self._answers())
+        self._layout.addLayout(self._foot())
+
+    def show_head(self, place: str, people: str, last: str, due: str, tone: str) -> None:
+        """The first line: where, who, when last, and why now."""
+        for label, text in ((self.place, place), (self.people, people), (self.last, last), (self.due, due)):
+            label.setText(text)
+            label.setVisible(bool(text))
+        style.mark(self.due, tone)
+        self.setAccessibleName("，".join(part for part in (place, people, last, due) if part))
+
+    def show_answer(self, key: str) -> None:
+        """Press one answer down; none when the key is empty."""
+        for own, button in self._buttons.items():
+            button.setChecked(own == key)
+        self.enter.setVisible(key in BY_KEY and not BY_KEY[key].form)
+        self.hint.setVisible(self.enter.isHidden())
+
+    def show_remark(self, text: str) -> None:
+        """The remark that will go with the visit."""
+        line = " ".join(text.split())
+        self.remark.setText(f"备注：{line[:40]}{'…' if len(line) > 40 else ''}" if line else "")
+        self.remark.setVisible(bool(line))
+
+    def set_answerable(self, possible: bool) -> None:
+        """Grey the answers while there is no door."""
+        for button in self._buttons.values():
+            button.setEnabled(possible)
+
+    def hold(self, forms: Sequence[QWidget]) -> None:
+        """Give the forms their room, all hidden."""
+        for form in forms:
+            form.hide()
+            self._layout.addWidget(form)
+
+    def ask_for_door(self) -> None:
+        """Open the line in which a door or a person is asked for."""
+        self.wanted.clear()
+        self.wanted.show()
+        self.wanted.setFocus()
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(style.px(12))
+        for label in (self.place, self.people, self.last, self.due):
+            row.addWidget(label)
+        row.addWidget(self.remark, 1)
+        row.addStretch()
+        self.wanted.setObjectName("find_door")
+        self.wanted.setAccessibleName("找门或找人")
+        self.wanted.setPlaceholderText("3-2-501 / 1502 / wjg，Enter 去，Esc 不找")
+        self.wanted.setMinimumWidth(style.px(230))
+        self.wanted.hide()
+        self.wanted.returnPressed.connect(lambda: self.sought.emit(self.wanted.text()))
+        row.addWidget(self.wanted)
+        return row
+
+    def _answers(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(style.px(6))
+        for answer in ANSWERS:
+            button = self._buttons[answer.key] = QPushButton(f"{answer.key} {answer.words}")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            style.role(button, "answer")
+            button.clicked.connect(lambda _on, key=answer.key: self.answered.emit(key))
+            row.addWidget(button, 1)
+        return row
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.enter = QPushButton("Enter 确认")
+        self.enter.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        style.role(self.enter, "primary")
+        self.enter.clicked.connect(self.confirmed)
+        self.enter.hide()
+        self.hint = style.role(
+            QLabel("1–7 选结果，Enter 确认　M 备注　/ 找门找人　PgDn 下一户未访　Ctrl+Z 撤回上一户"), "hint"
+        )
+        self.walk = style.role(QLabel(), "hint")
+        row.addWidget(self.hint)
+        row.addWidget(self.enter)
+        row.addStretch()
+        row.addWidget(self.walk)
+        return row
+
+
+class _Bar(QFrame):
+    """One quiet question above the door, with the keys that answer it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        style.role(self, "strip")
+        self.setObjectName("door_bar")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(style.px(10), style.px(3), style.px(10), style.px(3))
+        self.text = QLabel(wordWrap=True)
+        row.addWidget(self.text, 1)
+        self.hide()
+
+    def ask(self, text: str, tone: str = "info") -> None:
+        """Show a question."""
+        self.text.setText(text)
+        style.mark(self, tone)
+        self.setVisible(True)

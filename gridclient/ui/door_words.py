@@ -1,0 +1,204 @@
+"""One door in words and in signs: the head line, the reason on a list, and the states of every overlay. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from gridclient.fields import spec_of
+from gridclient.records.people import CareLabel, Household
+from gridclient.records.place import Tenure, Use
+from gridclient.records.visit import Outcome
+from gridclient.rules.due import EFFECTIVE, Urgency
+from gridclient.store.homes import Door
+from gridclient.ui.plan_paint import Mark
+
+SHORT_LABELS = {
+    CareLabel.LIVING_ALONE.value: "独",
+    CareLabel.EMPTY_NEST.value: "巢",
+    CareLabel.ELDERLY.value: "老",
+    CareLabel.DISABLED.value: "残",
+    CareLabel.HARDSHIP.value: "困",
+    CareLabel.VETERAN.value: "优",
+    CareLabel.PREGNANT.value: "孕",
+    CareLabel.INFANT.value: "婴",
+    CareLabel.LEFT_BEHIND.value: "留",
+    CareLabel.FLOATING.value: "流",
+}
+URGENT = {
+    Urgency.NEVER.value: ("warn", "从未走访"),
+    Urgency.OVERDUE.value: ("bad", "逾期"),
+    Urgency.TODAY.value: ("warn", "今天到期"),
+    Urgency.SOON.value: ("info", "快到期"),
+    Urgency.LATER.value: ("good", "未到期"),
+}
+VISIT_MARKS = {
+    "done": Mark("good", "✓", "已访"),
+    "due": Mark("warn", "◔", "到期"),
+    "late": Mark("bad", "!", "逾期"),
+    "never": Mark("info", "◇", "未访"),
+    "appointed": Mark("violet", "◷", "约定"),
+    "nobody": Mark("violet", "?", "无人"),
+    "refused": Mark("violet", "✕", "拒访"),
+    "later": Mark("quiet", "·", "未到期"),
+    "empty": Mark("quiet", "○", "空置"),
+}
+UNMET = {
+    Outcome.NOBODY.value: "nobody",
+    Outcome.REFUSED.value: "refused",
+    Outcome.POSTPONED.value: "nobody",
+}
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """One way to colour a building: its name, its states in legend order, and the state of a door."""
+
+    name: str
+    title: str
+    marks: dict[str, Mark]
+    state: Callable[[Door, date], str]
+
+
+def people_words(door: Door) -> str:
+    """``王建国 户 3人``; what the dwelling is when nobody lives there."""
+    if not door.households:
+        return Tenure.words(door.tenure) or "未登记住户"
+    return f"{door.head or '无户主'} 户 {door.size}人"
+
+
+def last_words(door: Door, today: date) -> str:
+    """``上次 2026-06-12（108天）``, with what came of it unless somebody was met."""
+    if door.last_visit is None:
+        return "从未走访"
+    ago = (today - door.last_visit).days
+    when = "今天" if ago == 0 else f"{ago}天"
+    came = "" if door.last_outcome in EFFECTIVE else f" {Outcome.words(door.last_outcome)}"
+    return f"上次 {door.last_visit:%Y-%m-%d}（{when}）{came}"
+
+
+def due_words(door: Door) -> tuple[str, str]:
+    """Why this door now, and its tone: an appointment first, else the rule."""
+    if door.appointment:
+        hour = f" {door.at:%H:%M}" if door.at else ""
+        return f"约定 {door.appointment:%m-%d}{hour} {door.why}".rstrip(), "violet"
+    return f"{URGENT[door.due.urgency][1]}：{door.due.words.split('，')[0].split(', ')[0]}", URGENT[
+        door.due.urgency
+    ][0]
+
+
+def reason(door: Door, today: date) -> tuple[str, str]:
+    """Why a door is on today's list, as short as a column, and its tone."""
+    if door.appointment:
+        hour = f" {door.at:%H:%M}" if door.at and door.appointment == today else f" {door.appointment:%m-%d}"
+        return f"约定{hour}", "violet"
+    if door.last_outcome in UNMET and door.last_visit and (today - door.last_visit).days <= 31:
+        return f"上次{Outcome.words(door.last_outcome)}", "violet"
+    if door.due.urgency == Urgency.NEVER:
+        return "从未走访", "warn"
+    late = f"，超 {door.due.late} 天" if door.due.late and door.due.late > 0 else ""
+    return f"{door.due.why}{late}", URGENT[door.due.urgency][0]
+
+
+def short_marks(door: Door) -> tuple[str, ...]:
+    """The signs in the corner of a door: care labels as single characters, 党 and ★ for party and centre."""
+    party = ("★",) if door.centre else ("党",) if door.party else ()
+    return (*party, *(SHORT_LABELS[label] for label in door.labels if label in SHORT_LABELS))[:4]
+
+
+def visit_state(door: Door, today: date) -> str:
+    """Visited this month, else what stands in the way or how it is due."""
+    month = (today.year, today.month)
+    if door.last_effective and (door.last_effective.year, door.last_effective.month) == month:
+        return "done" if door.households else "empty"
+    if door.appointment:
+        return "appointed"
+    tried = door.last_visit is not None and (door.last_visit.year, door.last_visit.month) == month
+    if tried and door.last_outcome in UNMET:
+        return UNMET[door.last_outcome]
+    if not door.households and door.tenure == Tenure.EMPTY:
+        return "empty"
+    states = {Urgency.NEVER: "never", Urgency.OVERDUE: "late", Urgency.LATER: "later"}
+    return next((state for urgency, state in states.items() if urgency == door.due.urgency), "due")
+
+
+def _tenure(door: Door, _today: date) -> str:
+    if door.tenure in (Tenure.OWN, Tenure.RENTED, Tenure.EMPTY):
+        return door.tenure
+    return "shop" if door.tenure == Tenure.SHOP or door.use == Use.COMMERCE else "other"
+
+
+def _party(door: Door, _today: date) -> str:
+    return "centre" if door.centre else "party" if door.party else ""
+
+
+def _care(door: Door, _today: date) -> str:
+    old = {CareLabel.LIVING_ALONE.value, CareLabel.ELDERLY.value, CareLabel.EMPTY_NEST.value}
+    hard = {CareLabel.DISABLED.value, CareLabel.HARDSHIP.value}
+    child = {CareLabel.PREGNANT.value, CareLabel.INFANT.value, CareLabel.LEFT_BEHIND.value}
+    known = set(door.labels)
+    found = (name for name, labels in (("old", old), ("hard", hard), ("child", child)) if labels & known)
+    return next(found, "other" if known else "")
+
+
+def _complete(door: Door, _today: date) -> str:
+    return "whole" if door.completeness >= 0.995 else "most" if door.completeness >= 0.7 else "little"
+
+
+OVERLAYS = (
+    Overlay("visit", "走访状态", VISIT_MARKS, visit_state),
+    Overlay(
+        "tenure",
+        "自住/出租/空置",
+        {
+            Tenure.OWN.value: Mark("good", "■", "自住"),
+            Tenure.RENTED.value: Mark("info", "◧", "出租"),
+            Tenure.EMPTY.value: Mark("quiet", "○", "空置"),
+            "shop": Mark("violet", "▣", "商铺"),
+            "other": Mark("warn", "?", "未填"),
+        },
+        _tenure,
+    ),
+    Overlay(
+        "party",
+        "党员与中心户",
+        {
+            "centre": Mark("bad", "★", "中心户"),
+            "party": Mark("warn", "党", "党员户"),
+            "": Mark("quiet", "·", "其他"),
+        },
+        _party,
+    ),
+    Overlay(
+        "care",
+        "关怀标签",
+        {
+            "old": Mark("warn", "老", "老人"),
+            "hard": Mark("bad", "困", "残疾困难"),
+            "child": Mark("violet", "幼", "孕幼留守"),
+            "other": Mark("info", "◆", "其他关怀"),
+            "": Mark("quiet", "·", "无标签"),
+        },
+        _care,
+    ),
+    Overlay(
+        "complete",
+        "资料完整度",
+        {
+            "whole": Mark("good", "●", "齐全"),
+            "most": Mark("warn", "◐", "缺几项"),
+            "little": Mark("bad", "◌", "缺很多"),
+        },
+        _complete,
+    ),
+    Overlay(
+        "waiting",
+        "待同步",
+        {"waiting": Mark("warn", "↑", "待上传"), "": Mark("good", "✓", "中心已收")},
+        lambda door, _today: "waiting" if door.unsent else "",
+    ),
+)
+
+
+def label_words(labels: tuple[str, ...] | list[str]) -> str:
+    """Care labels in full."""
+    return spec_of(Household).field("labels").text(list(labels))

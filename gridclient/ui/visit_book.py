@@ -1,0 +1,132 @@
+"""What is stored when a door is closed, and how the last door is taken back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+from gridclient.records import Dwelling
+from gridclient.records.place import Tenure
+from gridclient.records.visit import Outcome, TaskState, Visit, VisitTask
+from gridclient.rules.due import EFFECTIVE
+from gridclient.store.homes import Door, Home
+from gridclient.ui.door_forms import Results
+from gridclient.ui.knocks import Answer, Pace, Round, visit_of
+from gridclient.ui.workspace import Workspace
+from sync.record import UPKEEP, SyncedRecord
+
+ANEW = UPKEEP | {"number", "removed_at", "removed_why", "entered_later", "hours"}
+
+
+@dataclass
+class Done:
+    """A door that was closed: its visit, how many steps take it back, and the visit as made again for 补录."""
+
+    door: Door
+    visit: Visit
+    steps: int
+    again: Visit | None = None
+
+
+class VisitBook:
+    """The doors closed in this sitting. ``walk`` is set once for many of them."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        who = workspace.desk.who
+        self.walk = Round(workspace.today, (who,) if who else (), who)
+        self._done: list[Done] = []
+        self._pace = Pace()
+
+    @property
+    def last(self) -> Done | None:
+        """The door closed last; None when there is none to take back."""
+        return self._done[-1] if self._done else None
+
+    def close(
+        self, door: Door, answer: Answer, home: Home, since: datetime, results: Iterable[Results], **told: Any
+    ) -> list[VisitTask]:
+        """Store the visit and everything that goes with it in one step; what else is due in this household."""
+        results = list(results)
+        for more in results:
+            told |= more.told
+        visit = visit_of(door, answer, self.walk, since=since, now=now(), **told)
+        met, rest = self._tasks(home, visit)
+        records = [record for more in results for record in more.records]
+        self.workspace.save(visit, *records, *met, *_vacated(home, visit))
+        ended = [record for more in results for record in more.ended]
+        for record in ended:
+            self.workspace.remove(record, "已搬走")
+        self._done.append(Done(door, visit, 1 + len(ended)))
+        return rest
+
+    def finish(self, tasks: list[VisitTask]) -> None:
+        """Count further tasks of the last door as done with the same visit."""
+        for task in tasks:
+            task.state = TaskState.DONE
+        self.workspace.save(*tasks)
+        self._done[-1].steps += 1
+
+    def hurried(self) -> bool:
+        """Count the door just closed; True when it is the sixth within a minute and nobody has said why."""
+        return self._pace.note(monotonic()) and not self.walk.later
+
+    def take_back(self) -> Door | None:
+        """Undo the last door with everything stored for it; None when there is none left."""
+        if not self._done:
+            return None
+        last = self._done.pop()
+        if last.again is not None:
+            self.workspace.replica.remove(last.again, "撤回")
+        for _ in range(last.steps):
+            self.workspace.undo()
+        self._pace.take_back()
+        return last.door
+
+    def mark_later(self) -> bool:
+        """Mark the last minute's doors, and those to come, as entered later; called again, stop. True while marking."""
+        later = not self.walk.later
+        self.walk = replace(self.walk, later=later)
+        if later and len(self._pace):
+            for done in self._done[-len(self._pace) :]:
+                self._make_again(done)
+        self._pace.rest()
+        return later
+
+    def _make_again(self, done: Done) -> None:
+        """A visit is never edited: the one just made is taken back and made again with the mark."""
+        told = {name: getattr(done.visit, name) for name in Visit.model_fields if name not in ANEW}
+        fresh = Visit(**(told | {"id": Visit().id, "number": again(done.visit.number)}))
+        fresh.entered_later = True
+        self.workspace.replica.remove(done.visit, "改为补录")
+        self.workspace.replica.save(fresh)
+        done.again = fresh
+
+    def _tasks(self, home: Home, visit: Visit) -> tuple[list[VisitTask], list[VisitTask]]:
+        """Open tasks of this household: the one this visit fulfils, marked done, and the others."""
+        if visit.outcome not in EFFECTIVE:
+            return [], []
+        tasks = [task for task in home.tasks if task.due and task.due <= self.workspace.today]
+        for task in tasks[:1]:
+            task.state = TaskState.DONE
+        return tasks[:1], tasks[1:]
+
+
+def again(number: str) -> str:
+    """The number of a visit made again: another one, so that paper never bears one number twice."""
+    return f"{number}B"
+
+
+def now() -> datetime:
+    """The local time."""
+    return datetime.now().astimezone()
+
+
+def _vacated(home: Home, visit: Visit) -> list[SyncedRecord]:
+    """The dwelling, when it was found empty and nobody is registered in it."""
+    dwelling: Dwelling = home.dwelling
+    if visit.outcome != Outcome.EMPTY or home.household is not None or dwelling.tenure == Tenure.EMPTY:
+        return []
+    dwelling.tenure = Tenure.EMPTY
+    return [dwelling]
