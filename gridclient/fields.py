@@ -10,7 +10,7 @@ from dataclasses import dataclass, field as part
 from typing import Any, ClassVar, TypeVar, cast
 
 from pydantic import ValidationError
-from sqlalchemy import JSON
+from sqlalchemy import JSON, DateTime
 import sqlmodel
 
 from gridclient import values
@@ -206,6 +206,8 @@ def _blank(kind: str, label: str, default: Any, **marks: Any) -> Any:
         options |= {"sa_type": JSON, "default_factory": list}
     else:
         options["default"] = default
+    if kind == "moment":
+        options["sa_type"] = DateTime  # SQLModel's own type wants a zone, and paper knows none
     extra = {"blank": {"kind": kind, "label": label} | marks} | ({"group": group} if group else {})
     return sqlmodel.Field(**options, schema_extra={"json_schema_extra": extra})
 
