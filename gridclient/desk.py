@@ -11,10 +11,12 @@ import platform
 import threading
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Table, or_, select
+
+from gridclient import values
 from gridclient.fields import RECORDS
 import gridclient.records  # noqa: F401 - declares every kind
 from gridclient.store.drafts import Drafts
-from gridclient.store.search import Index
 from gridclient.store.trail import Trail
 from gridclient.store.vault import USUAL, Cost, Vault
 from sync.conflict import Conflict
@@ -27,7 +29,6 @@ from sync.replica import Replica
 if TYPE_CHECKING:
     from sync.remote import RemoteHub
 
-Progress = Callable[[int, int, str], None]
 HOME, UNIT_NAME, WHO, NAME, HUB, TOKEN, ROLE, LAST_OK = (
     "home",
     "unit_name",
@@ -48,8 +49,7 @@ def tables() -> list[type[SyncedRecord]]:
 class Desk:
     """What one person works on, once the vault is open.
 
-    ``replica`` keeps the records, ``drafts`` what is half typed, ``trail`` who printed, exported or looked at what,
-    ``index`` the words people search for.
+    ``replica`` keeps the records, ``drafts`` what is half typed, ``trail`` who printed, exported or looked at what.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -58,7 +58,6 @@ class Desk:
         self.replica.author = self.replica.meta(WHO)
         self.drafts = Drafts(vault.engine)
         self.trail = Trail(vault.engine)
-        self.index = Index(self.replica)
         self._hub: RemoteHub | None = None
         self._round = threading.Lock()
 
@@ -138,15 +137,33 @@ class Desk:
             self._hub = RemoteHub(self.replica.meta(HUB))
         return self._hub
 
-    def sync(self, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None) -> Round:
+    def sync(
+        self,
+        progress: Callable[[Round], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        *,
+        agreed_removal: bool = False,
+    ) -> Round:
         """One round with the centre; SignInNeeded when nobody has signed in, else whatever the round raises."""
         hub = self.hub()
         if hub is None:
             raise SignInNeeded("还没有登录中心", "请在“同步”里填写中心地址和账号。")
         with self._round:
-            done = Engine(self.replica, hub, self.replica.meta(TOKEN)).round(progress, cancelled)
+            engine = Engine(self.replica, hub, self.replica.meta(TOKEN))
+            done = engine.round(progress, cancelled, agreed_removal=agreed_removal)
         self.replica.set_meta(LAST_OK, datetime.now().astimezone().isoformat(timespec="seconds"))
         return done
+
+    def ids_for(self, kind: str, words: str, limit: int = 0) -> list[str]:
+        """The ids of a kind whose searched fields hold every word typed; ``limit`` 0 gives all."""
+        spec, parts = RECORDS[kind], values.tidy(values.half_width(words)).split()
+        sql: Table = spec.table.__table__  # type: ignore[attr-defined]
+        columns = [sql.c[field.name] for field in spec.fields if field.searched or field.name == "door"]
+        if not columns or not parts:
+            return []
+        holds = [or_(*(column.contains(part, autoescape=True) for column in columns)) for part in parts]
+        query = select(sql.c.id).where(sql.c.removed_at.is_(None), *holds).order_by(sql.c.id)
+        return [str(id_) for (id_,) in self.replica.rows(query.limit(limit) if limit else query)]
 
     def close(self) -> None:
         """End what is under way and let go of the file; calling again does nothing."""

@@ -143,12 +143,11 @@ class LineEditor(Editor):
 
 
 class MaskedEditor(LineEditor):
-    """A private line: starred out until somebody asks to see it, which ``unmasked`` reports for the trail."""
-
-    unmasked = Signal()
+    """A private line: starred out until somebody asks to see it; ``before_showing`` notes it, or raises to refuse."""
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
+        self.before_showing: Callable[[], None] | None = None
         self._stored: Any = None
         self._hidden = False
         self._show = QToolButton(text="显示", toolTip="显示完整号码（会记入查看记录）")
@@ -184,9 +183,10 @@ class MaskedEditor(LineEditor):
     def unmask(self) -> None:
         """Show the whole value and let it be edited."""
         if self._hidden:
+            if self.before_showing is not None:
+                self.before_showing()
             self._set_hidden(False)
             self.line.setFocus()
-            self.unmasked.emit()
 
     def _set_hidden(self, hidden: bool) -> None:
         self._hidden = hidden

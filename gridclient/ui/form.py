@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS, Record, RecordSpec
+from gridclient.store.drafts import Draft, new_key
 from gridclient.ui import style
 from gridclient.ui.editors import Editor, MaskedEditor, editor_for
 from gridclient.ui.lookup import link_editor
@@ -194,6 +195,7 @@ class RecordForm(QWidget):
         self._record: Record = self._blank({})
         self._new = True
         self._touched: set[str] = set()
+        self._key = new_key()
         self._previous: Record | None = None
         self.form = FieldForm(self.spec.fields, self._editor)
         self._build()
@@ -255,13 +257,13 @@ class RecordForm(QWidget):
         self._draft.stop()
         if self._touched:
             raw = {name: self.form.editor(name).raw() for name in self._touched}
-            self.workspace.keep_draft(self.spec.name, self._draft_key(), raw)
+            self.workspace.desk.drafts.keep(self.spec.name, self._key, raw, self.workspace.now)
 
     def forget_draft(self) -> None:
         """Throw the draft away; what is stored stays."""
         self._touched.clear()
         self.strip.hide()
-        self.workspace.forget_draft(self.spec.name, self._draft_key())
+        self.workspace.desk.drafts.drop(self._key)
 
     def discard(self) -> None:
         """Throw away what was typed and show what is stored."""
@@ -275,7 +277,9 @@ class RecordForm(QWidget):
         for name, cell in self.form.cells.items():
             cell.editor.show_value(getattr(record, name))
             cell.show_problem("")
-        self._restore(self.workspace.draft(self.spec.name, self._draft_key()))
+        draft = self._kept_draft()
+        self._key = draft.key if draft is not None else new_key() if new else record.id
+        self._restore(draft.values if draft is not None else {})
         self._show_head()
         self.form.focus()
 
@@ -285,6 +289,13 @@ class RecordForm(QWidget):
             self.form.editor(name).show_raw(value)
             self._touched.add(name)
         self.strip.setVisible(bool(known))
+
+    def _kept_draft(self) -> Draft | None:
+        """What was typed before and not saved; for an empty record, the newest of its kind."""
+        drafts = self.workspace.desk.drafts
+        if not self._new:
+            return drafts.take(self._record.id)
+        return next((draft for draft in drafts.all(self.spec.name) if draft.is_new), None)
 
     def _filled(self) -> tuple[Record, dict[str, str]]:
         """The record as it was read, with what was typed laid over it, and sentences on what could not be read.
@@ -306,13 +317,10 @@ class RecordForm(QWidget):
         made: Any = self.spec.table(**preset)
         return made  # type: ignore[no-any-return]
 
-    def _draft_key(self) -> str:
-        return "" if self._new else self._record.id
-
     def _editor(self, field: Field) -> Editor:
         made = link_editor(self.workspace, field) if field.kind in ("link", "links") else editor_for(field)
         if isinstance(made, MaskedEditor):
-            made.unmasked.connect(partial(self._on_unmasked, field.name))
+            made.before_showing = partial(self.workspace.note_seen, self.spec.name, field.name)
         return made
 
     def _build(self) -> None:
@@ -357,9 +365,6 @@ class RecordForm(QWidget):
         self._touched.add(name)
         self._draft.start()
         self.state.setText("有未保存的修改，草稿已留存")
-
-    def _on_unmasked(self, name: str) -> None:
-        self.workspace.note_seen(self.spec.name, self._record.id, name)
 
     def _on_changed(self, news: list[Any]) -> None:
         """Show what came from elsewhere in the fields nobody is typing into."""

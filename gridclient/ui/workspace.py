@@ -19,6 +19,8 @@ from PySide6.QtCore import QObject, Signal
 from gridclient.desk import Desk
 from gridclient.fields import spec_of
 from gridclient.settings import Settings
+from gridclient.store.trail import Act, Step
+from gridclient.ui.lines import line_of, lines_of
 from gridclient.ui.past import Past
 from gridclient.ui.saying import Busy, Cancelled, Message, SyncState, Tone
 from sync.record import SyncedRecord
@@ -68,7 +70,12 @@ class Workspace(QObject):
     @property
     def today(self) -> date:
         """The day on the wall."""
-        return datetime.now().astimezone().date()
+        return self.now.date()
+
+    @property
+    def now(self) -> datetime:
+        """The time on the wall, with its zone."""
+        return datetime.now().astimezone()
 
     async def run(
         self, function: Callable[..., T], *args: Any, text: str = "", progress: bool = False, **named: Any
@@ -123,6 +130,25 @@ class Workspace(QObject):
             if linked is not None and linked.area:
                 return linked.area
         return self.desk.home
+
+    def note_seen(self, kind: str, field: str) -> None:
+        """Note, before it happens, that a private value is shown in full."""
+        what = f"{spec_of(kind).title}·{spec_of(kind).field(field).label}"
+        self.desk.trail.add(Step(self.now, self.desk.who, Act.UNMASK, what, persons=1, full=True))
+
+    def line_of(self, kind: str, id_: str) -> str:
+        """One record in one line, for the screen."""
+        return line_of(self.replica, kind, id_)
+
+    def ids_for(self, kind: str, words: str, limit: int = 0) -> list[str]:
+        """The ids of a kind that match what somebody typed, best first; ``limit`` 0 gives all."""
+        return self.desk.ids_for(kind, words, limit)
+
+    def find(self, kind: str, words: str, limit: int) -> list[tuple[str, str]]:
+        """Records of a kind by what somebody typed: their ids and their lines, best first."""
+        ids = self.ids_for(kind, words, limit)
+        lines = lines_of(self.replica, kind, ids)
+        return [(id_, lines[id_]) for id_ in ids if id_ in lines]
 
     def open_place(self, place: str, **where: Any) -> None:
         """Show a place of the window (``today``, ``buildings``, ``household`` …) and hand it ``where``."""

@@ -1,0 +1,111 @@
+"""The edges of the window: who works here and what waits at the top, the plain truth at the bottom."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
+
+from gridclient import __version__
+from gridclient.ui import icons, style
+from gridclient.ui.saying import SyncState
+
+
+class TopBar(QFrame):
+    """Grid and person, the door to the search, and what waits to be sent."""
+
+    search_wanted = Signal()
+    sync_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("top")
+        style.role(self, "bar")
+        self.setFixedHeight(style.px(50))
+        self.who = style.role(QLabel(), "heading")
+        self.search = QPushButton("  搜索：姓名 / 拼音 / 证件末四位 / 3-2-501", objectName="search")
+        style.role(self.search, "search")
+        self.search.setIcon(icons.icon("search", style.colours().soft))
+        self.search.setMinimumWidth(style.px(380))
+        self.search.setAccessibleName("搜索，Ctrl+K")
+        self.search.clicked.connect(self.search_wanted)
+        key = style.role(QLabel("Ctrl+K"), "key")
+        key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inside = QHBoxLayout(self.search)
+        inside.setContentsMargins(0, 0, style.px(10), 0)
+        inside.addStretch(1)
+        inside.addWidget(key)
+        self.badge = QPushButton(objectName="badge")
+        style.role(self.badge, "quiet")
+        self.badge.setIconSize(style.icon_size())
+        self.badge.clicked.connect(self.sync_wanted)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(style.px(16), 0, style.px(12), 0)
+        layout.addWidget(self.who)
+        layout.addStretch(1)
+        layout.addWidget(self.search, 3)
+        layout.addStretch(1)
+        layout.addWidget(self.badge)
+
+    def show_who(self, unit: str, person: str) -> None:
+        """Say which grid and which person."""
+        self.who.setText(" · ".join(part for part in (unit, person) if part) or "网格员工作台")
+
+    def show_sync(self, state: SyncState) -> None:
+        """Say what waits, and that a round is running."""
+        troubled = state.conflicts + state.refused
+        tone = "warn" if troubled else "info" if state.waiting else "good"
+        if state.running:
+            text = "正在同步…"
+        elif troubled:
+            text = f"需要您处理 {troubled}"
+        else:
+            text = f"待上传 {state.waiting}" if state.waiting else "没有待上传"
+        self.badge.setText(text)
+        self.badge.setIcon(icons.icon("warn" if troubled else "sync", style.tint(tone).bar))
+        self.badge.setToolTip(state.text or "打开同步中心（F9）")
+
+
+class StatusLine(QStatusBar):
+    """Always says: online or not, what is saved here, today's round, drafts, conflicts, version."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.setSizeGripEnabled(False)
+        self._dot = QLabel()
+        self.link = QLabel()
+        self.round = QLabel()
+        self.drafts = QLabel()
+        self.conflicts = QLabel()
+        for label in (self._dot, self.link, self.round, self.drafts, self.conflicts):
+            self.addWidget(label)
+        self.addPermanentWidget(QLabel(f"v{__version__}"))
+        self._saved_at = ""
+
+    def show_saved(self, at: datetime) -> None:
+        """Say when something was last stored on this laptop."""
+        self._saved_at = f"{at:%H:%M}"
+
+    def show_sync(self, state: SyncState) -> None:
+        """Say whether the centre answers, and that everything is safe here either way."""
+        icon, tone = ("online", "good") if state.online else ("offline", "quiet")
+        if state.online is False and state.signed_in:
+            tone = "warn"
+        self._dot.setPixmap(icons.pixmap(icon, style.tint(tone).bar, style.px(15)))
+        where = "在线" if state.online else "离线" if state.signed_in else "未连接中心"
+        saved = f"数据已存本机 {self._saved_at}".rstrip()
+        last = f"，上次同步 {_moment(state.last_ok)}" if state.last_ok else ""
+        self.link.setText(f"{where}，{saved}{last}")
+        self.conflicts.setText(f"冲突 {state.conflicts}")
+
+    def show_round(self, done: int, total: int) -> None:
+        """Say how far today's doors are done."""
+        self.round.setText(f"今日 {done}/{total} 户")
+
+    def show_drafts(self, count: int) -> None:
+        self.drafts.setText(f"草稿 {count}")
+
+
+def _moment(at: datetime) -> str:
+    now = datetime.now().astimezone()
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%m-%d %H:%M}"

@@ -1,0 +1,297 @@
+"""Where one can go: the places of the window, the navy bar that leads to them, and the tree of buildings.
+
+A place costs one line in :data:`PLACES`. Its page is imported and made when somebody first goes there.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gridclient.store.homes import Node, tree
+from gridclient.ui import icons, style
+from gridclient.ui.workspace import Workspace
+
+Factory = Callable[[Workspace], QWidget]
+
+RESIDENTS = ("resident", "household", "dwelling", "building")
+CENTRE = (
+    "party_centre_household",
+    "pairing",
+    "centre_activity",
+    "party_member",
+    "party_org",
+    "steward",
+    "helper",
+)
+BASICS = ("org_unit", "grid_worker", "visit", "visit_task", "dictionary_entry")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place: its name in code, its title, its key, its icon, how its page is made, and what stands beside it.
+
+    ``kinds`` are the record kinds whose lists live there; ``barred`` places are reached by commands only.
+    """
+
+    name: str
+    title: str
+    key: str
+    icon: str
+    make: Factory
+    tree: bool = False
+    panel: bool = False
+    kinds: tuple[str, ...] = ()
+    barred: bool = False
+
+
+def _today(workspace: Workspace) -> QWidget:
+    from gridclient.ui.today import TodayPage
+
+    return TodayPage(workspace)
+
+
+def _plan(workspace: Workspace) -> QWidget:
+    from gridclient.ui.plan import PlanPage
+
+    return PlanPage(workspace)
+
+
+def _residents(workspace: Workspace) -> QWidget:
+    from gridclient.ui.page import RecordsPage
+
+    return RecordsPage(workspace, "居民", RESIDENTS)
+
+
+def _centre(workspace: Workspace) -> QWidget:
+    from gridclient.ui.page import RecordsPage
+
+    return RecordsPage(workspace, "中心户", CENTRE)
+
+
+def _ledgers(workspace: Workspace) -> QWidget:
+    from gridclient.ui.ledgers import LedgersPage
+
+    return LedgersPage(workspace)
+
+
+def _sync(workspace: Workspace) -> QWidget:
+    from gridclient.ui.sync_centre import SyncPage
+
+    return SyncPage(workspace)
+
+
+def _figures(workspace: Workspace) -> QWidget:
+    from gridclient.ui.figures import FiguresPage
+
+    return FiguresPage(workspace)
+
+
+def _settings(workspace: Workspace) -> QWidget:
+    from gridclient.ui.preferences import PreferencesPage
+
+    return PreferencesPage(workspace)
+
+
+def _basics(workspace: Workspace) -> QWidget:
+    from gridclient.ui.page import RecordsPage
+
+    return RecordsPage(workspace, "基础资料", BASICS)
+
+
+def _importing(workspace: Workspace) -> QWidget:
+    from gridclient.ui.importing import ImportPage
+
+    return ImportPage(workspace)
+
+
+def household_panel(workspace: Workspace) -> QWidget:
+    """The panel at the right that shows one household."""
+    from gridclient.ui.household import HouseholdPanel
+
+    return HouseholdPanel(workspace)
+
+
+PLACES: tuple[Place, ...] = (
+    Place("today", "今日", "F2", "today", _today, panel=True),
+    Place("buildings", "楼栋", "F3", "buildings", _plan, tree=True, panel=True),
+    Place("residents", "居民", "F4", "residents", _residents, kinds=RESIDENTS),
+    Place("centre", "中心户", "F6", "centre", _centre, kinds=CENTRE),
+    Place("ledgers", "台账", "F7", "ledgers", _ledgers),
+    Place("sync", "同步", "F9", "sync", _sync),
+    Place("figures", "统计", "", "figures", _figures),
+    Place("settings", "设置", "", "settings", _settings),
+    Place("basics", "基础资料", "", "folder", _basics, kinds=BASICS, barred=True),
+    Place("import", "导入表格", "", "importing", _importing, barred=True),
+)
+BY_NAME = {place.name: place for place in PLACES}
+
+
+def place_of(kind: str) -> str:
+    """The place where the list of a kind lives."""
+    return next((place.name for place in PLACES if kind in place.kinds), "basics")
+
+
+class NavigationBar(QFrame):
+    """The navy bar. ``chosen(name)`` when somebody asks for a place."""
+
+    chosen = Signal(str)
+
+    def __init__(self, places: tuple[Place, ...] = PLACES, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("navigation")
+        style.role(self, "navigation")
+        self.setFixedWidth(style.px(146))
+        self.buttons: dict[str, QToolButton] = {}
+        self._group = QButtonGroup(self, exclusive=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(style.px(10), style.px(12), style.px(10), style.px(10))
+        layout.setSpacing(style.px(3))
+        layout.addWidget(style.role(QLabel("网格员工作台"), "heading"))
+        layout.addSpacing(style.px(10))
+        for place in places:
+            if not place.barred:
+                layout.addWidget(self._button(place))
+            if place.name == "ledgers":
+                layout.addSpacing(style.px(10))
+        layout.addStretch(1)
+        self.foot = style.role(QLabel(wordWrap=True), "hint")
+        layout.addWidget(self.foot)
+
+    def show_place(self, name: str) -> None:
+        """Mark the place shown; none for one that is not in the bar."""
+        button = self.buttons.get(name)
+        if button is not None:
+            button.setChecked(True)
+            return
+        self._group.setExclusive(False)
+        for other in self.buttons.values():
+            other.setChecked(False)
+        self._group.setExclusive(True)
+
+    def _button(self, place: Place) -> QToolButton:
+        button = self.buttons[place.name] = QToolButton(
+            checkable=True, text=place.title, objectName=place.name
+        )
+        colours = style.colours()
+        button.setIcon(icons.icon(place.icon, colours.navy_soft, colours.accent_text))
+        button.setIconSize(QSize(style.px(19), style.px(19)))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setMinimumHeight(style.px(36))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if place.key:
+            key = style.role(QLabel(place.key), "hint")
+            key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            row = QHBoxLayout(button)
+            row.setContentsMargins(0, 0, style.px(8), 0)
+            row.addStretch(1)
+            row.addWidget(key)
+        self._group.addButton(button)
+        button.clicked.connect(partial(self._clicked, place.name))
+        return button
+
+    def _clicked(self, name: str, _checked: bool = False) -> None:
+        self.chosen.emit(name)
+
+
+class TreePane(QFrame):
+    """Estates, their buildings and units, each with the share of its households visited this half year."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.setObjectName("tree")
+        style.role(self, "side")
+        self.model = QStandardItemModel(0, 2, self)
+        self.view = QTreeView()
+        self.view.setModel(self.model)
+        self.view.setHeaderHidden(True)
+        self.view.setRootIsDecorated(True)
+        self.view.setUniformRowHeights(True)
+        self.view.setIndentation(style.px(14))
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        heads = self.view.header()
+        heads.setStretchLastSection(False)
+        heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        heads.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        heads.setMinimumSectionSize(style.px(30))
+        self.view.setColumnWidth(1, style.px(46))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(style.px(8), style.px(10), style.px(4), style.px(4))
+        layout.addWidget(style.role(QLabel("小区与楼栋"), "heading"))
+        layout.addWidget(style.role(QLabel("右侧为本半年走访率"), "hint"))
+        layout.addWidget(self.view, 1)
+        self.view.selectionModel().currentChanged.connect(self._on_moved)
+
+    async def reload(self) -> None:
+        """Read the tree again off the window's thread and keep the mark where it was."""
+        nodes = await self.workspace.run(tree, self.workspace.replica, self.workspace.today)
+        self.show_nodes(nodes)
+
+    def show_nodes(self, nodes: list[Node]) -> None:
+        """Show a tree; the mark stays on the node it was on, and no place is opened by that."""
+        marked = self.view.currentIndex().siblingAtColumn(0).data(Qt.ItemDataRole.UserRole)
+        blocked = self.view.selectionModel().blockSignals(True)
+        self.model.clear()
+        self.model.setColumnCount(2)
+        for node in nodes:
+            self.model.appendRow(_items(node))
+        self.view.expandToDepth(0)
+        self.view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.view.setColumnWidth(1, style.px(46))
+        if marked:
+            self.mark(marked[1])
+        self.view.selectionModel().blockSignals(blocked)
+
+    def mark(self, id_: str) -> None:
+        """Put the mark on a building or a unit."""
+        for row in range(self.model.rowCount()):
+            found = _find(self.model.item(row), id_)
+            if found is not None:
+                self.view.setCurrentIndex(found.index())
+                return
+
+    def _on_moved(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        kind, id_ = current.siblingAtColumn(0).data(Qt.ItemDataRole.UserRole) or ("", "")
+        if kind == "building":
+            self.workspace.open_place("buildings", building=id_)
+        elif kind == "unit":
+            building, _slash, unit = id_.partition("/")
+            self.workspace.open_place("buildings", building=building, unit=unit)
+
+
+def _items(node: Node) -> list[QStandardItem]:
+    title = QStandardItem(node.title)
+    title.setData((node.kind, node.id), Qt.ItemDataRole.UserRole)
+    title.setToolTip(f"{node.title}：{node.visited}/{node.total} 户")
+    share = QStandardItem(f"{node.share:.0%}" if node.total else "")
+    share.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    share.setForeground(style.colour("soft"))
+    share.setSelectable(False)
+    for child in node.children:
+        title.appendRow(_items(child))
+    return [title, share]
+
+
+def _find(item: QStandardItem, id_: str) -> QStandardItem | None:
+    if (item.data(Qt.ItemDataRole.UserRole) or ("", ""))[1] == id_:
+        return item
+    children = (item.child(row) for row in range(item.rowCount()))
+    return next((found for child in children if (found := _find(child, id_)) is not None), None)

@@ -1,0 +1,317 @@
+"""The page of any record kinds: which kind, a line to filter by, the list, and beside it the form of one record."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from sqlalchemy import ColumnElement, Table
+
+from gridclient.blanks import Field
+from gridclient.fields import RECORDS, Record, RecordSpec, links_to
+from gridclient.ui import icons, style
+from gridclient.ui.form import RecordForm
+from gridclient.ui.saying import Tone
+from gridclient.ui.table import RecordTable, RecordTableModel
+from gridclient.ui.workspace import Workspace
+
+FILTERS = 2  # closed lists offered in the filter bar
+FEW = 12  # answers a list may have to be offered there
+
+
+class RecordPage(QWidget):
+    """One kind: filter bar, list, and the form of the record that is open."""
+
+    def __init__(self, workspace: Workspace, kind: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.spec: RecordSpec = RECORDS[kind]
+        self.setObjectName(f"records-{kind}")
+        self.model = RecordTableModel(workspace, kind, self)
+        self.table = RecordTable(self.model)
+        self.pane = RecordPane(workspace, kind)
+        self.pane.hide()
+        self.words = QLineEdit(objectName="filter", clearButtonEnabled=True)
+        self.count = style.role(QLabel(), "hint")
+        self.filters = [_filter_box(field) for field in _filter_fields(self.spec)]
+        self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self._split.addWidget(self.table)
+        self._split.addWidget(self.pane)
+        self._split.setSizes([560, 620])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(style.px(8))
+        layout.addLayout(self._bar())
+        layout.addWidget(self._split, 1)
+        self._connect()
+        self._show_count(self.model.rowCount())
+
+    def open(self, *, id: str = "", words: str = "", new: bool = False, **preset: Any) -> None:
+        """Show one record, an empty one with ``preset`` filled in, or those that match ``words``."""
+        if words:
+            self.words.setText(words)
+        if id:
+            self.table.mark(id)
+            self._open(id)
+        elif new:
+            self.add(**preset)
+
+    def add(self, **preset: Any) -> None:
+        """Open the form of an empty record."""
+        self.pane.open_new(**preset)
+        self.pane.show()
+
+    def remove(self) -> None:
+        """Put the chosen records into the recycle bin; Ctrl+Z brings the last one back."""
+        chosen = [self.model.id_at(row) for row in self.table.chosen_rows()]
+        found = [self.workspace.replica.get(self.spec.table, id_) for id_ in chosen]
+        records = [record for record in found if record is not None]
+        for record in records:
+            self.workspace.remove(record, "在列表中删除")
+        if records:
+            self.pane.hide()
+            self.workspace.say(
+                f"{len(records)} 条{self.spec.title}已放入回收站", "按 Ctrl+Z 取回最后一条；30 天内可以恢复。"
+            )
+
+    def copy(self) -> None:
+        """Copy the chosen rows with their heads, as Excel takes them; private numbers stay starred out."""
+        rows = self.table.chosen_rows()
+        QGuiApplication.clipboard().setText(self.model.text_of(rows))
+        self.workspace.say(f"已复制 {len(rows)} 行（含表头）", "可直接粘贴到 Excel 或 WPS。", Tone.GOOD)
+
+    def _bar(self) -> QHBoxLayout:
+        self.words.setPlaceholderText(f"筛选{self.spec.title}：{_searched_words(self.spec)}   Ctrl+F")
+        self.words.setMinimumWidth(style.px(220))
+        self.words.setAccessibleName(f"筛选{self.spec.title}")
+        add = QPushButton(f"新增{self.spec.title}", objectName="add")
+        style.role(add, "primary")
+        add.setIcon(icons.icon("add", style.colours().accent_text))
+        add.setToolTip("Ctrl+N")
+        add.clicked.connect(self._add_clicked)
+        copy = QPushButton("复制", toolTip="复制选中的行，含表头（Ctrl+Shift+C）")
+        copy.setIcon(icons.icon("copy", style.colours().soft))
+        copy.clicked.connect(self.copy)
+        bar = QHBoxLayout()
+        bar.setSpacing(style.px(8))
+        bar.addWidget(self.words, 1)
+        for box in self.filters:
+            bar.addWidget(box)
+        bar.addWidget(self.count)
+        bar.addStretch(0)
+        bar.addWidget(copy)
+        bar.addWidget(add)
+        return bar
+
+    def _connect(self) -> None:
+        self.words.textChanged.connect(self._refilter)
+        self.words.returnPressed.connect(self.table.setFocus)
+        for box in self.filters:
+            box.activated.connect(self._refilter)
+        self.model.reloaded.connect(self._show_count)
+        self.table.opened.connect(self._open)
+        self.table.pointed.connect(self._follow)
+        self.pane.closed.connect(self._close)
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys, slot in (
+            ("Ctrl+N", self._add_clicked),
+            ("Ctrl+F", self.words.setFocus),
+            ("Ctrl+Shift+C", self.copy),
+        ):
+            QShortcut(QKeySequence(keys), self, slot, context=inside)
+        QShortcut(
+            QKeySequence("/"), self.table, self.words.setFocus, context=Qt.ShortcutContext.WidgetShortcut
+        )
+        QShortcut(QKeySequence("Delete"), self.table, self.remove, context=Qt.ShortcutContext.WidgetShortcut)
+
+    def _refilter(self) -> None:
+        words = self.words.text().strip()
+        found = self.workspace.ids_for(self.spec.name, words) if words else None
+        self.model.show_only(*self._chosen(), ids=found)
+
+    def _chosen(self) -> list[ColumnElement[bool]]:
+        sql: Table = self.spec.table.__table__  # type: ignore[attr-defined]
+        pairs = [(box.objectName(), box.currentData()) for box in self.filters]
+        return [sql.c[name] == code for name, code in pairs if code]
+
+    def _show_count(self, count: int) -> None:
+        self.count.setText(f"共 {count} 条")
+
+    def _open(self, id_: str) -> None:
+        record = self.workspace.replica.get(self.spec.table, id_)
+        if record is not None:
+            self.pane.open_record(record)
+            self.pane.show()
+
+    def _follow(self, id_: str) -> None:
+        """Let an open form follow the mark, without taking the keys away from the list."""
+        if self.pane.isVisible() and not self.pane.form.dirty and self.table.hasFocus():
+            self._open(id_)
+            self.table.setFocus()
+
+    def _add_clicked(self) -> None:
+        self.add()
+
+    def _close(self) -> None:
+        self.pane.hide()
+        self.table.setFocus()
+
+
+class RecordPane(QTabWidget):
+    """One open record: its form, and a list of each kind that is linked to it."""
+
+    def __init__(self, workspace: Workspace, kind: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self._kind = kind
+        self._record: Record | None = None
+        self.setDocumentMode(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.form = RecordForm(workspace, kind)
+        self.closed = self.form.closed
+        self.addTab(self.form, "资料")
+        self._links = [(spec, field) for spec, field in links_to(kind) if not field.many and not field.hidden]
+        self.currentChanged.connect(self._fill)
+        self.form.saved.connect(self._show_links)
+
+    def open_record(self, record: Record) -> None:
+        """Show a stored record."""
+        self.form.open_record(record)
+        self._show_links(record)
+
+    def open_new(self, **preset: Any) -> None:
+        """Show an empty record."""
+        self._record = None
+        self._drop_links()
+        self.form.open_new(**preset)
+
+    def _show_links(self, record: Record) -> None:
+        self._drop_links()
+        self._record = record
+        for spec, field in self._links:
+            count = self.workspace.replica.count(spec.table, _points(spec, field, record.id))
+            if count:
+                holder = QStackedWidget()
+                holder.setProperty("link", (spec.name, field.name))
+                self.addTab(holder, f"{spec.title} {count}")
+
+    def _drop_links(self) -> None:
+        self.setCurrentIndex(0)
+        while self.count() > 1:
+            holder = self.widget(1)
+            self.removeTab(1)
+            holder.deleteLater()
+
+    def _fill(self, place: int) -> None:
+        """Make a list when its tab is first looked at."""
+        holder = self.widget(place)
+        if not isinstance(holder, QStackedWidget) or holder.count() or self._record is None:
+            return
+        kind, name = holder.property("link")
+        spec = RECORDS[kind]
+        where = (_points(spec, spec.field(name), self._record.id),)
+        table = RecordTable(RecordTableModel(self.workspace, kind, holder, where=where))
+        table.opened.connect(partial(self._go, kind))
+        holder.addWidget(table)
+
+    def _go(self, kind: str, id_: str) -> None:
+        self.workspace.open_place("records", kind=kind, id=id_)
+
+
+class RecordsPage(QWidget):
+    """Several kinds that belong together, one at a time; the kind is chosen above the list."""
+
+    def __init__(
+        self, workspace: Workspace, title: str, kinds: Sequence[str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.workspace, self.kinds = workspace, tuple(kinds)
+        style.role(self, "page")
+        self._pages: dict[str, RecordPage] = {}
+        self._stack = QStackedWidget()
+        self._buttons = QButtonGroup(self, exclusive=True)
+        bar = QHBoxLayout()
+        bar.setSpacing(0)
+        bar.addWidget(style.role(QLabel(title), "title"))
+        bar.addSpacing(style.px(16))
+        for kind in self.kinds:
+            bar.addWidget(self._button(kind))
+        bar.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
+        layout.setSpacing(style.px(10))
+        layout.addLayout(bar)
+        layout.addWidget(self._stack, 1)
+        self.show_kind(self.kinds[0])
+
+    @property
+    def page(self) -> RecordPage:
+        """The page of the kind shown now."""
+        return self.page_of(self.kinds[self._buttons.checkedId()])
+
+    def page_of(self, kind: str) -> RecordPage:
+        """The page of a kind, made when it is first asked for."""
+        if kind not in self._pages:
+            self._pages[kind] = RecordPage(self.workspace, kind)
+            self._stack.addWidget(self._pages[kind])
+        return self._pages[kind]
+
+    def show_kind(self, kind: str) -> None:
+        """Bring one of the kinds to the front."""
+        self._buttons.button(self.kinds.index(kind)).setChecked(True)
+        self._stack.setCurrentWidget(self.page_of(kind))
+        self.setFocusProxy(self.page_of(kind).table)
+
+    def open(self, *, kind: str = "", **where: Any) -> None:
+        """Show a kind and, of it, a record (``id``), a search (``words``) or a new one (``new``)."""
+        if kind in self.kinds:
+            self.show_kind(kind)
+        self.page.open(**where)
+
+    def _button(self, kind: str) -> QPushButton:
+        button = QPushButton(RECORDS[kind].title, checkable=True)
+        style.role(button, "segment")
+        self._buttons.addButton(button, self.kinds.index(kind))
+        button.clicked.connect(partial(self._switch, kind))
+        return button
+
+    def _switch(self, kind: str, _checked: bool = False) -> None:
+        self.show_kind(kind)
+
+
+def _points(spec: RecordSpec, field: Field, id_: str) -> ColumnElement[bool]:
+    sql: Table = spec.table.__table__  # type: ignore[attr-defined]
+    return sql.c[field.name] == id_
+
+
+def _filter_fields(spec: RecordSpec) -> list[Field]:
+    few = [f for f in spec.listed if f.kind == "choice" and f.options and len(f.options) <= FEW]
+    return few[:FILTERS]
+
+
+def _filter_box(field: Field) -> QComboBox:
+    box = QComboBox(objectName=field.name)
+    box.setAccessibleName(f"按{field.label}筛选")
+    box.addItem(f"{field.label}：全部", "")
+    for member in field.options or ():
+        if member.value:
+            box.addItem(member.label, member.value)
+    return box
+
+
+def _searched_words(spec: RecordSpec) -> str:
+    return " / ".join(f.label for f in spec.fields if f.searched) or "内容"
