@@ -205,7 +205,7 @@ class _Head:
         self.labels = [c.label for c in sheet.columns]
         self.parents = [c.parent for c in sheet.columns]
         ruler = fitted.head
-        self.lines = [ruler.wrap(label, fitted.inner(i)) for i, label in enumerate(self.labels)]
+        self.lines = [ruler.balanced(label, fitted.inner(i)) for i, label in enumerate(self.labels)]
         upper = [len(ruler.wrap(words, fitted.inner(at, n))) for words, at, n in self.heads if words]
         under = [len(lines) for lines, parent in zip(self.lines, self.parents, strict=True) if parent]
         alone = max((len(x) for x, p in zip(self.lines, self.parents, strict=True) if not p), default=0)

@@ -50,6 +50,14 @@ class Ruler:
             return (text,)
         return tuple(line for part in text.splitlines() for line in self._broken(part, width))
 
+    def balanced(self, text: str, width: float) -> tuple[str, ...]:
+        """A label in lines of about the same length: 文化/程度 and not 文化程/度."""
+        lines = self.wrap(text, width)
+        share = -(-len(text) // len(lines)) if lines else 0
+        even = tuple(text[i : i + share] for i in range(0, len(text), share)) if len(lines) > 1 else lines
+        fits = len(even) <= len(lines) and all(self.width(line) <= width + SLACK for line in even)
+        return even if fits and not any(c.isascii() or c in "，。（）、" for c in text) else lines
+
     def baseline(self, top: float, height: float, lines: int) -> float:
         """The first baseline of so many lines centred between ``top`` and ``top + height``."""
         return top + (height - lines * self.line) / 2 + self.line / 2 + 0.37 * self.size * PT

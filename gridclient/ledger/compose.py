@@ -1,0 +1,307 @@
+"""A ledger is composed: template and records become a sheet, with a handful of statements however many rows."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field as part
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from gridclient.blanks import CHOICES
+from gridclient.ledger import sheet as out
+from gridclient.ledger.computed import Reader, When, columns_of
+from gridclient.ledger.reach import place, ways_to
+from gridclient.ledger.reading import Manner, Raw, Reading, Words, met, sort_key
+from gridclient.ledger.template import NUMBER_PATHS, Column, Tally, Template
+from gridclient.records import Building, OrgUnit
+
+PERSONAL = ("name", "id_number", "phone", "phones")
+LONG = ("note", "names")  # read from the left
+TIGHT = ("id_number", "phone", "day", "month")  # never broken over two lines
+SPACE = "　"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which records: those of an ``area`` and all below it, those of one ``building`` (its id), or only these ``ids``."""
+
+    area: str = ""
+    building: str = ""
+    ids: frozenset[str] | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class _Order:
+    """One request for a ledger."""
+
+    template: Template
+    reader: Reader
+    scope: Scope
+    manner: Manner
+    filled: Mapping[str, str] = part(default_factory=dict)
+
+
+def compose(
+    template: Template,
+    replica: Reader,
+    *,
+    scope: Scope = Scope(),
+    period: tuple[date, date] | None = None,
+    masked: bool = True,
+    who: str = "",
+    today: date,
+    unit_name: str = "",
+    at: datetime | None = None,
+) -> out.Sheet:
+    """The sheet of a ledger. ``who`` and the time ``at`` (else ``today``) stand in the mark on every page."""
+    manner = Manner(masked, When(today, period))
+    filled = {"unit_name": unit_name, "today": f"{today:%Y-%m-%d}", "unit": template.unit}
+    order = _Order(template, replica, scope, manner, filled)
+    made = _cards(order) if template.form == "card" else _register(order)
+    where = scope.words or _scope_words(replica, scope)
+    about = SPACE.join(words for words in (where, _period_words(template, period, today)) if words)
+    time = f"{at:%Y-%m-%d %H:%M}" if at else f"{today:%Y-%m-%d}"
+    mark = SPACE.join(
+        w for w in (f"{who} {time}".strip(), "证件号、电话已脱敏" if masked else "未脱敏，注意保管") if w
+    )
+    return out.Sheet(
+        title=f"{unit_name}{template.title}",
+        subtitles=(f"（{about}）",) if about and template.form == "register" else (),
+        heading=_heading(template.heading, filled),
+        total=template.total,
+        page_total=template.page_total,
+        signatures=template.signatures,
+        sign_every_page=template.sign_every_page,
+        fill_blank_rows=template.fill_blank_rows,
+        paper=template.sheet_paper(),
+        mark=mark,
+        masked=masked,
+        **made,
+    )
+
+
+def period_of(year: int, month: int) -> tuple[date, date]:
+    """The first and the last day of a month."""
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date(year, month, 1), following - timedelta(days=1)
+
+
+def _register(order: _Order) -> dict[str, Any]:
+    template = order.template
+    reading = _reading(order)
+    words = [_cell(reading, column) for column in template.columns]
+    keep = reading.raw(template.group) if template.group else None
+    counts, tallies = _tallies(reading, template)
+    personal = [i for i, column in enumerate(template.columns) if _is_personal(reading, column)]
+    rows = _read(reading, template.order, order)
+    made, seen, persons = [], "", 0
+    group = 0
+    for number, row in enumerate(rows, 1):
+        key = (keep(row) or f"-{number}") if keep else ""
+        first = key != seen or not keep
+        group += first
+        seen = key
+        cells = tuple(
+            str(group if column.path == "#group" else number) if column.path in NUMBER_PATHS else write(row)
+            for column, write in zip(template.columns, words, strict=True)
+        )
+        persons += any(cells[i] for i in personal)
+        made.append(out.Row(cells, key, tuple(count(row, first) for count in counts)))
+    columns = tuple(_column(reading, column) for column in template.columns)
+    return {"columns": columns, "rows": tuple(made), "tallies": tallies, "persons": persons}
+
+
+def _reading(order: _Order) -> Reading:
+    template = order.template
+    reading = Reading(template.kind, order.reader, order.manner)
+    for condition in template.where:
+        reading.require(condition)
+    _limit(reading, order)
+    return reading
+
+
+def _limit(reading: Reading, order: _Order) -> None:
+    scope, period, template = order.scope, order.manner.when.period, order.template
+    if scope.area:
+        reading.only(reading.column("area").startswith(scope.area, autoescape=True))
+    if scope.building:
+        ways = template.building.split("|") if template.building else ways_to(template.kind, "building")
+        own = ["id"] if template.kind == "building" else []
+        reading.only(or_(False, *(reading.column(way) == scope.building for way in (*own, *ways))))
+    if period and template.period:
+        day = reading.column(template.period)
+        reading.only(day.between(*period))
+
+
+def _read(reading: Reading, by: Iterable[str], order: _Order) -> list[Raw]:
+    """The rows in order, each ``-path`` backwards; only those asked for by id, when any are."""
+    keys = [(reading.raw(path.removeprefix("-")), path.startswith("-")) for path in by]
+    own = reading.raw("id")
+    rows = reading.rows()
+    if order.scope.ids is not None:
+        rows = [row for row in rows if own(row) in order.scope.ids]
+    rows.sort(key=own)
+    for raw, backwards in reversed(keys):
+        rows.sort(key=lambda row, raw=raw: sort_key(raw(row)), reverse=backwards)  # type: ignore[misc]
+    return rows
+
+
+def _cell(reading: Reading, column: Column) -> Words:
+    if not column.path or column.path in NUMBER_PATHS:
+        return lambda _row: ""
+    return reading.words(column)
+
+
+def _column(reading: Reading, column: Column) -> out.Column:
+    field = reading.field(column.path) if column.path and column.path not in NUMBER_PATHS else None
+    kind = field.kind if field else ""
+    numbering = column.path in NUMBER_PATHS
+    return out.Column(
+        label=column.label or _label(reading.kind, column.path),
+        parent=column.parent,
+        weight=column.weight,
+        align=column.align or ("left" if kind in LONG else "center"),
+        kind=column.kind
+        or ("tick" if column.tick else "number" if numbering else "id" if kind in TIGHT else "text"),
+        once=column.once or column.path == "#group",
+        summed=column.sum,
+    )
+
+
+def _label(kind: str, path: str) -> str:
+    if not path:
+        return ""
+    there = place(kind, path.split("|")[0])
+    return there.field.label if there.field else there.computed.label if there.computed else there.name
+
+
+def _is_personal(reading: Reading, column: Column) -> bool:
+    field = reading.field(column.path) if column.path and column.path not in NUMBER_PATHS else None
+    return field is not None and field.kind in PERSONAL
+
+
+def _tallies(
+    reading: Reading, template: Template
+) -> tuple[list[Callable[[Raw, bool], int]], tuple[out.Tally, ...]]:
+    counts: list[Callable[[Raw, bool], int]] = []
+    words: list[out.Tally] = []
+    for tally in template.tallies:
+        for said, count in _counted(reading, tally):
+            words.append(said)
+            counts.append(count)
+    return counts, tuple(words)
+
+
+def _counted(reading: Reading, tally: Tally) -> Iterable[tuple[out.Tally, Callable[[Raw, bool], int]]]:
+    if tally.each:
+        raw, field = reading.raw(tally.each), reading.field(tally.each)
+        for member in CHOICES[field.choices] if field else ():
+            code = member.value
+            yield (
+                out.Tally(f"{member.label} {{}}", quiet=True),
+                lambda row, _first, code=code, raw=raw: int(raw(row) == code),  # type: ignore[misc]
+            )
+        return
+    value = reading.raw(tally.when.path) if tally.when else None
+
+    def count(row: Raw, first: bool) -> int:
+        if tally.count == "groups" and not first:
+            return 0
+        return int(value is None or tally.when is None or met(tally.when, value(row)))
+
+    yield out.Tally(tally.words), count
+
+
+def _cards(order: _Order) -> dict[str, Any]:
+    template = order.template
+    reading = _reading(order)
+    own = reading.raw("id")
+    name = reading.words(Column(path=(template.order or ("id",))[0].removeprefix("-")))
+    pairs = [
+        [(column, _label(reading.kind, column.path), _cell(reading, column)) for column in block.pairs]
+        for block in template.blocks
+    ]
+    rows = _read(reading, template.order, order)
+    lists = [_list(order, index) for index in range(len(template.blocks))]
+    cards = []
+    for row in rows:
+        blocks = tuple(
+            out.Block(
+                block.title,
+                block.across,
+                tuple(
+                    out.Pair(c.label or label, words(row), c.span, c.lines) for c, label, words in pairs[i]
+                ),
+                lists[i][0],
+                _padded(lists[i][1].get(own(row), []), lists[i][0], block.blank),
+            )
+            for i, block in enumerate(template.blocks)
+        )
+        heading = _heading(template.heading, {**order.filled, "name": name(row)})
+        cards.append(out.Card(name(row), heading, blocks))
+    listed = sum(len(found) for _c, by, named in lists for found in by.values() if named)
+    return {"cards": tuple(cards), "persons": len(cards) + listed}
+
+
+def _list(order: _Order, index: int) -> tuple[tuple[out.Column, ...], dict[str, list[out.Row]], bool]:
+    """The rows of a list block by the id of the record they belong to, and whether they name persons."""
+    block = order.template.blocks[index]
+    if not block.list:
+        return (), {}, False
+    kind, _dot, link = block.list.partition(".")
+    reading = Reading(kind, order.reader, order.manner)
+    for condition in block.where:
+        reading.require(condition)
+    words = [_cell(reading, column) for column in block.columns]
+    owner = reading.raw(link)
+    whole = _Order(order.template, order.reader, Scope(), order.manner)
+    by: dict[str, list[out.Row]] = {}
+    for row in _read(reading, block.order, whole):
+        rows = by.setdefault(owner(row), [])
+        cells = [
+            str(len(rows) + 1) if column.path in NUMBER_PATHS else write(row)
+            for column, write in zip(block.columns, words, strict=True)
+        ]
+        rows.append(out.Row(tuple(cells)))
+    personal = any(_is_personal(reading, column) for column in block.columns)
+    return tuple(_column(reading, column) for column in block.columns), by, personal
+
+
+def _padded(rows: Sequence[out.Row], columns: Sequence[out.Column], least: int) -> tuple[out.Row, ...]:
+    """At least so many lines: the rest is for the pen."""
+    blank = out.Row(("",) * len(columns))
+    return (*rows, *[blank] * max(0, least - len(rows)))
+
+
+def _heading(parts: Iterable[str], filled: Mapping[str, str]) -> tuple[str, ...]:
+    said = (words.format_map({"name": "", **filled}) for words in parts)
+    return tuple(
+        words for words in said if words and not (words.startswith("单位：") and words.endswith("："))
+    )
+
+
+def _scope_words(reader: Reader, scope: Scope) -> str:
+    found: Sequence[tuple[Any, ...]] = []
+    if scope.building:
+        building = columns_of(Building)
+        found = reader.rows(select(building.name).where(building.id == scope.building))
+    elif scope.area:
+        unit = columns_of(OrgUnit)
+        found = reader.rows(select(unit.name).where(unit.code == scope.area))
+    return str(found[0][0]) if found else ""
+
+
+def _period_words(template: Template, period: tuple[date, date] | None, today: date) -> str:
+    if not period or not template.period:
+        return f"截至{_day(today)}"
+    first, last = period
+    if (first, last) == period_of(first.year, first.month):
+        return f"{first.year}年{first.month}月"
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
+        return f"{first.year}年"
+    return f"{_day(first)}至{_day(last)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,221 @@
+"""Which columns, which rows, in which order and on what paper: a ledger as the office has written it down.
+
+Templates are TOML files; the shipped ones lie in ``resources/ledgers``. A kind for which nobody wrote one prints its
+listed fields. A column's ``path`` follows links from the kind of the rows (``household.dwelling.door``), may end in a
+computed value (``household.dwelling.@address``) and may name a second choice after ``|``. ``#`` numbers the rows,
+``#group`` the blocks kept together, and an empty path leaves a column for the pen.
+"""
+
+from functools import cache
+import re
+import tomllib
+from typing import Any, Literal
+
+import msgspec
+
+from gridclient import paths
+from gridclient.errors import Unfit
+from gridclient.fields import RECORDS
+from gridclient.ledger.reach import check, followed
+from gridclient.ledger.sheet import Align, CellKind, Paper
+
+FOLDER = "ledgers"
+SIGNATURES = ("制表人：", "审核人：", "社区（盖章）：", "　　年　　月　　日")
+HEADING = ("填报单位：{unit_name}", "制表日期：{today}", "单位：{unit}")
+LANDSCAPE_FROM = 8  # columns
+NUMBER_PATHS = ("#", "#group")
+PLACES = re.compile(r"\.(\w+)(?:\[(\d+)\])?")
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every piece of a template file is: closed, so that a misspelt word is noticed."""
+
+
+class Condition(Part, frozen=True, kw_only=True):
+    """What a row must be like: one of ``any_of``, none of ``none_of`` (stored codes), or ``blank`` or not."""
+
+    path: str
+    any_of: tuple[str | bool | int, ...] = ()
+    none_of: tuple[str | bool | int, ...] = ()
+    blank: bool | None = None
+
+
+class Column(Part, frozen=True, kw_only=True):
+    """One column or one pair of a card. ``tick`` prints the whole list of choices with a tick; ``show`` shortens a
+    day to its ``month`` or a name to its public form ``李*明``.
+    """
+
+    path: str
+    label: str = ""
+    parent: str = ""
+    weight: float = 0.0
+    align: Align | None = None
+    kind: CellKind | None = None
+    once: bool = False
+    sum: bool = False
+    tick: bool = False
+    show: Literal["", "month", "public"] = ""
+    span: int = 1
+    lines: int = 1
+
+
+class Tally(Part, frozen=True, kw_only=True):
+    """A figure of the total line, counting rows or groups; ``each`` makes one of every choice of a field."""
+
+    words: str = "{}"
+    count: Literal["rows", "groups"] = "rows"
+    when: Condition | None = None
+    each: str = ""
+
+
+class Block(Part, frozen=True, kw_only=True):
+    """A part of a card: pairs, or the list of records that point at the card's through ``list`` (``pairing.centre``)."""
+
+    title: str = ""
+    across: int = 2
+    pairs: tuple[Column, ...] = ()
+    list: str = ""
+    columns: tuple[Column, ...] = ()
+    where: tuple[Condition, ...] = ()
+    order: tuple[str, ...] = ()
+    blank: int = 0
+
+
+class Sides(Part, frozen=True, kw_only=True):
+    """The paper as a template writes it; millimetres, margins from the top clockwise."""
+
+    size: Literal["A4", "A3"] = "A4"
+    landscape: bool | None = None
+    margins: tuple[float, float, float, float] = (14.0, 12.0, 10.0, 12.0)
+    binding: float = 8.0
+
+
+class Template(Part, frozen=True, kw_only=True):
+    """One ledger. ``period`` names the day by which rows belong to a period; ``group`` what keeps rows together."""
+
+    name: str = ""
+    kind: str
+    title: str
+    form: Literal["register", "card"] = "register"
+    unit: str = ""
+    heading: tuple[str, ...] = HEADING
+    columns: tuple[Column, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    where: tuple[Condition, ...] = ()
+    order: tuple[str, ...] = ()
+    group: str = ""
+    period: str = ""
+    building: str = ""
+    tallies: tuple[Tally, ...] = (Tally(words="{} 条"),)
+    total: bool = True
+    page_total: bool = False
+    signatures: tuple[str, ...] = SIGNATURES
+    sign_every_page: bool = False
+    fill_blank_rows: bool = False
+    paper: Sides = Sides()
+
+    def sheet_paper(self) -> Paper:
+        """Cards stand upright, wide registers lie."""
+        sides = self.paper
+        lying = sides.landscape
+        if lying is None:
+            lying = self.form == "register" and len(self.columns) >= LANDSCAPE_FROM
+        return Paper(sides.size, lying, sides.margins, sides.binding)
+
+
+@cache
+def shipped() -> tuple[Template, ...]:
+    """The ledgers that come with the program, in the order of their files."""
+    folder = paths.resource(FOLDER)
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return tuple(parse(f.read_text("utf-8"), f.name.removesuffix(".toml")) for f in files)
+
+
+def templates() -> list[Template]:
+    """Every ledger there is: the shipped ones, then one of each kind's listed fields."""
+    return [*shipped(), *(default(kind) for kind in RECORDS)]
+
+
+def named(name: str) -> Template:
+    """The ledger called ``name``; Unfit when there is none."""
+    for template in templates():
+        if template.name == name:
+            return template
+    raise Unfit(f"没有叫“{name}”的台账", "请从台账列表中选择。")
+
+
+def default(kind: str) -> Template:
+    """The ledger of a kind's listed fields; KeyError for a kind nobody declared."""
+    spec = RECORDS[kind]
+    columns = [Column(path="#", label="序号")]
+    columns += [Column(path=f.name, label=f.label) for f in spec.listed if not f.hidden]
+    days = [f.name for f in spec.fields if f.kind == "day" and f.required and f.listed]
+    order = tuple(f for f in spec.key if spec.by_name[f].kind not in ("link", "links"))
+    return Template(
+        name=f"all_{kind}",
+        kind=kind,
+        title=f"{spec.title}台账",
+        columns=tuple(columns),
+        order=order,
+        period=days[0] if days else "",
+    )
+
+
+def parse(text: str, name: str) -> Template:
+    """Read a template file; Unfit says which part of it is wrong."""
+    try:
+        found = msgspec.convert(tomllib.loads(text) | {"name": name}, Template)
+    except tomllib.TOMLDecodeError as error:
+        raise Unfit(f"台账模板“{name}”读不出来", f"不是有效的 TOML：{error}") from error
+    except msgspec.ValidationError as error:
+        raise Unfit(f"台账模板“{name}”写得不对", _in_words(str(error))) from error
+    _check_paths(found)
+    return found
+
+
+def _check_paths(template: Template) -> None:
+    """Every path must lead somewhere, now and not when a clerk wants to print."""
+    if template.kind not in RECORDS:
+        raise Unfit(f"台账模板“{template.name}”写得不对", f"没有叫“{template.kind}”的记录。")
+    own = [c.path for c in template.columns] + [w.path for w in template.where]
+    own += [*template.order, template.group, template.period, template.building]
+    own += [p.path for b in template.blocks for p in b.pairs]
+    own += [t.each or (t.when.path if t.when else "") for t in template.tallies]
+    _check_all(template, template.kind, own)
+    for block in template.blocks:
+        if not block.list:
+            continue
+        kind, _dot, link = block.list.partition(".")
+        if kind not in RECORDS or followed(kind, link) != template.kind:
+            raise Unfit(f"台账模板“{template.name}”写得不对", f"“{block.list}”不指向{template.title}。")
+        more = [c.path for c in block.columns] + [w.path for w in block.where] + list(block.order)
+        _check_all(template, kind, more)
+
+
+def _check_all(template: Template, kind: str, found: list[str]) -> None:
+    for path in found:
+        if path and path not in NUMBER_PATHS:
+            try:
+                check(kind, path.removeprefix("-"))
+            except KeyError as error:
+                reason = f"{RECORDS[kind].title}没有“{path}”这一项（{error.args[0]}）。"
+                raise Unfit(f"台账模板“{template.name}”写得不对", reason) from None
+
+
+def _in_words(message: str) -> str:
+    what, _sign, where = message.partition(" - at ")
+    places = [f"{name} 第 {int(n) + 1} 项" if n else name for name, n in PLACES.findall(where)]
+    quoted = re.search(r"`(\w+)`", what)
+    if "unknown field" in what and quoted:
+        reason = f"没有“{quoted.group(1)}”这个设置"
+    elif "missing required field" in what and quoted:
+        reason = f"缺少“{quoted.group(1)}”"
+    else:
+        reason = f"内容不合格式（{what}）"
+    return f"{'的 '.join(places)}：{reason}。" if places else f"{reason}。"
+
+
+def as_data(template: Template) -> dict[str, Any]:
+    """The template as plain values, without what is as usual: for an office's own file."""
+    found: dict[str, Any] = msgspec.to_builtins(template)
+    return found
