@@ -1,0 +1,221 @@
+"""Rows about persons → org units, buildings, doors, households and residents.
+
+Serves 实有人口一张表, 户籍人口登记表, 流动人口登记表 and any list of residents with names and document numbers.
+"""
+
+from datetime import date
+import re
+from typing import Any
+
+from gridclient.exchange.cells import identity_flaw
+from gridclient.exchange.entry import Entry
+from gridclient.exchange.lines import ERROR, WARNING, Line, demand
+from gridclient.exchange.places import Places
+from gridclient.exchange.register import Register
+from gridclient.records import Resident
+from gridclient.records.codes import DocumentType, Politics, Relation
+from gridclient.records.people import CareLabel, HouseholdKind, PopulationKind, Presence
+from gridclient.rules import identity
+from gridclient.values import tidy_name
+
+POPULATION = {"registered": PopulationKind.REGISTERED.value, "floating": PopulationKind.FLOATING.value}
+PARTY = (Politics.MEMBER.value, Politics.PROBATIONARY.value)
+OF_PERSONS = {"独居老人": CareLabel.LIVING_ALONE, "留守儿童": CareLabel.LEFT_BEHIND}
+OF_HOUSEHOLDS = {
+    **OF_PERSONS,
+    "残疾人家庭": CareLabel.DISABLED,
+    "低保户": CareLabel.HARDSHIP,
+    "特困供养": CareLabel.HARDSHIP,
+    "退役军人家庭": CareLabel.VETERAN,
+}
+_PASSPORT = re.compile(r"[A-Z]{1,2}\d{6,9}|\d{9}")
+_NUMBER = re.compile(r"户号[:：]?\s*(\d{4,20})")
+_CONCLUDED = frozenset(
+    ("household", "population", "id_type", "id_number", "sex", "birth", "relation", "remark", "labels")
+    + ("registered_region", "inflow_from", "away_to")
+)
+_COPIED = tuple(f.name for f in Resident.spec.fields if f.name not in _CONCLUDED)
+
+
+class People:
+    """Takes the rows of one sheet of persons, then settles what concerns whole households."""
+
+    def __init__(self, register: Register, places: Places, form: str, *, today: date) -> None:
+        self.register, self.places, self.form, self.today = register, places, form, today
+        self._seen: dict[str, tuple[int, str]] = {}
+        self._households: dict[str, Entry] = {}
+        self._heads: dict[str, list[Line]] = {}
+
+    def take(self, line: Line, required: frozenset[str]) -> None:
+        """Enter one row, unless something is wrong with it."""
+        population = line.text("resident.population") or POPULATION.get(self.form, "")
+        unnumbered = population == PopulationKind.UNREGISTERED.value
+        excused = {"resident.id_number"} if unnumbered else set()
+        if line.get("resident.away") is not True:
+            excused |= {"resident.away_reason", "resident.away_since"}
+        demand(line, required, frozenset(excused))
+        told = self._identity(line, population, required="resident.id_number" in required)
+        self._unique(line)
+        if line.refused:
+            return
+        household = self._household(line)
+        if household is None:
+            line.tell(ERROR, "address", "no_place", "没有底册里的户号，从住址也看不出是哪栋哪室")
+            return
+        self._resident(line, household, population, told)
+
+    def finish(self) -> None:
+        """Heads, sizes and party households of every household met."""
+        for household in self._households.values():
+            members = self.register.members(household.id)
+            heads = [m for m in members if m["relation"] == Relation.HEAD.value]
+            if len(heads) > 1:
+                for line in self._heads.get(household.id, [])[-1:]:
+                    line.tell(WARNING, "resident.relation", "two_heads", "这一户有两个户主，请核对")
+            if heads:
+                self._head(household, heads[0])
+            if self.form == "population":
+                household.fill(size=len(members))
+            if any(m["political"] in PARTY for m in members):
+                household.fill(party_household=True)
+
+    def _head(self, household: Entry, head: Entry) -> None:
+        household.fill(head=head.id, head_name=head["name"])
+        floating = head["population"] == PopulationKind.FLOATING.value
+        kind = HouseholdKind.FLOATING if floating else HouseholdKind.REGISTERED
+        household.fill(kind_of_household=kind.value)
+
+    def _identity(self, line: Line, population: str, *, required: bool) -> identity.Identity | None:
+        """What the document number tells; notes what is wrong with it, and puts an old number into its new form."""
+        slot = "resident.id_number"
+        number = line.text(slot)
+        if not number:
+            return None
+        if re.fullmatch(r"\d{15}", number) and identity.problem(number, self.today) is None:
+            line.values[slot] = number = identity.widened(number)
+            line.tell(WARNING, slot, "id_15", "15 位旧号，已换算成 18 位，请核对")
+        abroad = population == PopulationKind.ABROAD.value
+        if len(number) != 18 and abroad and re.fullmatch(r"[A-Z0-9]{5,20}", number):
+            return None
+        flaw = identity_flaw(number, self.today)
+        if flaw is None:
+            return identity.read(number, self.today)
+        line.flaw(slot, flaw, required=required)
+        del line.values[slot]
+        return None
+
+    def _unique(self, line: Line) -> None:
+        number, name = line.text("resident.id_number"), line.text("resident.name")
+        if not number:
+            return
+        row, first = self._seen.setdefault(number, (line.row, name))
+        if row == line.row:
+            return
+        if first == name:
+            line.tell(ERROR, "resident.id_number", "dup_in_file", f"与第 {row + 1} 行是同一个人")
+        else:
+            line.tell(ERROR, "resident.id_number", "id_conflict", f"与第 {row + 1} 行同号不同名")
+
+    def _household(self, line: Line) -> Entry | None:
+        grid = self.places.grid(line)
+        number = line.text("household.number")
+        if not number and (found := _NUMBER.search(line.text("remark"))):
+            number = found[1]
+        dwelling = self.places.behind(line, grid) or self.places.at(self._written(line), grid)
+        household = self.places.household(number, dwelling, grid)
+        if household is None:
+            return None
+        if grid is not None:
+            household.fill(area=grid["code"])
+        self._households[household.id] = household
+        return household
+
+    def _written(self, line: Line) -> str:
+        """Where the registers say a person lives: the stay when the registration is elsewhere, else the registration."""
+        elsewhere = line.get("resident.presence") == Presence.ELSEWHERE.value or self.form == "floating"
+        return line.text("stay") if elsewhere else line.text("resident.registered_address")
+
+    def _resident(
+        self, line: Line, household: Entry, population: str, told: identity.Identity | None
+    ) -> None:
+        number, name, birth = line.text("resident.id_number"), line.text("resident.name"), line.get("resident.birth")
+        birth, sex = self._told(line, told, birth or None)
+        entry = self.register.resident(number, household, name, birth, household["area"])
+        words = [part for part in re.split(r"[；;]", line.text("remark")) if part]  # noqa: RUF001
+        entry.fill(
+            household=household.id,
+            area=household["area"],
+            population=population,
+            id_number=number,
+            id_type=_id_type(number, told),
+            sex=sex,
+            birth=birth,
+            relation=self._relation(line, number, words),
+            registered_region=_joined(line, "registered") or line.text("resident.registered_region"),
+            inflow_from=_joined(line, "inflow_from") or line.text("resident.inflow_from"),
+            away_to=_joined(line, "away_to") + line.text("resident.away_to"),
+            remark="；".join(w for w in words if not _NUMBER.fullmatch(w) and w != "户主"),
+            **{field: value for field in _COPIED if (value := line.get(f"resident.{field}")) != ""},
+        )
+        self._household_words(line, household, entry, words)
+        if entry["relation"] == Relation.HEAD.value:
+            self._heads.setdefault(household.id, []).append(line)
+        for field in entry.kept:
+            f = Resident.spec.by_name.get(field)
+            why = "您改过这一项，保留您填的内容，没有用表里的"
+            line.tell(WARNING, f"resident.{field}", "kept", f"{f.label if f else field}：{why}")
+        entry.kept.clear()
+
+    def _told(
+        self, line: Line, told: identity.Identity | None, birth: date | None
+    ) -> tuple[date | None, str]:
+        sex = line.text("resident.sex")
+        if birth is not None and birth > self.today:
+            line.tell(WARNING, "resident.birth", "date_future", "出生日期晚于今天，没有采用")
+            birth = None
+        if told is None:
+            return birth, sex
+        if birth is not None and birth != told.birth:
+            line.tell(WARNING, "resident.birth", "birth_mismatch", "与身份证号里的生日不符，按身份证号，请核对")
+        if sex and sex != told.sex:
+            line.tell(WARNING, "resident.sex", "gender_mismatch", "与身份证号里的性别不符，按身份证号，请核对")
+        return told.birth, told.sex
+
+    def _relation(self, line: Line, number: str, words: list[str]) -> str:
+        written = line.text("resident.relation")
+        if written:
+            return written
+        if (number and number == line.text("head_id")) or "户主" in words:
+            return Relation.HEAD.value
+        head = line.text("household.head_name")
+        if head and tidy_name(head) == line.text("resident.name"):
+            return Relation.HEAD.value
+        return next((code.value for word in words if (code := Relation.named(word))), "")
+
+    def _household_words(self, line: Line, household: Entry, entry: Entry, words: list[str]) -> None:
+        titles = [t for slot, t in (("five_good", "五好家庭"), ("peaceful", "平安家庭")) if line.text(slot) == "是"]
+        household.fill(titles="、".join(titles))
+        _label(entry, [OF_PERSONS[word] for word in words if word in OF_PERSONS])
+        _label(entry, [CareLabel(code) for code in line.get("resident.labels") or []])
+        _label(household, [OF_HOUSEHOLDS[word] for word in words if word in OF_HOUSEHOLDS])
+
+
+def _label(entry: Entry, labels: list[CareLabel]) -> None:
+    present = list(entry["labels"] or [])
+    fresh = [label.value for label in labels if label.value not in present]
+    if fresh:
+        entry.fill(labels=[*present, *dict.fromkeys(fresh)])
+
+
+def _id_type(number: str, told: identity.Identity | None) -> str:
+    if told is not None:
+        return told.id_type
+    if not number:
+        return ""
+    passport = _PASSPORT.fullmatch(number)
+    return (DocumentType.PASSPORT if passport else DocumentType.OTHER).value
+
+
+def _joined(line: Line, slot: str) -> str:
+    parts: list[Any] = [line.text(f"{slot}.{level}") for level in (1, 2, 3)]
+    return "".join(parts)
