@@ -94,6 +94,11 @@ def values_of(db: Connection, values: Sequence[str]) -> Select[tuple[str]]:
     return select(func.json_array_elements_text(told).column_valued("value"))
 
 
+def plain(text: str, longest: int) -> str:
+    """A text as every database keeps it: cut to length, without NUL, which PostgreSQL takes in no column."""
+    return text[: longest * 2].replace("\x00", "")[:longest]
+
+
 def rotate_epoch(db: Connection, *, now: int) -> str:
     """Begin a new epoch: every laptop sends again what this database may have forgotten, and reads from the start."""
     epoch = secrets.token_hex(16)

@@ -9,7 +9,7 @@ from sync.errors import Refused, Revoked, SignInNeeded
 from sync.protocol import Signed, SignIn
 from sync.server import tables
 from sync.server.accounts import person_of
-from sync.server.database import reading, writing
+from sync.server.database import plain, reading, writing
 from sync.server.passwords import Passwords, new_token
 from sync.server.rights import Person
 
@@ -29,7 +29,7 @@ class Caller:
 
 def sign_in(engine: Engine, passwords: Passwords, request: SignIn, *, hub: str, now: int) -> Signed:
     """Give a token to a new laptop; SignInNeeded on a wrong name or password, Refused after five failures."""
-    name = request.account[:NAME_LONGEST]
+    name = plain(request.account, NAME_LONGEST)
     attempt = _begin_attempt(engine, name, now=now)
     with reading(engine) as db:
         account = db.execute(select(tables.account).where(tables.account.c.name == name)).one_or_none()
@@ -42,7 +42,7 @@ def sign_in(engine: Engine, passwords: Passwords, request: SignIn, *, hub: str, 
         if account.disabled_at is not None:
             raise SignInNeeded("账号已停用", "请联系社区内勤。")
         db.execute(delete(tables.attempt).where(tables.attempt.c.no == attempt))
-        laptop = {"id": device, "account": name, "name": request.device[:NAME_LONGEST]}
+        laptop = {"id": device, "account": name, "name": plain(request.device, NAME_LONGEST)}
         db.execute(insert(tables.device).values(**laptop, created_at=now, seen_at=now))
         db.execute(
             insert(tables.token).values(hash=passwords.token_hash(token), device=device, created_at=now)

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine, Row, select
 
 from sync.clock import wall_millis
+from sync.digest import BUCKETS
 from sync.errors import Garbled, Offline, Refused
 from sync.protocol import PROTOCOL, Answer, BucketAnswer, BucketQuery, Exchange, Signed, SignIn
 from sync.server import streams, tables
@@ -76,6 +77,8 @@ class SqlHub:
             person = caller(db, self._passwords, token).person
             if not person.scope.covers(request.area):
                 raise Refused("没有查看这个网格的权限", "如果确需查看, 请联系社区内勤。")
+            if len(request.buckets) > BUCKETS:
+                raise Garbled("要核对的内容不合格式", "请升级程序后再同步; 如仍出现, 请联系管理员。")
             head = db.execute(
                 select(tables.area.c.head).where(tables.area.c.code == request.area)
             ).scalar_one_or_none()

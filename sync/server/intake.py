@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 import hashlib
+import re
 
 import msgspec
 from sqlalchemy import Connection, insert, select, update
@@ -13,13 +14,16 @@ from sync.errors import Forked, Gap, Garbled
 from sync.protocol import Change, Document, Exchange, Receipt, Verdict, fingerprint
 from sync.record import PLACE
 from sync.server import shelf, tables
-from sync.server.database import values_of
+from sync.server.database import plain, values_of
 from sync.server.entry import Caller
 from sync.server.streams import Echo
 from sync.settle import Settlement, Terms, Trace, settle
 
 MSEQ_MOST = 1 << 53
+
 _SIGNED = (1 << 63) - 1
+_ID = re.compile(r"[0-9a-f]{32}")
+_AREA = re.compile(r"[0-9A-Za-z]{1,20}|\*")
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,11 @@ def _settled(
     forged = {change.id for change in request.changes if change.by != account}
     # A token speaks for its owner: whatever name a change carries, this is who sent it.
     changes = [c if c.by == account else msgspec.structs.replace(c, by=account) for c in request.changes]
-    heads, stored = shelf.locked(db, {c.id for c in changes}, _areas_named(changes))
+    rights = caller.person.rights(request, now=now, left=_leavers(db, request, now=now))
+    named = _areas_named(changes)
+    shelf.begin(db, {code for code in named if rights.writes(code)})
+    # An id of another form names nothing; it is refused with a reason when the change is settled.
+    heads, stored = shelf.locked(db, {c.id for c in changes if _ID.fullmatch(c.id)}, named)
     authors = shelf.authors(db, stored.values())
     terms = Terms(
         origin=request.origin,
@@ -131,7 +139,7 @@ def _settled(
         laptop_now=request.now,
         epoch=epoch.text,
         epoch_no=epoch.number,
-        rights=caller.person.rights(request, now=now, left=_leavers(db, request, now=now)),
+        rights=rights,
         author_of=lambda origin: account if origin == request.origin else authors.get(origin, ""),
     )
     done = settle(changes, stored, terms)
@@ -145,13 +153,14 @@ def _settled(
 def _areas_named(changes: Iterable[Change]) -> set[str]:
     named = {change.area for change in changes}
     targets = (change.groups[PLACE].get("area") for change in changes if PLACE in change.groups)
-    return named | {target for target in targets if isinstance(target, str)}
+    named |= {target for target in targets if isinstance(target, str)}
+    return {code for code in named if _AREA.fullmatch(code)}
 
 
 def _leavers(db: Connection, request: Exchange, *, now: int) -> Callable[[str, str], bool]:
     """Answers whether a record left an area only after everything this request says of it was written."""
     latest: dict[str, int] = {}
-    for change in request.changes:
+    for change in filter(lambda change: _ID.fullmatch(change.id), request.changes):
         at = millis_of(adjusted(change.at, laptop_now=request.now, hub_now=now))
         latest[change.id] = max(at, latest.get(change.id, 0))
     table = tables.departure.c
@@ -195,15 +204,15 @@ def _keep_receipts(db: Connection, origin: str, changes: list[Change], receipts:
 def _keep_history(db: Connection, caller: Caller, traces: list[Trace]) -> None:
     rows = [
         {
-            "area": t.area[:20],
-            "id": t.id[:32],
+            "area": plain(t.area, 20),
+            "id": plain(t.id, 32),
             "ver": t.ver,
-            "grp": t.group[:64],
+            "grp": plain(t.group, 64),
             "old": msgspec.json.encode(t.old).decode(),
             "new": msgspec.json.encode(t.new).decode(),
-            "by": t.by[:64],
+            "by": plain(t.by, 64),
             "device": caller.device,
-            "origin": t.stamp.origin[:64],
+            "origin": plain(t.stamp.origin, 64),
             "mseq": min(t.stamp.mseq, _SIGNED),
             "at_raw": max(-_SIGNED, min(t.at_raw, _SIGNED)),
             "at_adjusted": min(t.at, _SIGNED),

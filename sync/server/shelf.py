@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from sync import digest
 from sync.protocol import Document, Written
 from sync.server import tables
-from sync.server.database import values_of
+from sync.server.database import plain, values_of
 
 _BODY = msgspec.json.Decoder(dict[str, Any])
 _STAMPS = msgspec.json.Decoder(dict[str, Written])
@@ -62,6 +63,18 @@ def documents(db: Connection, ids: Collection[str], area: str) -> list[Document]
     return [document(row) for row in _rows(db, ids, tables.record) if row.area == area]
 
 
+def begin(db: Connection, codes: Collection[str]) -> None:
+    """Give areas that hold nothing yet a row to lock, so that their first two writers do not meet unseen."""
+    table = tables.area
+    fresh = set(codes) - set(
+        db.execute(select(table.c.code).where(table.c.code.in_(values_of(db, [*codes])))).scalars()
+    )
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    rows = [{"code": code, **_head_row(Head())} for code in sorted(fresh)]
+    if rows:
+        db.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
 def known(db: Connection, ids: Collection[str]) -> set[str]:
     """Which of these ids are stored."""
     return {row.id for row in _rows(db, ids, tables.record.c.id)} if ids else set()
@@ -69,7 +82,7 @@ def known(db: Connection, ids: Collection[str]) -> set[str]:
 
 def authors(db: Connection, documents: Iterable[Document]) -> dict[str, str]:
     """Origin → account, for every writer named in the documents' stamps."""
-    origins = {written.origin for found in documents for written in found.stamps.values()}
+    origins = {plain(w.origin, 64) for found in documents for w in found.stamps.values()}
     if not origins:
         return {}
     table = tables.origin.c

@@ -1,6 +1,6 @@
 """What a laptop is handed: everything that is its own, once, in order, within what it asked for."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 import threading
 
@@ -218,8 +218,9 @@ def test_eight_laptops_writing_at_once_lose_nothing_and_no_cursor_skips(hub: Sql
     with ThreadPoolExecutor(9) as pool:
         reading_on = pool.submit(_read_until, over, hub, tokens[8])
         writers = [pool.submit(_write, hub, tokens[n], f"laptop-{n}") for n in range(8)]
-        pushed = [id_ for writer in writers for id_ in writer.result()]
+        wait(writers)
         over.set()
+        pushed = [id_ for writer in writers for id_ in writer.result()]
         seen, cursor = reading_on.result()
 
     assert sorted(seen) == sorted(pushed)
