@@ -89,7 +89,7 @@ def floor_of(door: str, unit: str = "") -> int | None:
 def natural(text: str) -> tuple[Any, ...]:
     """A sort key in which 9栋 comes before 10栋."""
     parts = re.split(r"(\d+)", text)
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
 def stair_key(
@@ -167,7 +167,10 @@ def _place(door: str) -> int:
 
 def _dashed(plain: str) -> Address | None:
     parts = STROKES.sub("-", plain).removesuffix("室").removesuffix("号").split("-")
-    if not 2 <= len(parts) <= 3 or not all(re.fullmatch(r"[0-9A-Za-z]+", part) for part in parts):
+    longest = (4, 3, 6)[-len(parts) :] if len(parts) > 1 else ()  # longer: a telephone number
+    if len(parts) != len(longest) or not all(
+        re.fullmatch(rf"[0-9A-Za-z]{{1,{most}}}", part) for part, most in zip(parts, longest, strict=True)
+    ):
         return None
     return Address("", *parts) if len(parts) == 3 else Address("", "", *parts)
 

@@ -1,0 +1,248 @@
+"""The words by which people and doors are found: names and their pinyin, addresses, tails of numbers.
+
+An FTS5 index beside the records, never synced. It notes with each entry when its record was last changed, so whatever
+it missed (a crash, another program) is found and made good by :meth:`Index.catch_up`.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+import re
+import threading
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from gridclient import values
+from gridclient.errors import NoSpace
+from gridclient.rules import doors
+from gridclient.rules.names import pairs, spellings
+from gridclient.store.disk import writing
+from sync.farside import News
+from sync.replica import Replica
+
+STEP = 500  # entries read and written at a time
+FORM = "1"  # raised when entries are made in another way
+KINDS = ("resident", "dwelling")
+_TABLES = (
+    "CREATE TABLE find_map (n INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL)",
+    """CREATE VIRTUAL TABLE find_words USING fts5(name, py, addr, num, prefix='1 2 3', content='',
+    tokenize="unicode61 tokenchars '-'", contentless_delete=1, detail=column)""",
+    "CREATE TABLE find_form (form TEXT NOT NULL)",
+)
+# Whatever an entry is made from; where any part is newer, the entry is made again.
+_STAMP = "max(a.updated_at, coalesce(h.updated_at, 0), coalesce(d.updated_at, 0), coalesce(b.updated_at, 0))"
+_FROM = {
+    "resident": "resident a LEFT JOIN household h ON h.id = a.household LEFT JOIN dwelling d ON d.id = h.dwelling",
+    "dwelling": "dwelling a LEFT JOIN dwelling d ON d.id = a.id LEFT JOIN household h ON h.id = "
+    "(SELECT id FROM household WHERE dwelling = a.id AND removed_at IS NULL ORDER BY updated_at DESC LIMIT 1)",
+}
+_COLUMNS = {
+    "resident": "a.name, a.former_name, a.id_number, a.phones, '' AS number",
+    "dwelling": "'' AS name, '' AS former_name, '' AS id_number, '[]' AS phones, coalesce(h.number, '') AS number",
+}
+_TOUCHED = {
+    "resident": "a.id = :id",
+    "dwelling": "d.id = :id",
+    "household": "h.id = :id",
+    "building": "b.id = :id",
+}
+
+
+class Index:
+    """Keeps the words of a replica's people and doors; hears of every change and writes it up when next asked."""
+
+    def __init__(self, replica: Replica) -> None:
+        self.replica = replica
+        self._news: set[tuple[str, str]] = set()
+        self._whole = True  # nothing is known yet of what changed before this program began
+        self._hearing = threading.Lock()  # held for a moment: a save on the window's thread may wait for it
+        self._writing = threading.RLock()
+        with writing(), replica.engine.begin() as link:
+            _make(link)
+        self.close = replica.subscribe(self._hear)
+
+    def rebuild(self) -> None:
+        """Forget every entry and make them all again: some seconds for 100,000 people."""
+        with self._writing:
+            with writing(), self.replica.engine.begin() as link:
+                _make(link, again=True)
+            self._whole = True
+            self.catch_up()
+
+    def catch_up(self) -> int:
+        """Write up what changed since the last time; how many entries. Call off the window's thread after an import."""
+        with self._writing:
+            with self._hearing:
+                whole, news = self._whole, self._news
+                self._whole, self._news = False, set()
+            try:
+                return self._write_all() if whole else self._write(news)
+            except BaseException:
+                with self._hearing:
+                    self._whole, self._news = self._whole or whole, self._news | news
+                raise
+
+    def matches(self, words: str, limit: int) -> list[tuple[str, str]]:
+        """``(kind, id)`` of the entries that fit every word, unranked; nothing for words that say nothing."""
+        query = expression(words)
+        if not query:
+            return []
+        with suppress(NoSpace):  # a full disk must not keep anybody from finding what is indexed
+            self.catch_up()
+        statement = text(
+            "SELECT m.kind, m.id FROM find_words JOIN find_map m ON m.n = find_words.rowid "
+            "WHERE find_words MATCH :query LIMIT :limit"
+        )
+        found = self.replica.rows(statement.bindparams(query=query, limit=limit))
+        return [(str(kind), str(id_)) for kind, id_ in found]
+
+    def _hear(self, news: Iterable[News]) -> None:
+        with self._hearing:
+            self._news.update((told.kind, told.id) for told in news if told.kind in _TOUCHED)
+            if len(self._news) > 10 * STEP:
+                self._whole, self._news = True, set()
+
+    def _write_all(self) -> int:
+        """Compare every record's time with its entry's; only what differs is written."""
+        count = 0
+        for kind in KINDS:
+            stale = (
+                f"SELECT a.id FROM {_FROM[kind]} LEFT JOIN building b ON b.id = d.building "
+                "LEFT JOIN find_map m ON m.id = a.id "
+                f"WHERE (a.removed_at IS NULL AND m.stamp IS NOT CAST({_STAMP} AS TEXT)) "
+                "OR (a.removed_at IS NOT NULL AND m.n IS NOT NULL)"
+            )
+            count += self._put(kind, [row[0] for row in self.replica.rows(text(stale))])
+        gone = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {kind} r WHERE r.id = m.id)" for kind in KINDS)
+        with writing(), self.replica.engine.begin() as link:
+            _drop(link, [r[0] for r in link.execute(text(f"SELECT m.id FROM find_map m WHERE {gone}"))])
+        return count
+
+    def _write(self, news: Iterable[tuple[str, str]]) -> int:
+        touched: dict[str, set[str]] = {kind: set() for kind in KINDS}
+        for changed, id_ in news:
+            for kind in KINDS:
+                sql = f"SELECT a.id FROM {_FROM[kind]} LEFT JOIN building b ON b.id = d.building WHERE {_TOUCHED[changed]}"
+                if changed == kind:
+                    touched[kind].add(id_)
+                elif changed != "resident":
+                    touched[kind].update(row[0] for row in self.replica.rows(text(sql).bindparams(id=id_)))
+        return sum(self._put(kind, sorted(ids)) for kind, ids in touched.items())
+
+    def _put(self, kind: str, ids: Sequence[str]) -> int:
+        for at in range(0, len(ids), STEP):
+            part = ids[at : at + STEP]
+            with writing(), self.replica.engine.begin() as link:
+                _put(link, kind, part)
+        return len(ids)
+
+
+def expression(words: str) -> str:
+    """The FTS5 query for what somebody typed; empty when it holds nothing to look for.
+
+    Blanks mean *and*. ``张 3栋``, ``zw``, ``3-2-501``, ``3栋2单元501``, ``杏花苑501``, ``4321`` (the end of a number).
+    """
+    parts = [part for word in values.half_width(values.tidy(words)).split() for part in _parts(word)]
+    return " AND ".join(dict.fromkeys(parts))
+
+
+def _parts(word: str) -> list[str]:
+    address = doors.parse(word)
+    if address is not None:
+        named = [f'name:"{pair}"' for pair in _shortest(address.estate)]
+        return [*named, *(f'addr:"{token}"' for token in _asked(address))]
+    found = []
+    for run in re.findall(rf"[{values.HAN}]+|[A-Za-z]+|[0-9][0-9Xx-]*", word):
+        if run[0].isdigit():
+            found.append(f'{{num addr}}:"{run.upper()}"*')
+        elif run.isascii():
+            found.append(f'py:"{run.lower()}"*')
+        else:
+            found += [f'name:"{pair}"' for pair in _shortest(run)]
+    return found
+
+
+def _shortest(run: str) -> list[str]:
+    """The pairs of a run of Chinese, or the one character it is."""
+    found = pairs(run)
+    return [pair for pair in found if len(pair) == 2] or found
+
+
+def _asked(address: doors.Address) -> list[str]:
+    """The address tokens a typed address must have: the most exact one, or two where the unit was left out."""
+    if address.number and address.unit:
+        return [address.short]
+    if address.number:
+        return [f"{address.number}栋", *([address.door] if address.door else [])]
+    return ["-".join(part for part in (address.unit, address.door) if part)]
+
+
+def _tokens(building: str, unit: str, door: str) -> list[str]:
+    """Every way a door's address is asked for: 3栋, 3-2, 3-2-501, 3-501, 2-501, 501."""
+    address = doors.parse(building)
+    number = address.number if address else ""
+    tokens = (
+        [f"{number}栋", f"{number}-{unit}", f"{number}-{unit}-{door}", f"{number}-{door}"] if number else []
+    )
+    return [token for token in (*tokens, f"{unit}-{door}", unit if not unit.isdigit() else "", door) if token]
+
+
+def _entry(row: Any) -> dict[str, Any]:
+    spoken = [row.name, row.former_name]
+    numbers = [row.id_number, row.id_number[-6:], row.id_number[-4:], row.number]
+    for phone in re.findall(r"[0-9-]{3,}", row.phones or ""):
+        numbers += [phone, phone[-4:]]
+    return {
+        "name": " ".join(pair for part in (*spoken, row.building) for pair in pairs(part or "")),
+        "py": " ".join(s for part in spoken if part for s in spellings(part)),
+        "addr": " ".join(_tokens(row.building or "", row.unit or "", row.door or "")),
+        "num": " ".join(dict.fromkeys(filter(None, numbers))),
+    }
+
+
+def _put(link: Connection, kind: str, ids: Sequence[str]) -> None:
+    """Make the entries of these records anew; those in the recycle bin lose theirs."""
+    _drop(link, ids)
+    marks = ", ".join(f":i{n}" for n in range(len(ids)))
+    rows = link.execute(
+        text(
+            f"SELECT a.id, {_STAMP} AS stamp, {_COLUMNS[kind]}, b.name AS building, d.unit, d.door "
+            f"FROM {_FROM[kind]} LEFT JOIN building b ON b.id = d.building "
+            f"WHERE a.removed_at IS NULL AND a.id IN ({marks})"
+        ),
+        {f"i{n}": id_ for n, id_ in enumerate(ids)},
+    ).all()
+    if not rows:
+        return
+    first = link.execute(text("SELECT coalesce(max(n), 0) + 1 FROM find_map")).scalar_one()
+    numbered = list(enumerate(rows, first))
+    link.execute(
+        text("INSERT INTO find_map (n, kind, id, stamp) VALUES (:n, :kind, :id, :stamp)"),
+        [{"n": n, "kind": kind, "id": row.id, "stamp": str(row.stamp)} for n, row in numbered],
+    )
+    link.execute(
+        text("INSERT INTO find_words (rowid, name, py, addr, num) VALUES (:n, :name, :py, :addr, :num)"),
+        [{"n": n} | _entry(row) for n, row in numbered],
+    )
+
+
+def _drop(link: Connection, ids: Sequence[str]) -> None:
+    named = [{"id": id_} for id_ in ids]
+    if named:
+        link.execute(
+            text("DELETE FROM find_words WHERE rowid IN (SELECT n FROM find_map WHERE id = :id)"), named
+        )
+        link.execute(text("DELETE FROM find_map WHERE id = :id"), named)
+
+
+def _make(link: Connection, *, again: bool = False) -> None:
+    """Lay the tables down, anew when entries are made in another way by now."""
+    there = link.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'find_form'")).first()
+    same = there and link.execute(text("SELECT form FROM find_form")).scalar() == FORM
+    if same and not again:
+        return
+    for table in ("find_map", "find_words", "find_form"):
+        link.execute(text(f"DROP TABLE IF EXISTS {table}"))
+    for statement in _TABLES:
+        link.execute(text(statement))
+    link.execute(text("INSERT INTO find_form VALUES (:form)"), {"form": FORM})
