@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 import hmac
+from operator import itemgetter
 from pathlib import Path
 import secrets
 import threading
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
 from sqlalchemy import (
     Connection,
     Engine,
+    Table,
     Text,
     cast,
     create_engine,
@@ -92,6 +95,18 @@ def values_of(db: Connection, values: Sequence[str]) -> Select[tuple[str]]:
         return select(func.json_each(listed).table_valued("value").c.value)
     told = cast(literal(listed, Text()), postgresql.JSON)
     return select(func.json_array_elements_text(told).column_valued("value"))
+
+
+def insert_many(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows with the same columns, past SQLAlchemy's work for each single row."""
+    if not rows:
+        return
+    compiled = insert(table).compile(dialect=db.dialect, column_keys=list(rows[0]))
+    if compiled.positiontup is None:
+        db.exec_driver_sql(str(compiled), list(rows))
+    else:
+        pick = itemgetter(*compiled.positiontup)
+        db.exec_driver_sql(str(compiled), list(map(pick, rows)))
 
 
 def plain(text: str, longest: int) -> str:

@@ -14,7 +14,7 @@ from sync.errors import Forked, Gap, Garbled
 from sync.protocol import Change, Document, Exchange, Receipt, Verdict, fingerprint
 from sync.record import PLACE
 from sync.server import shelf, tables
-from sync.server.database import plain, values_of
+from sync.server.database import insert_many, plain, values_of
 from sync.server.entry import Caller
 from sync.server.streams import Echo
 from sync.settle import Settlement, Terms, Trace, settle
@@ -198,7 +198,7 @@ def _keep_receipts(db: Connection, origin: str, changes: list[Change], receipts:
         }
         for r in receipts
     ]
-    db.execute(insert(tables.receipt), rows)
+    insert_many(db, tables.receipt, rows)
 
 
 def _keep_history(db: Connection, caller: Caller, traces: list[Trace]) -> None:
@@ -220,5 +220,4 @@ def _keep_history(db: Connection, caller: Caller, traces: list[Trace]) -> None:
         }
         for t in traces
     ]
-    if rows:
-        db.execute(insert(tables.history), rows)
+    insert_many(db, tables.history, rows)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync import digest
 from sync.protocol import Document, Written
 from sync.server import tables
-from sync.server.database import plain, values_of
+from sync.server.database import insert_many, plain, values_of
 
 _BODY = msgspec.json.Decoder(dict[str, Any])
 _STAMPS = msgspec.json.Decoder(dict[str, Written])
@@ -109,8 +109,7 @@ def put(
             was = None
         (fresh if was is None else changed).append(_arrive(found, was, heads))
     _move_out(db, left)
-    if fresh:
-        db.execute(insert(tables.record), fresh)
+    insert_many(db, tables.record, fresh)
     if changed:
         at = (tables.record.c.id == bindparam("id_"), tables.record.c.area == bindparam("area_"))
         rows = [{"id_": row.pop("id"), "area_": row.pop("area"), **row} for row in changed]
@@ -170,14 +169,13 @@ def _move_out(db: Connection, left: list[dict[str, Any]]) -> None:
         departure.id == bindparam("id_"), departure.area == bindparam("area_")
     )
     db.execute(back, [{"id_": row["id"], "area_": row["to_area"]} for row in left])
-    db.execute(insert(tables.departure), left)
+    insert_many(db, tables.departure, left)
 
 
 def _store_heads(db: Connection, heads: Mapping[str, Head]) -> None:
     fresh = [{"code": code, **_head_row(head)} for code, head in heads.items() if head.new]
     held = [{"code_": code, **_head_row(head)} for code, head in heads.items() if head.moved and not head.new]
-    if fresh:
-        db.execute(insert(tables.area), fresh)
+    insert_many(db, tables.area, fresh)
     if held:
         db.execute(update(tables.area).where(tables.area.c.code == bindparam("code_")), held)
 
