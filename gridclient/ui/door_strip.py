@@ -3,10 +3,23 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gridclient.ui import style
 from gridclient.ui.knocks import ANSWERS, BY_KEY
+
+HINT = "1–7 选结果，Enter 确认　M 备注　/ 找门找人　PgDn 下一户未访　Ctrl+Z 撤回上一户"
+NARROW = 760  # pixels at plain size below which seven answers do not fit into one line
 
 
 class DoorStrip(QFrame):
@@ -25,14 +38,15 @@ class DoorStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("door_strip")
         style.role(self, "card")
-        self.place = style.role(QLabel(), "heading")
-        self.people = QLabel()
-        self.last = style.role(QLabel(), "hint")
-        self.due = QLabel()
-        style.role(self.due, "pill")
-        self.remark = style.role(QLabel(), "hint")
+        self.place, self.people, self.last, self.due = QLabel(), QLabel(), QLabel(), QLabel()
+        self.remark, self.hint, self.walk = QLabel(), QLabel(HINT), QLabel()
+        for label, role in ((self.place, "heading"), (self.due, "pill"), (self.last, "hint")):
+            style.role(label, role)
+        for label in (self.remark, self.hint, self.walk):
+            style.role(label, "hint")
         self.wanted = QLineEdit()
         self.bar = _Bar(self)
+        self._narrow = False
         self._buttons: dict[str, QPushButton] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(style.px(14), style.px(8), style.px(14), style.px(8))
@@ -55,7 +69,7 @@ class DoorStrip(QFrame):
         for own, button in self._buttons.items():
             button.setChecked(own == key)
         self.enter.setVisible(key in BY_KEY and not BY_KEY[key].form)
-        self.hint.setVisible(self.enter.isHidden())
+        self.hint.setVisible(not key)
 
     def show_remark(self, text: str) -> None:
         """The remark that will go with the visit."""
@@ -80,33 +94,65 @@ class DoorStrip(QFrame):
         self.wanted.show()
         self.wanted.setFocus()
 
-    def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(style.px(12))
-        for label in (self.place, self.people, self.last, self.due):
-            row.addWidget(label)
-        row.addWidget(self.remark, 1)
-        row.addStretch()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the head and the answers into two lines each where there is no room for one."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < style.px(NARROW)
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            self._arrange()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc ends the search for a door."""
+        if event.key() == Qt.Key.Key_Escape and self.wanted.isVisible():
+            self.seek_ended.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _head(self) -> QVBoxLayout:
+        self._upper, self._lower = QHBoxLayout(), QHBoxLayout()
+        for row in (self._upper, self._lower):
+            row.setSpacing(style.px(12))
         self.wanted.setObjectName("find_door")
         self.wanted.setAccessibleName("找门或找人")
         self.wanted.setPlaceholderText("3-2-501 / 1502 / wjg，Enter 去，Esc 不找")
         self.wanted.setMinimumWidth(style.px(230))
         self.wanted.hide()
         self.wanted.returnPressed.connect(lambda: self.sought.emit(self.wanted.text()))
-        row.addWidget(self.wanted)
-        return row
+        both = QVBoxLayout()
+        both.setSpacing(style.px(4))
+        both.addLayout(self._upper)
+        both.addLayout(self._lower)
+        return both
 
-    def _answers(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(style.px(6))
+    def _answers(self) -> QGridLayout:
+        self._grid = QGridLayout()
+        self._grid.setSpacing(style.px(6))
         for answer in ANSWERS:
             button = self._buttons[answer.key] = QPushButton(f"{answer.key} {answer.words}")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             style.role(button, "answer")
             button.clicked.connect(lambda _on, key=answer.key: self.answered.emit(key))
-            row.addWidget(button, 1)
-        return row
+        self._arrange()
+        return self._grid
+
+    def _arrange(self) -> None:
+        across = 4 if self._narrow else len(ANSWERS)
+        for place, button in enumerate(self._buttons.values()):
+            self._grid.addWidget(button, place // across, place % across)
+        for row in (self._upper, self._lower):
+            while row.count():
+                row.takeAt(0)
+        below = self._lower if self._narrow else self._upper
+        self._upper.addWidget(self.place)
+        self._upper.addWidget(self.people)
+        below.addWidget(self.last)
+        below.addWidget(self.due)
+        below.addWidget(self.remark)
+        self._upper.addStretch(1)
+        self._lower.addStretch(1)
+        self._upper.addWidget(self.wanted)
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -115,11 +161,8 @@ class DoorStrip(QFrame):
         style.role(self.enter, "primary")
         self.enter.clicked.connect(self.confirmed)
         self.enter.hide()
-        self.hint = style.role(
-            QLabel("1–7 选结果，Enter 确认　M 备注　/ 找门找人　PgDn 下一户未访　Ctrl+Z 撤回上一户"), "hint"
-        )
-        self.walk = style.role(QLabel(), "hint")
-        row.addWidget(self.hint)
+        self.hint.setWordWrap(True)
+        row.addWidget(self.hint, 1)
         row.addWidget(self.enter)
         row.addStretch()
         row.addWidget(self.walk)

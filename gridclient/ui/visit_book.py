@@ -6,16 +6,18 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from gridclient.records import Dwelling
+from gridclient.records import Dwelling, Household, Resident
 from gridclient.records.place import Tenure
 from gridclient.records.visit import Outcome, TaskState, Visit, VisitTask
 from gridclient.rules.due import EFFECTIVE
+from gridclient.store import homes
 from gridclient.store.homes import Door, Home
 from gridclient.ui.door_forms import Results
 from gridclient.ui.knocks import Answer, Pace, Round, visit_of
 from gridclient.ui.workspace import Workspace
 from sync.record import UPKEEP, SyncedRecord
 
+DRAFT = "door:"  # begins the keys under which half-typed doors are kept
 ANEW = UPKEEP | {"number", "removed_at", "removed_why", "entered_later", "hours"}
 
 
@@ -93,6 +95,35 @@ class VisitBook:
                 self._make_again(done)
         self._pace.rest()
         return later
+
+    def home(self, door: Door) -> Home:
+        """Everything behind a door as it is stored now."""
+        if door.household:
+            return homes.home(self.workspace.replica, door.household, self.workspace.today)
+        return homes.empty_home(self.workspace.replica, door.dwelling, self.workspace.today)
+
+    def living(self, household: Household) -> list[Resident]:
+        """The people registered in a household who have not left it."""
+        where = (Resident.household == household.id, Resident.left_how == "")
+        return self.workspace.replica.all(Resident, *where)
+
+    def known(self, number: str) -> str:
+        """Who has this document number already, in words; empty when nobody has."""
+        found = self.workspace.replica.all(Resident, Resident.id_number == number)
+        return "此号已登记：" + "、".join(p.name for p in found) if found else ""
+
+    def draft(self, door: Door) -> dict[str, Any]:
+        """What was half typed at a door; empty when nothing was."""
+        kept = self.workspace.desk.drafts.take(DRAFT + door.dwelling)
+        return kept.values if kept else {}
+
+    def keep_draft(self, door: Door, raw: dict[str, Any]) -> None:
+        """Keep what is half typed at a door."""
+        self.workspace.desk.drafts.keep("visit", DRAFT + door.dwelling, raw, now())
+
+    def forget_draft(self, door: Door) -> None:
+        """Forget it: it was saved, or dropped on purpose."""
+        self.workspace.desk.drafts.drop(DRAFT + door.dwelling)
 
     def _make_again(self, done: Done) -> None:
         """A visit is never edited: the one just made is taken back and made again with the mark."""

@@ -13,10 +13,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gridclient.records import Household, Resident
+from gridclient.records import Household
 from gridclient.records.people import HouseholdKind
 from gridclient.records.visit import VisitTask
-from gridclient.store import homes
 from gridclient.store.homes import Door, Home
 from gridclient.ui.door_forms import ENTER, AppointmentForm, ChangeForm, DoorForm, RemarkForm, Results
 from gridclient.ui.door_strip import DoorStrip
@@ -26,8 +25,6 @@ from gridclient.ui.saying import Tone
 from gridclient.ui.tenant_form import TenantForm
 from gridclient.ui.visit_book import VisitBook, now
 from gridclient.ui.workspace import Workspace
-
-DRAFT = "door:"  # begins the keys under which half-typed doors are kept
 
 
 class VisitLoop(QWidget):
@@ -91,7 +88,7 @@ class VisitLoop(QWidget):
         self._answer_nothing()
         self._since, self._note = now(), ""
         self._show_head()
-        draft = self._draft()
+        draft = self.book.draft(door) if door else {}
         if draft:
             self._ask(
                 "上次这一户有没保存的内容：Enter 接着填，Esc 丢掉",
@@ -214,7 +211,7 @@ class VisitLoop(QWidget):
             who = "、".join(self.book.walk.visitors)
             self.appointment.begin(door.household, door.area, who, now())
         else:
-            home = self._home(door)
+            home = self.book.home(door)
             if name == "change" and home.household is not None:
                 self.change.show_household(home.household, home.members, self.workspace.today)
             else:
@@ -222,10 +219,10 @@ class VisitLoop(QWidget):
 
     def _begin_tenants(self, home: Home) -> None:
         before = [h for h in (home.household, *home.others) if h]
-        staying = [p for h in before for p in self._living(h)]
+        staying = [p for h in before for p in self.book.living(h)]
         gone = bool(before) and all(h.kind_of_household == HouseholdKind.FLOATING for h in before)
         today = self.workspace.today
-        self.tenant.begin(home.dwelling, staying, today, self._known, before=before, gone=gone)
+        self.tenant.begin(home.dwelling, staying, today, self.book.known, before=before, gone=gone)
 
     def _show_form(self, name: str) -> None:
         for other, form in self.forms.items():
@@ -239,13 +236,16 @@ class VisitLoop(QWidget):
 
     def _add_member(self) -> None:
         """From the change form to a new member: what has changed so far is held and saved together with it."""
-        home, held = self._home(self._door), self.change.results()
-        if home.household is None or held is None:
+        held = self.change.results()
+        if self._door is None or held is None:
+            return
+        home = self.book.home(self._door)
+        if home.household is None:
             return
         changed = next((r for r in held.records if r.id == home.household.id), home.household)
         self._held = Results([r for r in held.records if r is not changed], told=held.told)
         self.tenant.begin(
-            home.dwelling, [], self.workspace.today, self._known, household=cast(Household, changed)
+            home.dwelling, [], self.workspace.today, self.book.known, household=cast(Household, changed)
         )
         self._show_form("tenant")
         self.tenant.number.setFocus()
@@ -286,7 +286,7 @@ class VisitLoop(QWidget):
         if door is None:
             return
         told = [Results(told={"remark": self._note}), self._held, results]
-        rest = self.book.close(door, BY_KEY[self._key or "2"], self._home(door), self._since, told)
+        rest = self.book.close(door, BY_KEY[self._key or "2"], self.book.home(door), self._since, told)
         self._forget_draft()
         self._note = ""
         self._close_form()
@@ -330,21 +330,6 @@ class VisitLoop(QWidget):
         self.strip.wanted.hide()
         self.released.emit()
 
-    def _home(self, door: Door | None) -> Home:
-        assert door is not None  # noqa: S101 - forms open at a door only
-        today = self.workspace.today
-        if door.household:
-            return homes.home(self.workspace.replica, door.household, today)
-        return homes.empty_home(self.workspace.replica, door.dwelling, today)
-
-    def _living(self, household: Household) -> list[Resident]:
-        where = (Resident.household == household.id, Resident.left_how == "")
-        return self.workspace.replica.all(Resident, *where)
-
-    def _known(self, number: str) -> str:
-        found = self.workspace.replica.all(Resident, Resident.id_number == number)
-        return "此号已登记：" + "、".join(p.name for p in found) if found else ""
-
     def _answer_nothing(self) -> None:
         self._key = ""
         self.strip.show_answer("")
@@ -373,20 +358,15 @@ class VisitLoop(QWidget):
             self._open(draft["form"])
             self.forms[self._form].show_draft(draft.get("told", {}))
 
-    def _draft(self) -> dict[str, Any]:
-        kept = self.workspace.desk.drafts.take(DRAFT + self._door.dwelling) if self._door else None
-        return kept.values if kept else {}
-
     def _keep_draft(self) -> None:
-        form = self.form
-        told = form.draft() if form else {}
+        told = self.form.draft() if self.form else {}
         if self._door and (told or self._note):
             raw = {"key": self._key, "form": self._form, "told": told, "note": self._note}
-            self.workspace.desk.drafts.keep("visit", DRAFT + self._door.dwelling, raw, now())
+            self.book.keep_draft(self._door, raw)
 
     def _forget_draft(self) -> None:
         if self._door:
-            self.workspace.desk.drafts.drop(DRAFT + self._door.dwelling)
+            self.book.forget_draft(self._door)
 
     def _show_head(self) -> None:
         door, today = self._door, self.workspace.today

@@ -36,7 +36,7 @@ class Workspace(QObject):
     """One unlocked laptop as its pages see it.
 
     Signals: ``changed(list[News])`` after every save, removal and arrival; ``sync_changed(SyncState)``;
-    ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``failed(exception)`` for what a task of
+    ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the centre; ``failed(exception)`` for what a task of
     :meth:`start` raised. All arrive on the window's thread.
     """
 
@@ -45,8 +45,9 @@ class Workspace(QObject):
     busy_changed = Signal(object)
     said = Signal(object)
     place_opened = Signal(str, dict)
+    round_wanted = Signal()
     failed = Signal(object)
-    _heard = Signal(object)
+    _heard = Signal(list)
     _progressed = Signal(object)
 
     def __init__(self, desk: Desk, settings: Settings, parent: QObject | None = None) -> None:
@@ -153,6 +154,10 @@ class Workspace(QObject):
     def open_place(self, place: str, **where: Any) -> None:
         """Show a place of the window (``today``, ``buildings``, ``household`` …) and hand it ``where``."""
         self.place_opened.emit(place, where)
+
+    def sync_now(self) -> None:
+        """Have a round with the centre at once."""
+        self.round_wanted.emit()
 
     def say(self, title: str, advice: str = "", tone: Tone = Tone.INFO) -> None:
         """One line above the page; it goes by itself unless it is bad news."""

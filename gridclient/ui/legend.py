@@ -1,0 +1,48 @@
+"""The legend of a drawing or a list: every state with its sign, word and count, and a filter at the same time."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from gridclient.ui import style
+from gridclient.ui.plan_paint import Mark
+
+
+class Legend(QWidget):
+    """The states of an overlay with their counts; a pressed state fades all others. ``filtered(codes)``."""
+
+    filtered = Signal(list)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(style.px(4))
+        self._row.addStretch()
+        self._buttons: dict[str, QPushButton] = {}
+
+    def show_counts(self, marks: Mapping[str, Mark], counts: Counter[str]) -> None:
+        """One button for each state that occurs; what was pressed stays pressed while it occurs."""
+        pressed = {code for code, button in self._buttons.items() if button.isChecked()}
+        for button in self._buttons.values():
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self._buttons = {}
+        for code, mark in marks.items():
+            if counts[code]:
+                button = QPushButton(f"{mark.sign} {mark.word} {counts[code]}")
+                button.setCheckable(True)
+                button.setChecked(code in pressed)
+                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+                button.setToolTip("只看这些门，再点一次看全部")
+                style.role(button, "legend")
+                style.mark(button, mark.tone)
+                button.toggled.connect(self._tell)
+                self._buttons[code] = button
+                self._row.insertWidget(self._row.count() - 1, button)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.filtered.emit([code for code, button in self._buttons.items() if button.isChecked()])
