@@ -120,12 +120,12 @@ class Desk:
         self.replica.author = signed.account
         if not self.home and signed.scope.areas:
             self.replica.set_meta(HOME, next((a[:12] for a in signed.scope.areas if a != "*"), ""))
-        self._let_go_of_hub()
+        self.let_go_of_hub()
 
     def sign_out(self) -> None:
         """Forget the token; the records stay, and so does what waits to be sent."""
         self.replica.set_meta(TOKEN, "")
-        self._let_go_of_hub()
+        self.let_go_of_hub()
 
     def hub(self) -> "RemoteHub | None":
         """The centre, when somebody has signed in; None otherwise."""
@@ -154,6 +154,11 @@ class Desk:
         self.replica.set_meta(LAST_OK, datetime.now().astimezone().isoformat(timespec="seconds"))
         return done
 
+    def find(self, words: str, limit: int = 8) -> list[tuple[str, str]]:
+        """People, doors and homes for the one search box, best first: kind and id of each, ``limit`` of a kind."""
+        kinds = ("resident", "dwelling", "household", "party_centre_household")
+        return [(kind, id_) for kind in kinds for id_ in self.ids_for(kind, words, limit)]
+
     def ids_for(self, kind: str, words: str, limit: int = 0) -> list[str]:
         """The ids of a kind whose searched fields hold every word typed; ``limit`` 0 gives all."""
         spec, parts = RECORDS[kind], values.tidy(values.half_width(words)).split()
@@ -167,7 +172,7 @@ class Desk:
 
     def close(self) -> None:
         """End what is under way and let go of the file; calling again does nothing."""
-        self._let_go_of_hub()
+        self.let_go_of_hub()
         self.vault.close()
 
     @classmethod
@@ -185,7 +190,8 @@ class Desk:
             self.vault.path.with_name(f"{self.vault.path.stem}-升级前-{at:%Y%m%d-%H%M%S}.vault")
         )
 
-    def _let_go_of_hub(self) -> None:
+    def let_go_of_hub(self) -> None:
+        """End every call to the centre that is under way; the next one connects anew."""
         if self._hub is not None:
             self._hub.stop()
             self._hub = None

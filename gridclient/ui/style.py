@@ -9,6 +9,7 @@ bar page strip`` (frames) and ``navigation`` (the navy bar). Painted widgets ask
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from string import Template
+from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
@@ -26,6 +27,8 @@ FAMILIES = (
 )
 PLAIN_PX = 13  # the text size at 100 %
 LARGE = 1.25  # 大字
+
+W = TypeVar("W", bound=QWidget)
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ def icon_size(at_plain_size: float = 18) -> QSize:
     return QSize(px(at_plain_size), px(at_plain_size))
 
 
-def role(widget: QWidget, name: str) -> QWidget:
+def role(widget: W, name: str) -> W:
     """Say what a widget is; its look follows, also when it was shown already."""
     widget.setProperty("role", name)
     widget.style().unpolish(widget)
@@ -164,7 +167,7 @@ def role(widget: QWidget, name: str) -> QWidget:
     return widget
 
 
-def mark(widget: QWidget, tone: str) -> QWidget:
+def mark(widget: W, tone: str) -> W:
     """Give a widget the colours of a state; the word must be in its text already."""
     widget.setProperty("tone", tone)
     widget.style().unpolish(widget)

@@ -36,7 +36,7 @@ class Workspace(QObject):
     """One unlocked laptop as its pages see it.
 
     Signals: ``changed(list[News])`` after every save, removal and arrival; ``sync_changed(SyncState)``;
-    ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the centre; ``failed(exception)`` for what a task of
+    ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the centre; ``settings_changed(looks)``; ``failed(exception)`` for what a task of
     :meth:`start` raised. All arrive on the window's thread.
     """
 
@@ -46,6 +46,7 @@ class Workspace(QObject):
     said = Signal(object)
     place_opened = Signal(str, dict)
     round_wanted = Signal()
+    settings_changed = Signal(bool)
     failed = Signal(object)
     _heard = Signal(list)
     _progressed = Signal(object)
@@ -162,6 +163,11 @@ class Workspace(QObject):
     def say(self, title: str, advice: str = "", tone: Tone = Tone.INFO) -> None:
         """One line above the page; it goes by itself unless it is bad news."""
         self.said.emit(Message(title, advice, tone))
+
+    def set_settings(self, settings: Settings, *, looks: bool = False) -> None:
+        """Work with other settings from now on; ``looks`` says that colours or sizes changed."""
+        self.settings = settings
+        self.settings_changed.emit(looks)
 
     def set_sync_state(self, **news: Any) -> None:
         """Change part of ``sync_state`` and tell everybody."""

@@ -1,0 +1,316 @@
+"""The composition root of the window: builds the application, unlocks, shows, and ends tidily. It decides nothing.
+
+The unlock window stands before the store and the records are imported; they load in a thread meanwhile.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+import gc
+import logging
+from logging.handlers import RotatingFileHandler
+import os
+from pathlib import Path
+import sys
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QtMsgType, QTranslator, qInstallMessageHandler
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QApplication
+import qasync
+
+from gridclient import paths, settings
+from gridclient.settings import Settings
+from gridclient.ui import icons, messages, style
+from gridclient.ui.unlock import UnlockWindow
+
+if TYPE_CHECKING:
+    from gridclient.desk import Desk
+    from gridclient.ui.main_window import MainWindow
+    from gridclient.ui.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+COLLECT_MS = 200
+COLLECT_AT = (5000, 20, 20)  # objects made since, youngest collections since, and middle ones
+WORKERS = 2
+
+
+def run(vault: Path | None = None, argv: list[str] | None = None) -> int:
+    """Open the window and stay until it is closed; the exit code."""
+    keep_log()
+    ask_for_the_right_input_method()
+    app = application(argv if argv is not None else sys.argv[:1])
+    chosen = settings.load(paths.settings_file())
+    dress(app, chosen)
+    pin_garbage(app)
+    sys.excepthook = messages.hook
+    qInstallMessageHandler(_qt_said)
+    code: int = _run_loop(app, _main(chosen, vault))
+    logging.shutdown()
+    return code
+
+
+def application(argv: list[str]) -> QApplication:
+    """The one QApplication, speaking Chinese, with a font that has the glyphs."""
+    app = QApplication(argv)
+    app.setApplicationName("gridclient")
+    app.setApplicationDisplayName("网格员工作台")
+    app.setDesktopFileName("gridclient")
+    app.setQuitOnLastWindowClosed(False)
+    add_shipped_fonts()
+    speak_chinese(app)
+    app.setWindowIcon(icons.icon("app", style.DAY.accent))
+    return app
+
+
+def dress(app: QApplication, chosen: Settings) -> None:
+    """Colours and sizes as the settings say."""
+    style.apply(app, theme=chosen.theme, scale_percent=chosen.scale, large=chosen.large_print)
+
+
+def speak_chinese(app: QApplication) -> None:
+    """Qt's own buttons and menus in Chinese, as far as its translations are installed."""
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder):
+        app.installTranslator(translator)
+
+
+def add_shipped_fonts() -> None:
+    """Make the fonts that come with the program known, for systems without a Chinese one and for rare names."""
+    folder = paths.resource("fonts")
+    for file in folder.iterdir() if folder.is_dir() else ():
+        if file.name.endswith((".otf", ".ttf")):
+            QFontDatabase.addApplicationFontFromData(file.read_bytes())
+
+
+def ask_for_the_right_input_method() -> None:
+    """Speak to fcitx the way it understands: Qt's wheels have no plug-in for it, but fcitx answers as ibus too."""
+    wanted = os.environ.get("XMODIFIERS", "") + os.environ.get("QT_IM_MODULE", "")
+    if sys.platform.startswith("linux") and "fcitx" in wanted:
+        os.environ["QT_IM_MODULE"] = "ibus"
+
+
+def pin_garbage(app: QApplication) -> None:
+    """Collect garbage on the window's thread only: elsewhere it would destroy widgets under Qt's feet."""
+    gc.disable()
+    timer = QTimer(app, interval=COLLECT_MS)
+    timer.timeout.connect(_collect)
+    timer.start()
+
+
+def keep_log() -> None:
+    """Write what goes wrong to a file in the log folder; a full disk must not keep the window from opening."""
+    with suppress(OSError):
+        folder = paths.log_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = RotatingFileHandler(
+            folder / "gridclient.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8"
+        )
+        kept.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        logging.getLogger().addHandler(kept)
+        logging.getLogger().setLevel(logging.INFO)
+
+
+def _run_loop(app: QApplication, work: Coroutine[Any, Any, int]) -> int:
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="app")
+    loop.set_default_executor(pool)  # never qasync's own, whose threads Python may collect widgets in
+    loop.set_exception_handler(_loop_said)
+    try:
+        return int(loop.run_until_complete(work))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        loop.close()
+        asyncio.set_event_loop(None)
+
+
+async def _main(chosen: Settings, vault: Path | None) -> int:
+    """Unlock, work, and, when the window was locked, begin again."""
+    path = vault or (Path(chosen.vault) if chosen.vault else paths.vault_file())
+    while True:
+        desk = await unlocked(path)
+        if desk is None:
+            return 0
+        path = desk.vault.path
+        try:
+            again = await worked(desk)
+        finally:
+            desk.close()
+        if not again:
+            return 0
+
+
+async def unlocked(path: Path) -> "Desk | None":
+    """Show the unlock window until a vault is open; None when it was closed instead."""
+    window = UnlockWindow(path)
+    done: asyncio.Future[Desk | None] = asyncio.get_running_loop().create_future()
+    opening = _Opening(window, done)
+    window.show()
+    asyncio.get_running_loop().run_in_executor(None, _load_store)
+    try:
+        return await done
+    finally:
+        await opening.settle()
+        window.hide()
+        window.deleteLater()
+
+
+class _Opening:
+    """Opens what the unlock window asks for, off the window's thread, one attempt at a time."""
+
+    def __init__(self, window: UnlockWindow, done: "asyncio.Future[Desk | None]") -> None:
+        self._window, self._done = window, done
+        self._task: asyncio.Task[None] | None = None
+        window.wanted.connect(self._open)
+        window.new_wanted.connect(self._create)
+        window.rejected.connect(self._give_up)
+
+    async def settle(self) -> None:
+        """Wait for an attempt under way and let go of what it opened too late."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    def _open(self, path: Path, passphrase: str) -> None:
+        self._try("正在解锁…", _open_desk, path, passphrase)
+
+    def _create(self, path: Path, passphrase: str, who: str, unit: str, code: str) -> None:
+        self._try("正在准备…", _create_desk, path, passphrase, who, unit, code)
+
+    def _give_up(self) -> None:
+        if not self._done.done():
+            self._done.set_result(None)
+
+    def _try(self, text: str, function: Any, *args: Any) -> None:
+        if self._task is None or self._task.done():
+            self._window.set_busy(text)
+            self._task = asyncio.get_running_loop().create_task(self._attempt(function, *args))
+
+    async def _attempt(self, function: Any, *args: Any) -> None:
+        from gridclient.errors import GridError
+        from sync.errors import SyncError
+
+        try:
+            desk = await asyncio.to_thread(function, *args)
+        except (GridError, SyncError) as error:
+            self._window.refuse(error.title, error.advice)
+        except Exception as error:  # noqa: BLE001 - whatever happens, the person can try again
+            self._window.set_busy("")
+            messages.report(error)
+        else:
+            if self._done.done():
+                desk.close()
+            else:
+                self._done.set_result(desk)
+
+
+async def worked(desk: "Desk") -> bool:
+    """Show the main window until it is closed or locked; True when it was locked."""
+    from gridclient.ui.rounds import Rounds
+    from gridclient.ui.workspace import Workspace
+
+    loop = asyncio.get_running_loop()
+    workspace = Workspace(desk, settings.load(paths.settings_file()))
+    rounds = Rounds(workspace)
+    ended: asyncio.Future[bool] = loop.create_future()
+    shown = _Shown(workspace, ended)
+    rounds.begin()
+    try:
+        return await ended
+    finally:
+        shown.hide()
+        rounds.stop()
+        desk.let_go_of_hub()
+        await workspace.close()
+        shown.close()
+
+
+class _Shown:
+    """The main window of one session, made anew when colours or sizes change."""
+
+    def __init__(self, workspace: "Workspace", ended: "asyncio.Future[bool]") -> None:
+        self._workspace, self._ended = workspace, ended
+        self._window = self._made("today")
+        workspace.settings_changed.connect(self._on_settings)
+
+    def hide(self) -> None:
+        self._window.hide()
+
+    def close(self) -> None:
+        self._window.close_for_good()
+        self._window.deleteLater()
+
+    def _made(self, place: str) -> "MainWindow":
+        from gridclient.ui.main_window import MainWindow
+
+        window = MainWindow(self._workspace)
+        window.closing.connect(self._on_closing)
+        window.locked.connect(self._on_locked)
+        window.show()
+        window.open_place(place, {})
+        window.recount()
+        return window
+
+    def _on_settings(self, looks: bool) -> None:
+        app = QApplication.instance()
+        if looks and isinstance(app, QApplication):
+            dress(app, self._workspace.settings)
+            old, self._window = self._window, self._made(self._window.shown)
+            self._window.setGeometry(old.geometry())
+            old.close_for_good()
+            old.deleteLater()
+
+    def _on_closing(self) -> None:
+        if not self._ended.done():
+            self._ended.set_result(False)
+
+    def _on_locked(self) -> None:
+        if not self._ended.done():
+            self._ended.set_result(True)
+
+
+def _load_store() -> None:
+    """Import what opening a vault needs while somebody types the passphrase."""
+    import gridclient.desk
+    import gridclient.store.homes  # noqa: F401 - same
+
+
+def _open_desk(path: Path, passphrase: str) -> "Desk":
+    from gridclient.desk import Desk
+
+    return Desk.open(path, passphrase)
+
+
+def _create_desk(path: Path, passphrase: str, who: str, unit: str, code: str) -> "Desk":
+    from gridclient.desk import Desk
+
+    desk = Desk.create(path, passphrase, home=code, unit_name=unit)
+    desk.introduce(who)
+    return desk
+
+
+def _collect() -> None:
+    counts = gc.get_count()
+    for generation in (2, 1, 0):
+        if counts[generation] > COLLECT_AT[generation]:
+            gc.collect(generation)
+            return
+
+
+def _loop_said(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    if isinstance(error, Exception):
+        messages.report(error)
+    else:
+        log.warning("event loop: %s", context.get("message", ""))
+
+
+def _qt_said(kind: QtMsgType, _context: object, text: str) -> None:
+    if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
+        log.error("Qt: %s", text)
+    elif kind == QtMsgType.QtWarningMsg:
+        log.warning("Qt: %s", text)

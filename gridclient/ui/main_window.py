@@ -1,0 +1,295 @@
+"""The one window: navy bar, top bar, messages, tree | page | household, and the truth at the bottom."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from gridclient.fields import RECORDS
+from gridclient.store.homes import round_of
+from gridclient.ui import messages, style
+from gridclient.ui.frame import StatusLine, TopBar
+from gridclient.ui.messages import BusyBar, MessageBar
+from gridclient.ui.navigation import PLACES, NavigationBar, Place, TreePane, household_panel, place_of
+from gridclient.ui.palette import Command, Palette
+from gridclient.ui.saying import SyncState, Tone
+from gridclient.ui.workspace import Workspace
+
+GATHER_MS = 400  # news that arrive together are counted together
+INPUT = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.MouseMove)
+
+
+class MainWindow(QMainWindow):
+    """Shows places. ``closing`` when somebody closes it, ``locked`` when it is to be locked; both are up to the app."""
+
+    closing = Signal()
+    locked = Signal()
+
+    def __init__(self, workspace: Workspace, places: Sequence[Place] = PLACES) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.places = {place.name: place for place in places}
+        self.setObjectName("main")
+        self.setWindowTitle(f"网格员工作台 · {workspace.desk.unit_name}".rstrip(" ·"))
+        self.setMinimumSize(1000, 600)
+        self.resize(1366, 768)
+        self.shown = ""
+        self._may_close = False
+        self._panel: QWidget | None = None
+        self._pages: dict[str, QWidget] = {}
+        self._history: list[str] = []
+        self._build()
+        self._idle = QTimer(self, singleShot=True, interval=workspace.settings.lock_minutes * 60_000)
+        self._idle.timeout.connect(self.locked)
+        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self._gather.timeout.connect(self.recount)
+        self._connect()
+        self._add_keys()
+        self._show_who()
+        self._on_sync(workspace.sync_state)
+
+    def open_place(self, name: str, where: dict[str, Any]) -> None:
+        """Bring a place to the front and hand it ``where``; ``household`` opens the panel, ``search`` the palette."""
+        if name == "search":
+            self.palette_.ask(str(where.get("words", "")))
+        elif name == "household":
+            self._show_household(where)
+        else:
+            wanted = place_of(where.get("kind", "")) if name == "records" else name
+            self._show_place(self.places[wanted])
+            _hand_over(self._pages[wanted], where)
+
+    def page(self, name: str) -> QWidget:
+        """The page of a place, made when it is first asked for."""
+        if name not in self._pages:
+            page = self._pages[name] = self.places[name].make(self.workspace)
+            self.stack.addWidget(page)
+        return self._pages[name]
+
+    def recount(self) -> None:
+        """Bring the figures at the bottom and the tree up to date, off the window's thread."""
+        self.workspace.start(self._recount())
+
+    def close_for_good(self) -> None:
+        """Close without asking the app again."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            messages.listen(None)
+            self._keep_sizes()
+            event.accept()
+        else:
+            event.ignore()
+            self.closing.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
+        self._idle.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.palette_.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in INPUT:
+            self._idle.start()
+        return super().eventFilter(watched, event)
+
+    def _build(self) -> None:
+        self.navigation = NavigationBar(tuple(self.places.values()))
+        self.top = TopBar()
+        self.messages = MessageBar()
+        self.busy = BusyBar(self.workspace.cancel)
+        self.tree = TreePane(self.workspace)
+        self.stack = QStackedWidget()
+        self.split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self.split.addWidget(self.tree)
+        self.split.addWidget(self.stack)
+        self.split.setStretchFactor(1, 1)
+        self.tree.setMinimumWidth(style.px(150))
+        self.tree.hide()
+        self.status = StatusLine()
+        self.setStatusBar(self.status)
+        notes = QVBoxLayout()
+        notes.setContentsMargins(style.px(12), style.px(6), style.px(12), 0)
+        notes.addWidget(self.messages)
+        notes.addWidget(self.busy)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.top)
+        right.addLayout(notes)
+        right.addWidget(self.split, 1)
+        body = QWidget()
+        style.role(body, "page")
+        whole = QHBoxLayout(body)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.navigation)
+        whole.addLayout(right, 1)
+        self.setCentralWidget(body)
+        self.palette_ = Palette(self.workspace, self.commands(), body)
+
+    def commands(self) -> list[Command]:
+        """What Ctrl+K can do besides finding: every place, a new record of the usual kinds, and a few acts."""
+        go = [
+            Command(
+                f"打开 {place.title}", partial(self.workspace.open_place, place.name), place.icon, place.key
+            )
+            for place in self.places.values()
+        ]
+        new = [
+            Command(f"新增{RECORDS[kind].title}", partial(self._add, kind), "add")
+            for kind in ("resident", "household", "building", "dwelling", "party_centre_household")
+        ]
+        acts = [
+            Command("立即同步", self.workspace.sync_now, "sync", "Ctrl+R"),
+            Command("撤销上一次保存", self.undo, "undo", "Ctrl+Z"),
+            Command("锁定", self.locked.emit, "lock", "Ctrl+L"),
+        ]
+        return [*go, *new, *acts]
+
+    def undo(self) -> None:
+        """Take the last saved edit back and say so."""
+        done = self.workspace.undo()
+        self.workspace.say(
+            "已撤销上一次保存" if done else "没有可以撤销的修改", tone=Tone.GOOD if done else Tone.INFO
+        )
+
+    def _connect(self) -> None:
+        workspace = self.workspace
+        self.navigation.chosen.connect(workspace.open_place)
+        self.top.search_wanted.connect(self.palette_.ask)
+        self.top.sync_wanted.connect(partial(workspace.open_place, "sync"))
+        workspace.place_opened.connect(self.open_place)
+        workspace.said.connect(self.messages.show_message)
+        workspace.failed.connect(messages.report)
+        workspace.busy_changed.connect(self.busy.show_busy)
+        workspace.sync_changed.connect(self._on_sync)
+        workspace.changed.connect(self._on_changed)
+        messages.listen(self.messages.show_message)
+
+    def _add_keys(self) -> None:
+        keys = {
+            place.key: partial(self.workspace.open_place, place.name)
+            for place in self.places.values()
+            if place.key
+        }
+        keys |= {
+            "Ctrl+K": self.palette_.ask,
+            "Ctrl+L": self.locked.emit,
+            "Ctrl+R": self.workspace.sync_now,
+            "Ctrl+Z": self.undo,
+            "Ctrl+1": self.tree.view.setFocus,
+            "Ctrl+2": self._focus_page,
+            "Ctrl+3": self._focus_panel,
+            "Alt+Left": self._back,
+        }
+        for key, act in keys.items():
+            QShortcut(QKeySequence(key), self, act)
+        messages.close_on_escape(self.messages, self)
+
+    def _show_place(self, place: Place) -> None:
+        page = self.page(place.name)
+        if self.shown and self.shown != place.name:
+            self._history.append(self.shown)
+        self.shown = place.name
+        self.stack.setCurrentWidget(page)
+        self.navigation.show_place(place.name)
+        self.tree.setVisible(place.tree)
+        if place.tree and not self.tree.model.rowCount():
+            self.recount()
+        if place.panel:
+            self._panel_widget().show()
+        elif self._panel is not None:
+            self._panel.hide()
+        self._share_width(place)
+        page.setFocus()
+
+    def _share_width(self, place: Place) -> None:
+        tree = style.px(184) if place.tree else 0
+        panel = style.px(350) if place.panel else 0
+        rest = max(style.px(400), self.split.width() - tree - panel)
+        self.split.setSizes([tree, rest, panel])
+
+    def _panel_widget(self) -> QWidget:
+        if self._panel is None:
+            self._panel = household_panel(self.workspace)
+            self._panel.setMinimumWidth(style.px(300))
+            self.split.addWidget(self._panel)
+            self.split.setStretchFactor(2, 0)
+        return self._panel
+
+    def _show_household(self, where: dict[str, Any]) -> None:
+        if not self.shown or not self.places[self.shown].panel:
+            self._show_place(self.places["buildings"])
+        panel = self._panel_widget()
+        panel.show()
+        _hand_over(panel, where)
+
+    def _add(self, kind: str) -> None:
+        self.workspace.open_place("records", kind=kind, new=True)
+
+    def _back(self) -> None:
+        if self._history:
+            name = self._history.pop()
+            self.shown = ""
+            self._show_place(self.places[name])
+
+    def _focus_page(self) -> None:
+        self.stack.currentWidget().setFocus()
+
+    def _focus_panel(self) -> None:
+        if self._panel is not None and self._panel.isVisible():
+            self._panel.setFocus()
+
+    def _show_who(self) -> None:
+        desk = self.workspace.desk
+        self.top.show_who(desk.unit_name, desk.who)
+
+    def _on_changed(self, _news: list[Any]) -> None:
+        self.status.show_saved(self.workspace.now)
+        self._gather.start()
+
+    def _on_sync(self, state: SyncState) -> None:
+        self.top.show_sync(state)
+        self.status.show_sync(state)
+
+    async def _recount(self) -> None:
+        workspace = self.workspace
+        due, done = await workspace.run(_todays_doors, workspace)
+        self.status.show_round(done, due + done)
+        self.status.show_drafts(len(workspace.desk.drafts.all()))
+        await self.tree.reload()
+
+    def _keep_sizes(self) -> None:
+        kept = QSettings("gridclient", "window")
+        kept.setValue("geometry", self.saveGeometry())
+        kept.setValue("place", self.shown)
+
+
+def _todays_doors(workspace: Workspace) -> tuple[int, int]:
+    """How many doors wait today, and how many were knocked on today."""
+    from sqlalchemy import distinct, func, select
+    from sqlmodel import col
+
+    from gridclient.records import Visit
+
+    due = len(round_of(workspace.replica, workspace.today))
+    knocked = select(func.count(distinct(col(Visit.household)))).where(
+        col(Visit.visited_on) == workspace.today, col(Visit.removed_at).is_(None)
+    )
+    return due, int(workspace.replica.rows(knocked)[0][0])
+
+
+def _hand_over(widget: QWidget, where: dict[str, Any]) -> None:
+    opened = getattr(widget, "open", None)
+    if where and callable(opened):
+        opened(**where)

@@ -1,0 +1,243 @@
+"""Ctrl+K: one line that finds people, doors and commands, from anywhere in the window."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gridclient.fields import RECORDS
+from gridclient.ui import icons, style
+from gridclient.ui.initials import initials
+from gridclient.ui.lines import lines_of
+from gridclient.ui.workspace import Workspace
+
+Index = QModelIndex | QPersistentModelIndex
+PAUSE_MS = 50
+PER_KIND = 8
+SOUGHT = {"resident": "person", "dwelling": "visit", "household": "home", "party_centre_household": "centre"}
+HIT_ROLE = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something to do, by name; ``key`` is shown for next time."""
+
+    title: str
+    act: Callable[[], None]
+    icon: str = "right"
+    key: str = ""
+
+    def matches(self, words: str) -> bool:
+        """True when what is typed is part of the title or begins its initials."""
+        plain = words.lower().strip()
+        return plain in self.title.lower() or (plain.isascii() and initials(self.title).startswith(plain))
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One line of the answer."""
+
+    title: str
+    side: str
+    icon: str
+    act: Callable[[], None]
+
+
+class Hits(QAbstractListModel):
+    """The answers to what is typed."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._hits: list[Hit] = []
+
+    def show_hits(self, hits: Sequence[Hit]) -> None:
+        self.beginResetModel()
+        self._hits = list(hits)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._hits)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._hits):
+            return None
+        hit = self._hits[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return hit.title
+        return hit if role == HIT_ROLE else None
+
+
+class Palette(QFrame):
+    """The line and its answers, laid over the window. Enter does, Esc closes, the arrows walk."""
+
+    def __init__(self, workspace: Workspace, commands: Sequence[Command], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.workspace, self.commands = workspace, tuple(commands)
+        self.setObjectName("palette")
+        style.role(self, "card")
+        self.line = QLineEdit(objectName="palette-line")
+        self.line.setPlaceholderText("姓名、拼音首字母、证件或手机末四位、3-2-501，或要做的事")
+        self.line.setAccessibleName("搜索")
+        style.role(self.line, "big")
+        self.model = Hits(self)
+        self.view = QListView(focusPolicy=Qt.FocusPolicy.NoFocus)
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(_HitDelegate(self.view))
+        self.view.setUniformItemSizes(True)
+        self.hint = style.role(QLabel(), "hint")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(style.px(12), style.px(12), style.px(12), style.px(10))
+        layout.setSpacing(style.px(8))
+        layout.addWidget(self.line)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.hint)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self.look)
+        self.line.textChanged.connect(self._pause.start)
+        self.line.installEventFilter(self)
+        self.view.clicked.connect(self._do)
+        self.hide()
+
+    def ask(self, words: str = "") -> None:
+        """Open over the middle of the window, ready for typing."""
+        window = self.parentWidget()
+        width = min(style.px(620), window.width() - style.px(40))
+        self.setGeometry(
+            (window.width() - width) // 2,
+            style.px(54),
+            width,
+            min(style.px(440), window.height() - style.px(90)),
+        )
+        self.line.setText(words)
+        self.look()
+        self.show()
+        self.raise_()
+        self.line.setFocus()
+        self.line.selectAll()
+
+    def look(self) -> None:
+        """Answer what is typed: commands while the line is empty, else people, doors, and commands that match."""
+        self._pause.stop()
+        words = self.line.text().strip()
+        hits = self._found(words) if words else []
+        hits += [
+            Hit(command.title, command.key, command.icon, command.act)
+            for command in self.commands
+            if not words or command.matches(words)
+        ]
+        self.model.show_hits(hits)
+        self.view.setCurrentIndex(self.model.index(0))
+        self.hint.setText(
+            "↑ ↓ 选择    Enter 打开    Esc 关闭"
+            if hits
+            else "没有找到。可试姓名的一部分、拼音首字母或门牌号。"
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and not self.view.underMouse():
+            self.hide()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._pressed(event)
+        return super().eventFilter(watched, event)
+
+    def _pressed(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
+            self.hide()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self._pause.isActive():
+                self.look()
+            self._do(self.view.currentIndex())
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            step = 1 if key == Qt.Key.Key_Down else -1
+            row = self.view.currentIndex().row() + step
+            self.view.setCurrentIndex(self.model.index(row % max(1, self.model.rowCount())))
+        else:
+            return False
+        return True
+
+    def _do(self, index: QModelIndex) -> None:
+        hit = index.data(HIT_ROLE)
+        self.hide()
+        if isinstance(hit, Hit):
+            hit.act()
+
+    def _found(self, words: str) -> list[Hit]:
+        found = self.workspace.desk.find(words, PER_KIND)
+        hits = []
+        for kind in SOUGHT:
+            ids = [id_ for one, id_ in found if one == kind]
+            lines = lines_of(self.workspace.replica, kind, ids)
+            hits += [self._hit(kind, id_, lines[id_]) for id_ in ids if id_ in lines]
+        return hits
+
+    def _hit(self, kind: str, id_: str, line: str) -> Hit:
+        return Hit(line, RECORDS[kind].title, SOUGHT[kind], partial(self._open, kind, id_))
+
+    def _open(self, kind: str, id_: str) -> None:
+        if kind == "resident":
+            record: Any = self.workspace.replica.get(RECORDS[kind].table, id_)
+            if record is not None and record.household:
+                self.workspace.open_place("household", id=record.household, resident=id_)
+                return
+        if kind == "household":
+            self.workspace.open_place("household", id=id_)
+        elif kind == "dwelling":
+            self.workspace.open_place("household", dwelling=id_)
+        else:
+            self.workspace.open_place("records", kind=kind, id=id_)
+
+
+class _HitDelegate(QStyledItemDelegate):
+    """Icon and title at the left, kind or key at the right."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        self.initStyleOption(option, index)
+        hit: Hit = index.data(HIT_ROLE)
+        option.text = ""
+        widget = option.widget
+        widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
+        size, inner = style.px(18), option.rect.adjusted(style.px(8), 0, -style.px(8), 0)
+        picture = icons.pixmap(hit.icon, style.colours().soft, size)
+        painter.drawPixmap(QPoint(inner.left(), inner.center().y() - size // 2 + 1), picture)
+        side = option.fontMetrics.horizontalAdvance(hit.side) + style.px(8)
+        room = QRect(
+            inner.left() + size + style.px(10),
+            inner.top(),
+            inner.width() - size - side - style.px(12),
+            inner.height(),
+        )
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(style.colour("text"))
+        title = option.fontMetrics.elidedText(hit.title, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, title)
+        painter.setPen(style.colour("soft"))
+        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, hit.side)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(super().sizeHint(option, index).width(), style.px(34))
