@@ -1,0 +1,288 @@
+"""The command line: the same core as the window, for scripts and for machines without a screen.
+
+Exit codes: 0 done, 1 done with rows or changes that need a person, 2 an expected failure told in one sentence.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+import json
+import os
+from pathlib import Path
+import re
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridclient import __version__, paths
+from gridclient.errors import GridError, Unfit
+from sync.errors import SyncError
+
+if TYPE_CHECKING:
+    from gridclient.desk import Desk
+    from gridclient.ledger.compose import Scope
+    from gridclient.ledger.sheet import Sheet
+    from gridclient.ledger.template import Template
+
+app = typer.Typer(help="网格员工作台：不带命令时打开窗口。", add_completion=False)
+
+VaultPath = Annotated[
+    Path | None, typer.Option("--vault", help="数据文件；没有时新建。默认放在用户数据文件夹。")
+]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", help="从文件第一行读口令；也可用环境变量 GRIDCLIENT_PASSPHRASE。"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
+
+
+def main() -> None:
+    """Run the command line; every expected failure ends in a sentence on standard error, never in a traceback."""
+    try:
+        app()
+    except (GridError, SyncError) as error:
+        typer.echo(
+            "。".join(part.rstrip("。") for part in (error.title, error.advice) if part) + "。", err=True
+        )
+        sys.exit(2)
+
+
+@app.callback(invoke_without_command=True)
+def window(
+    context: typer.Context,
+    vault: VaultPath = None,
+    version: Annotated[bool, typer.Option("--version", help="显示版本。")] = False,
+) -> None:
+    """Open the window when no command is given."""
+    if version:
+        typer.echo(__version__)
+    elif context.invoked_subcommand is None:
+        from gridclient.app import run
+
+        raise typer.Exit(run([str(vault)] if vault else []))
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="表格文件：.xlsx .xls .csv")],
+    vault: VaultPath = None,
+    passphrase_file: PassphraseFile = None,
+    home: Annotated[str, typer.Option(help="本社区12位区划编码；只在新建时需要。")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。")] = False,
+    full: Annotated[bool, typer.Option("--full", help="问题清单里显示完整内容（默认遮住）。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read workbooks into the vault; every refused row is named."""
+    from gridclient.exchange.reader import read
+    from gridclient.exchange.rehearsal import commit, rehearse
+    from gridclient.exchange.telling import as_data, as_lines
+
+    told = []
+    with desk_of(vault, passphrase_file, home=home) as desk:
+        for file in files:
+            rehearsal = rehearse(desk.replica, read(file), home=desk.home, who=desk.who, today=_now().date())
+            report = None if dry_run or rehearsal.refused else commit(desk.replica, rehearsal)
+            told.append(as_data(file.name, rehearsal, report, full=full))
+            if not as_json:
+                typer.echo("\n".join(as_lines(file.name, rehearsal, report, full=full)))
+    if as_json:
+        _echo_json(told if len(told) != 1 else told[0])
+    if any(one["counts"]["rows_with_errors"] or one["refused"] for one in told):
+        raise typer.Exit(1)
+
+
+@app.command()
+def ledger(
+    name: Annotated[str, typer.Argument(help="台账名称，如 常住人口台账；留空列出全部。")] = "",
+    vault: VaultPath = None,
+    passphrase_file: PassphraseFile = None,
+    scope: Annotated[str, typer.Option(help="楼栋名、网格名或区划编码；不填为全部。")] = "",
+    period: Annotated[str, typer.Option(help="2026-10、2026 或 2026-09-01..2026-10-31。")] = "",
+    out: Annotated[Path | None, typer.Option(help="写到这里：.pdf 或 .xlsx")] = None,
+    why: Annotated[str, typer.Option(help="要完整号码时必须写明用途；不写则遮住号码。")] = "",
+) -> None:
+    """Print a ledger to PDF or xlsx; what leaves the vault is logged."""
+    from gridclient.ledger.template import templates
+
+    if not name:
+        typer.echo("\n".join(f"{one.name}\t{one.title}" for one in templates()))
+        return
+    template = next((one for one in templates() if name in (one.name, one.title)), None)
+    if template is None:
+        raise Unfit(f"没有叫“{name}”的台账", "用 gridclient ledger 可列出全部台账。")
+    if out is None or out.suffix.lower() not in (".pdf", ".xlsx"):
+        raise Unfit("不知道写到哪里", "请用 --out 给出 .pdf 或 .xlsx 文件名。")
+    with desk_of(vault, passphrase_file) as desk:
+        sheet = _composed(desk, template, scope, period, masked=not why)
+        _log(desk, sheet, why)
+        typer.echo(f"{sheet.title}: {_write(sheet, out)} → {out}")
+
+
+@app.command()
+def sync(
+    vault: VaultPath = None,
+    passphrase_file: PassphraseFile = None,
+    url: Annotated[str, typer.Option(help="中心地址；第一次或换中心时填写。")] = "",
+    account: Annotated[str, typer.Option(help="中心账号；与 --url 一起填写。")] = "",
+    password_file: Annotated[
+        Path | None, typer.Option(help="从文件第一行读中心密码；也可用 GRIDCLIENT_PASSWORD。")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Exchange changes with the centre, and say what came of it."""
+    with desk_of(vault, passphrase_file) as desk:
+        if url:
+            desk.sign_in(url, account, _secret(password_file, "GRIDCLIENT_PASSWORD", "中心密码"))
+        done = desk.sync()
+        waiting, conflicts = desk.replica.pending(), len(desk.replica.conflicts())
+    told = {
+        "up": done.up,
+        "down": done.down,
+        "refused": done.refused,
+        "clashes": done.clashes,
+        "agreed": done.agreed,
+        "waiting": waiting,
+        "conflicts": conflicts,
+    }
+    if as_json:
+        _echo_json(told)
+    else:
+        agreed = "与中心一致" if done.agreed else "与中心还不一致"
+        typer.echo(
+            f"上传 {done.up} 条，收到 {done.down} 条，未被接受 {done.refused} 条，冲突 {conflicts} 条；{agreed}"
+        )
+    if done.refused or not done.agreed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def figures(vault: VaultPath = None, passphrase_file: PassphraseFile = None, as_json: AsJson = False) -> None:
+    """Say how much the vault keeps."""
+    from gridclient.store.counts import WORDS, figures as counted
+
+    with desk_of(vault, passphrase_file) as desk:
+        numbers = counted(desk.replica)
+    if as_json:
+        _echo_json(numbers)
+    else:
+        typer.echo("\n".join(f"{WORDS[name]}\t{number}" for name, number in numbers.items()))
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="演示用的临时文件夹。")] = Path("build/demo"),
+    look: Annotated[bool, typer.Option("--window/--no-window", help="有屏幕时，最后打开窗口。")] = True,
+) -> None:
+    """Live one invented field day: a centre, two laptops, three doors, two ledgers."""
+    from gridclient.demo import live
+
+    raise typer.Exit(live(folder, typer.echo, look=look))
+
+
+@contextmanager
+def desk_of(vault: Path | None, passphrase_file: Path | None, *, home: str = "") -> Iterator["Desk"]:
+    """Open the vault at a path, or make it there, and close it whatever happens."""
+    from gridclient.desk import Desk
+
+    path = vault or paths.vault_file()
+    new = not path.exists()
+    passphrase = _secret(passphrase_file, "GRIDCLIENT_PASSPHRASE", "口令", confirm=new)
+    desk = Desk.create(path, passphrase, home=home) if new else Desk.open(path, passphrase)
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def period_of(text: str) -> tuple[date, date] | None:
+    """The first and last day of ``2026``, ``2026-10`` or ``2026-09-01..2026-10-31``; None for an empty text."""
+    if not text:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}", text):
+            return date(int(text), 1, 1), date(int(text), 12, 31)
+        if re.fullmatch(r"\d{4}-\d{2}", text):
+            first = date.fromisoformat(f"{text}-01")
+            after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+            return first, date.fromordinal(after.toordinal() - 1)
+        one, other = (date.fromisoformat(part) for part in text.split(".."))
+    except ValueError as error:
+        raise Unfit("看不懂这个时段", "请写成 2026-10、2026 或 2026-09-01..2026-10-31。") from error
+    return one, other
+
+
+def _composed(desk: "Desk", template: "Template", scope: str, period: str, *, masked: bool) -> "Sheet":
+    from gridclient.ledger.compose import compose
+
+    return compose(
+        template,
+        desk.replica,
+        scope=_scope_of(desk, scope),
+        period=period_of(period),
+        masked=masked,
+        who=desk.who,
+        today=_now().date(),
+        unit_name=desk.unit_name,
+        at=_now(),
+    )
+
+
+def _scope_of(desk: "Desk", text: str) -> "Scope":
+    from gridclient.ledger.compose import Scope
+    from gridclient.records import Building, OrgUnit
+
+    if not text or text.isdigit():
+        return Scope(area=text)
+    for building in desk.replica.all(Building):
+        if building.name == text:
+            return Scope(building=building.id)
+    for unit in desk.replica.all(OrgUnit):
+        if unit.name == text and unit.code:
+            return Scope(area=unit.code)
+    raise Unfit(f"没有叫“{text}”的楼栋或网格", "请检查名称，或改用区划编码。")
+
+
+def _log(desk: "Desk", sheet: "Sheet", why: str) -> None:
+    from gridclient.store.trail import Act, Step
+
+    desk.trail.add(
+        Step(_now(), desk.who, Act.EXPORT, f"《{sheet.title}》", sheet.persons, not sheet.masked, why)
+    )
+
+
+def _write(sheet: "Sheet", out: Path) -> str:
+    if out.suffix.lower() == ".xlsx":
+        from gridclient.ledger.workbook import write
+
+        write(sheet, out)
+        return f"{len(sheet.rows)} 行"
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from gridclient.ui.printing import pages_of, painting, to_pdf
+
+    with painting():
+        pages = pages_of(sheet)
+        to_pdf(pages, out)
+    return f"{len(pages)} 页"
+
+
+def _secret(file: Path | None, variable: str, title: str, *, confirm: bool = False) -> str:
+    """A passphrase from a file, the environment or a prompt, in that order; Unfit when there is none to be had."""
+    if file is not None:
+        try:
+            return file.read_text("utf-8").splitlines()[0]
+        except (OSError, UnicodeDecodeError, IndexError) as error:
+            raise Unfit(f"{title}文件读不出来", f"请检查文件是否存在、第一行是不是{title}。") from error
+    if given := os.environ.get(variable):
+        return given
+    if not sys.stdin.isatty():
+        raise Unfit(f"没有给出{title}", f"请用文件选项给出，或设置环境变量 {variable}。")
+    return str(typer.prompt(title, hide_input=True, confirmation_prompt=confirm))
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone().replace(tzinfo=None)
+
+
+def _echo_json(told: object) -> None:
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
