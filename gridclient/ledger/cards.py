@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gridclient.ledger.columns import fit
+from gridclient.ledger.columns import Fitted, fit
 from gridclient.ledger.furniture import Furniture
 from gridclient.ledger.page import Canvas, Page, Pages
 from gridclient.ledger.sheet import Align, Block, Card, Pair, Sheet
@@ -26,6 +26,7 @@ class Cell:
     lines: tuple[str, ...]
     ruler: Ruler
     align: Align = "left"
+    pad: float = PAD
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class _CardSet:
         self.body = Ruler(measure, BODY_SIZE)
         self.bold = Ruler(measure, BODY_SIZE, bold=True)
         self.room = self.furniture.bottom - self.furniture.top()
+        names = [self.body.width(pair.label) + 2 * PAD for block in card.blocks for pair in block.pairs]
+        self.label = min(max(LABEL[0], *names, 0.0), LABEL[1])
         bands = [piece for block in card.blocks for band in self._block(block) for piece in self._cut(band)]
         self.pages = self._filled(bands)
 
@@ -72,7 +75,7 @@ class _CardSet:
     def _draw(self, canvas: Canvas, band: Band, y: float) -> float:
         left, bottom = self.furniture.left, y + band.height
         for cell in band.cells:
-            box = (left + cell.left + PAD, y, cell.width - 2 * PAD, band.height)
+            box = (left + cell.left + cell.pad, y, cell.width - 2 * cell.pad, band.height)
             canvas.words(cell.lines, cell.ruler, box, align=cell.align)
             if cell.left:
                 canvas.rule(left + cell.left, y, left + cell.left, bottom)
@@ -129,19 +132,18 @@ class _CardSet:
             yield from self._table(block)
 
     def _grid(self, block: Block) -> Iterator[Band]:
-        widest = max((self.body.width(p.label) for p in block.pairs), default=0.0) + 2 * PAD
-        label = min(max(widest, LABEL[0]), LABEL[1])
         step = self.furniture.width / block.across
         for row in _lines_of(block):
             cells: list[Cell] = []
             place = 0
             for pair in row:
                 span = block.across - place if pair is row[-1] else pair.span
-                cells += self._pair(pair, place * step, span * step, label)
+                cells += self._pair(pair, place * step, span * step)
                 place += span
             yield self._band(tuple(cells), lines=max(pair.lines for pair in row))
 
-    def _pair(self, pair: Pair, left: float, width: float, label: float) -> tuple[Cell, Cell]:
+    def _pair(self, pair: Pair, left: float, width: float) -> tuple[Cell, Cell]:
+        label = self.label
         name = self.body.wrap(pair.label, label - 2 * PAD)
         value = self.body.wrap(pair.value, width - label - 2 * PAD)
         return (
@@ -151,26 +153,27 @@ class _CardSet:
 
     def _table(self, block: Block) -> Iterator[Band]:
         inner = Sheet("", columns=block.columns, rows=block.rows)
-        fitted = fit(inner, self.measure, self.furniture.width)
+        fitted = fit(inner, self.measure, self.furniture.width, head_size=BODY_SIZE)
         labels = [column.label for column in block.columns]
-        head = self._table_band(fitted.edges, labels, ["center"] * len(labels), fitted.head)
+        head = self._table_band(labels, ["center"] * len(labels), fitted, bold=True)
         head = replace(head, with_next=bool(block.rows))
         yield head
         aligns = [column.align for column in block.columns]
         for row in block.rows:
-            band = self._table_band(fitted.edges, row.cells, aligns, fitted.body)
+            band = self._table_band(row.cells, aligns, fitted)
             yield replace(band, head=(replace(head, with_next=False),))
 
     def _table_band(
-        self, edges: Sequence[float], words: Sequence[str], aligns: Sequence[Align], ruler: Ruler
+        self, words: Sequence[str], aligns: Sequence[Align], fitted: Fitted, *, bold: bool = False
     ) -> Band:
-        widths = [right - left for left, right in pairwise(edges)]
-        return self._band(
-            tuple(
-                Cell(left, width, ruler.wrap(text, width - 2 * PAD), ruler, align)
-                for left, width, text, align in zip(edges, widths, words, aligns, strict=False)
+        ruler, edges = fitted.head if bold else fitted.body, fitted.edges
+        cells = (
+            Cell(
+                left, right - left, ruler.wrap(text, right - left - 2 * fitted.pad), ruler, align, fitted.pad
             )
+            for (left, right), text, align in zip(pairwise(edges), words, aligns, strict=True)
         )
+        return self._band(tuple(cells))
 
 
 def _lines_of(block: Block) -> Iterator[list[Pair]]:

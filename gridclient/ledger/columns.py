@@ -1,9 +1,9 @@
 """How wide each column becomes and how large its words are, from what stands in it. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
+import re
 
 from gridclient.errors import Unfit
 from gridclient.ledger.sheet import Column, Sheet
@@ -12,7 +12,15 @@ from gridclient.ledger.words import PT, Measure, Ruler
 SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0)  # body, pt
 HEAD_SIZE = 12.0
 WIDEST = 60.0  # mm: no column asks for more by itself
-CROWDED = 1.3  # a size at which the table wants this much more than the page has is too large
+SAMPLE = 60  # rows looked at to choose the size
+READABLE = (
+    (1.3, 9.5),
+    (2.2, 9.0),
+    (3.0, 8.5),
+)  # so many lines in a row on average are borne at no less than so many pt
+WORD = re.compile(r"[0-9A-Za-z*]+(?:[-.][0-9A-Za-z*]+)*")
+LETTER = 1.1 * PT  # mm for each pt: one Chinese character, with a little air
+LONG_WORD = 20  # characters
 TINY = 1e-6
 
 
@@ -40,17 +48,54 @@ class Wish:
     head: float
 
 
-def fit(sheet: Sheet, measure: Measure, width: float) -> Fitted:
+def fit(sheet: Sheet, measure: Measure, width: float, head_size: float = HEAD_SIZE) -> Fitted:
     """Choose size and widths; Unfit when not even one character fits into each column."""
     wishes = [_wish(column, _texts(sheet, index), measure) for index, column in enumerate(sheet.columns)]
+    weights = [column.weight for column in sheet.columns]
     pad = 1.2 if len(wishes) <= 12 else 0.8 if len(wishes) <= 24 else 0.5
-    size = next((s for s in SIZES if _comfortable(wishes, s, pad, width)), SIZES[-1])
-    head = min(HEAD_SIZE, size + 1.5) if len(wishes) <= 9 else min(HEAD_SIZE, size + 0.5)
+    sizes = [size for size in SIZES if (size * LETTER + 2 * pad) * len(wishes) <= width + TINY]
+    if not sizes:
+        raise Unfit("列太多，纸上排不下", "请减少列，或改用 A3 横向。")
+    by_size = {
+        size: _widths(wishes, weights, (size, _head_size(size, len(wishes), head_size)), pad, width)
+        for size in sizes
+    }
+    size = _readable(sheet, measure, by_size, pad)
+    widths = by_size[size]
+    head = Ruler(measure, _head_size(size, len(wishes), head_size), bold=True)
+    return Fitted(Ruler(measure, size), head, tuple(widths), (0.0, *accumulate(widths)), pad)
+
+
+def _head_size(size: float, columns: int, most: float) -> float:
+    return min(most, size + (1.5 if columns <= 9 else 0.5))
+
+
+def _widths(
+    wishes: list[Wish], weights: list[float], sizes: tuple[float, float], pad: float, width: float
+) -> list[float]:
+    size, head = sizes
     least = [max(w.least * size, w.head * head) + 2 * pad for w in wishes]
     enough = [max(w.enough * size + 2 * pad, low) for w, low in zip(wishes, least, strict=True)]
-    widths = _shared(least, enough, [c.weight for c in sheet.columns], width, size * PT * 1.1 + 2 * pad)
-    edges = (0.0, *accumulate(widths))
-    return Fitted(Ruler(measure, size), Ruler(measure, head, bold=True), tuple(widths), edges, pad)
+    return _shared(least, enough, weights, width, size * LETTER + 2 * pad)
+
+
+def _readable(sheet: Sheet, measure: Measure, by_size: dict[float, list[float]], pad: float) -> float:
+    """The largest size at which rows do not become towers; the smallest when they do at every size."""
+    step = max(1, len(sheet.rows) // SAMPLE)
+    sample = [[measure(cell, 10.0, False) / 10 for cell in row.cells] for row in sheet.rows[::step]]
+    towers = {
+        size: sum(_lines(cells, size, widths, pad) for cells in sample) / max(1, len(sample))
+        for size, widths in by_size.items()
+    }
+    for lines, least in READABLE:
+        for size in by_size:
+            if size >= least and towers[size] <= lines:
+                return size
+    return min(by_size)
+
+
+def _lines(cells: list[float], size: float, widths: list[float], pad: float) -> int:
+    return max((ceil(c * size / (w - 2 * pad + TINY)) for c, w in zip(cells, widths, strict=True)), default=1)
 
 
 def _texts(sheet: Sheet, index: int) -> set[str]:
@@ -62,42 +107,43 @@ def _wish(column: Column, texts: set[str], measure: Measure) -> Wish:
     widths = sorted(measure(text, 10.0, False) / 10 for text in texts) or [0.0]
     unbroken = column.kind in ("id", "number")
     enough = widths[-1] if unbroken or len(widths) < 20 else widths[int(len(widths) * 0.97) - 1]
-    least = widths[-1] if unbroken else min(enough, 2.2 * PT)
+    least = widths[-1] if unbroken else min(enough, max(2.2 * PT, _longest_word(texts, measure)))
     label = len(column.label)
     letters = ceil(label / (1 if label <= 2 else 2 if label <= 6 else 3))
     head = max((measure(c, 10.0, True) / 10 for c in column.label), default=0.0) * letters
     return Wish(min(least, WIDEST / 10), min(enough, WIDEST / 10), head * 1.02)
 
 
-def _comfortable(wishes: Sequence[Wish], size: float, pad: float, width: float) -> bool:
-    enough = sum(max(w.enough, w.head) * size + 2 * pad for w in wishes)
-    least = sum(max(w.least, w.head) * size + 2 * pad for w in wishes)
-    return least <= width and enough <= width * CROWDED
+def _longest_word(texts: set[str], measure: Measure) -> float:
+    """The widest number or Latin word, which only looks like itself on one line; very long ones may be broken."""
+    words = {word for text in texts if not text.isalpha() for word in WORD.findall(text)}
+    return max((measure(word, 10.0, False) / 10 for word in words if len(word) <= LONG_WORD), default=0.0)
 
 
 def _shared(
     least: list[float], enough: list[float], weights: list[float], width: float, letter: float
 ) -> list[float]:
     """Share the width: first what each must have, then what it would like, then the rest by weight."""
-    if letter * len(least) > width + TINY:
-        raise Unfit("列太多，纸上排不下", "请减少列，或改用 A3 横向。")
     spare = width - sum(enough)
     if spare >= 0:
         by = [0.6 * _part(w, weights) + 0.4 * _part(e, enough) for w, e in zip(weights, enough, strict=True)]
         return [e + spare * _part(b, by) for e, b in zip(enough, by, strict=True)]
     if sum(least) <= width:
-        return _between(least, enough, width)
-    return _between([letter] * len(least), [max(low, letter) for low in least], width)
+        return _between(least, enough, [1 + w for w in weights], width)
+    return _between([letter] * len(least), [max(low, letter) for low in least], [1.0] * len(least), width)
 
 
-def _between(low: list[float], high: list[float], width: float) -> list[float]:
+def _between(low: list[float], high: list[float], weights: list[float], width: float) -> list[float]:
     """Widths between both bounds that add up: short columns get all they ask for, long texts share what is left."""
+
+    def at(level: float) -> list[float]:
+        return [min(max(level * w, a), b) for a, b, w in zip(low, high, weights, strict=True)]
+
     floor, ceiling = 0.0, max(high)
     for _step in range(40):
         level = (floor + ceiling) / 2
-        found = [min(max(level, a), b) for a, b in zip(low, high, strict=True)]
-        floor, ceiling = (floor, level) if sum(found) > width else (level, ceiling)
-    return [min(max(floor, a), b) for a, b in zip(low, high, strict=True)]
+        floor, ceiling = (floor, level) if sum(at(level)) > width else (level, ceiling)
+    return at(floor)
 
 
 def _part(value: float, of: list[float]) -> float:

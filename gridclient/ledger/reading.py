@@ -20,6 +20,7 @@ from gridclient.rules.doors import natural
 Raw = tuple[Any, ...]
 Words = Callable[[Raw], str]
 TICKED, EMPTY = "☑", "□"
+UNSAID = "未"  # 未知, 未说明: not offered on paper unless it was the answer
 LINES = {"dwelling": "@address"}  # how a link to this kind reads, when its own line says too little
 
 
@@ -160,6 +161,8 @@ def _writer(field: Field | None, column: Column, *, masked: bool) -> Callable[[A
         return lambda value: field.masked(value) if value else ""
     if column.show == "public":
         return lambda value: values.masked_name(value or "")
+    if column.show == "short":
+        return _short(field)
     if column.show == "month":
         return lambda value: field.text(value)[:7]
     if field.kind == "flag":
@@ -171,21 +174,22 @@ def _writer(field: Field | None, column: Column, *, masked: bool) -> Callable[[A
 
 def _ticks(field: Field) -> Callable[[Any], str]:
     """The whole list of answers, those given ticked, as paper forms have it."""
-    offered = [("1", "是"), ("", "否")] if field.kind == "flag" else _answers(field)
+    if field.kind == "flag":
+        return lambda value: "☑是 □否" if value else "□是 ☑否"
+    offered = [(m.value, m.label) for m in field.options or ()]
 
     def ticked(value: Any) -> str:
-        given = (
-            value
-            if isinstance(value, list)
-            else [str(int(value)).strip("0") if field.kind == "flag" and value is not None else value]
-        )
-        return " ".join(f"{TICKED if code in given else EMPTY}{label}" for code, label in offered)
+        given = value if isinstance(value, list) else [value]
+        shown = [(c, words) for c, words in offered if c in given or not words.startswith(UNSAID)]
+        return " ".join(f"{TICKED if code in given else EMPTY}{words}" for code, words in shown)
 
     return ticked
 
 
-def _answers(field: Field) -> list[tuple[str, str]]:
-    return [(member.value, member.label) for member in field.options or ()]
+def _short(field: Field) -> Callable[[Any], str]:
+    """The shortest spelling of a choice: 男 where the code list says 男性."""
+    short = {m.value: min((m.label, *m.spellings), key=len) for m in field.options or ()}
+    return lambda value: short.get(value, field.text(value))
 
 
 def _plain(value: Any) -> str:

@@ -23,6 +23,7 @@ FOLDER = "ledgers"
 SIGNATURES = ("制表人：", "审核人：", "社区（盖章）：", "　　年　　月　　日")
 HEADING = ("填报单位：{unit_name}", "制表日期：{today}", "单位：{unit}")
 LANDSCAPE_FROM = 8  # columns
+SEX = "Sex"
 NUMBER_PATHS = ("#", "#group")
 PLACES = re.compile(r"\.(\w+)(?:\[(\d+)\])?")
 
@@ -42,7 +43,7 @@ class Condition(Part, frozen=True, kw_only=True):
 
 class Column(Part, frozen=True, kw_only=True):
     """One column or one pair of a card. ``tick`` prints the whole list of choices with a tick; ``show`` shortens a
-    day to its ``month`` or a name to its public form ``李*明``.
+    day to its ``month``, a choice to its ``short`` spelling (男), or a name to its ``public`` form ``李*明``.
     """
 
     path: str
@@ -54,7 +55,7 @@ class Column(Part, frozen=True, kw_only=True):
     once: bool = False
     sum: bool = False
     tick: bool = False
-    show: Literal["", "month", "public"] = ""
+    show: Literal["", "month", "public", "short"] = ""
     span: int = 1
     lines: int = 1
 
@@ -148,7 +149,11 @@ def default(kind: str) -> Template:
     """The ledger of a kind's listed fields; KeyError for a kind nobody declared."""
     spec = RECORDS[kind]
     columns = [Column(path="#", label="序号")]
-    columns += [Column(path=f.name, label=f.label) for f in spec.listed if not f.hidden]
+    columns += [
+        Column(path=f.name, label=f.label, show="short" if f.choices == SEX else "")
+        for f in spec.listed
+        if not f.hidden
+    ]
     days = [f.name for f in spec.fields if f.kind == "day" and f.required and f.listed]
     order = tuple(f for f in spec.key if spec.by_name[f].kind not in ("link", "links"))
     return Template(

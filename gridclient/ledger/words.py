@@ -13,6 +13,7 @@ LEADING = 1.3  # line height in em
 SLACK = 1e-3  # mm: what was measured to fit must not be broken by rounding
 TOKENS = re.compile(r"[!-~]+|[ \u3000]+|.[\ufe00-\ufe0f\U000e0100-\U000e01ef]?", re.DOTALL)
 PIECES = re.compile(r"[^-/,;:_.@]*[-/,;:_.@]+|[^-/,;:_.@]+")
+NOT_LAST = frozenset("（《【“‘")
 NOT_FIRST = frozenset("，。、；：？！）》】”’%·")
 
 
@@ -68,7 +69,8 @@ class Ruler:
         for token in self._tokens(text, width):
             wide = self.width(token)
             if line and used + wide > width:
-                carried = [line.pop()] if token in NOT_FIRST and len(line) > 1 else []
+                stays = token not in NOT_FIRST and line[-1] not in NOT_LAST
+                carried = [] if stays or len(line) == 1 else [line.pop()]
                 yield "".join(line).rstrip()
                 line, used = carried, sum(map(self.width, carried))
             if line or not token.isspace():
