@@ -52,7 +52,7 @@ def tone_of(field: Field, value: Any) -> str:
 class CellDelegate(QStyledItemDelegate):
     """Paints one cell of a list."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(self, painter: QPainter, option: Any, index: Index) -> None:
         tone = index.data(TONE_ROLE)
         if not tone:
             super().paint(painter, option, index)
@@ -67,7 +67,7 @@ class CellDelegate(QStyledItemDelegate):
         return QSize(super().sizeHint(option, index).width(), style.px(32))
 
 
-def _pill(painter: QPainter, option: QStyleOptionViewItem, text: str, tone: str) -> None:
+def _pill(painter: QPainter, option: Any, text: str, tone: str) -> None:
     tint = style.tint(tone)
     metrics = option.fontMetrics
     space = option.rect.width() - style.px(14)

@@ -16,17 +16,16 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QToolButton,
     QWidget,
 )
 
 from gridclient import values
 from gridclient.blanks import Field
-from gridclient.ui import icons, style
+from gridclient.ui import style
 from gridclient.ui.initials import initials
+from gridclient.ui.parts import label, tool
 
 HINTS = {"day": "20080808", "month": "200808", "moment": "20080808 09:30", "phones": "几个号码用顿号隔开"}
 COMPLETE = {"id_number": 18, "phone": 11}  # this many characters and the editor is left by itself
@@ -113,7 +112,7 @@ class LineEditor(Editor):
         self.line.setPlaceholderText(field.hint or HINTS.get(field.kind, ""))
         if field.longest and field.kind in ("text", "name"):
             self.line.setMaxLength(field.longest)
-        unit = [style.role(QLabel(field.unit), "hint")] if field.unit else []
+        unit = [label(field.unit, "hint")] if field.unit else []
         self._hold(self.line, *unit)
         self.line.textEdited.connect(self._typed)
         self.line.entered.connect(self.left)
@@ -150,12 +149,7 @@ class MaskedEditor(LineEditor):
         self.before_showing: Callable[[], None] | None = None
         self._stored: Any = None
         self._hidden = False
-        self._show = QToolButton(text="显示", toolTip="显示完整号码（会记入查看记录）")
-        self._show.setAccessibleName(f"显示{field.label}")
-        self._show.setIcon(icons.icon("show", style.colours().soft))
-        self._show.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        style.role(self._show, "quiet")
-        self._show.clicked.connect(self.unmask)
+        self._show = tool("show", f"显示完整的{field.label}（会记入查看记录）", self.unmask, text="显示")
         self._show.hide()
         layout = self.layout()
         assert layout is not None  # noqa: S101 - made by _hold
@@ -204,7 +198,8 @@ class NoteEditor(Editor):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self.box = QPlainTextEdit(tabChangesFocus=True)
+        self.box = QPlainTextEdit()
+        self.box.setTabChangesFocus(True)
         self.box.setPlaceholderText(field.hint)
         self.box.setFixedHeight(style.px(64))
         self._hold(self.box)

@@ -8,27 +8,27 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from gridclient.blanks import Field
-from gridclient.fields import RECORDS, Record, RecordSpec
+from gridclient.fields import RECORDS, RecordSpec
 from gridclient.store.drafts import Draft, new_key
 from gridclient.ui import style
 from gridclient.ui.editors import Editor, MaskedEditor, editor_for
 from gridclient.ui.lookup import link_editor
+from gridclient.ui.parts import button, frame, label, later
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
+from sync.record import SyncedRecord
 
 DRAFT_MS = 700  # of silence before what is typed is kept
 TWO_COLUMNS = 620  # pixels at plain size
@@ -43,24 +43,19 @@ class Cell(QWidget):
         super().__init__()
         self.editor = editor
         field = editor.field
-        label = QLabel(
-            f"{field.label} <span style='color:{style.tint('bad').bar}'>*</span>"
-            if field.required
-            else field.label
-        )
-        label.setFixedWidth(style.px(104))
-        label.setWordWrap(True)
-        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        label.setBuddy(editor)
-        if field.required:
-            label.setToolTip("必填")
-        self.problem = style.role(QLabel(wordWrap=True), "problem")
+        star = f" <span style='color:{style.tint('bad').bar}'>*</span>" if field.required else ""
+        title = label(field.label + star, wrap=True)
+        title.setFixedWidth(style.px(104))
+        title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        title.setBuddy(editor)
+        title.setToolTip("必填" if field.required else "")
+        self.problem = label("", "problem", wrap=True)
         self.problem.hide()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(style.px(10))
         grid.setVerticalSpacing(style.px(2))
-        grid.addWidget(label, 0, 0)
+        grid.addWidget(title, 0, 0)
         grid.addWidget(editor, 0, 1)
         grid.addWidget(self.problem, 1, 1)
         grid.setColumnStretch(1, 1)
@@ -123,13 +118,12 @@ class FieldForm(QScrollArea):
         self._arrange(2 if event.size().width() >= style.px(TWO_COLUMNS) else 1)
 
     def _section(self, title: str, fields: list[Field], maker: Maker) -> QFrame:
-        card = QFrame()
-        style.role(card, "card")
+        card = frame("card")
         box = QVBoxLayout(card)
         box.setContentsMargins(style.px(12), style.px(10), style.px(16), style.px(12))
         box.setSpacing(style.px(8))
         if title:
-            box.addWidget(style.role(QLabel(title), "heading"))
+            box.addWidget(label(title, "heading"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(style.px(18))
         grid.setVerticalSpacing(style.px(7))
@@ -192,15 +186,14 @@ class RecordForm(QWidget):
         self.setObjectName("form")
         self.workspace = workspace
         self.spec: RecordSpec = RECORDS[kind]
-        self._record: Record = self._blank({})
+        self._record: SyncedRecord = self._blank({})
         self._new = True
         self._touched: set[str] = set()
         self._key = new_key()
-        self._previous: Record | None = None
+        self._previous: SyncedRecord | None = None
         self.form = FieldForm(self.spec.fields, self._editor)
         self._build()
-        self._draft = QTimer(self, singleShot=True, interval=DRAFT_MS)
-        self._draft.timeout.connect(self.keep_draft)
+        self._draft = later(self, DRAFT_MS, self.keep_draft)
         self.form.edited.connect(self._on_edited)
         self.form.finished.connect(self.save_button.setFocus)
         workspace.changed.connect(self._on_changed)
@@ -213,7 +206,7 @@ class RecordForm(QWidget):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     @property
-    def record(self) -> Record:
+    def record(self) -> SyncedRecord:
         """The record as it was when it was opened."""
         return self._record
 
@@ -222,7 +215,7 @@ class RecordForm(QWidget):
         """True while something typed is not saved."""
         return bool(self._touched)
 
-    def open_record(self, record: Record) -> None:
+    def open_record(self, record: SyncedRecord) -> None:
         """Show a stored record, and over it what was typed into it before and not saved."""
         self._open(record, new=False)
 
@@ -271,7 +264,7 @@ class RecordForm(QWidget):
         stored = self.workspace.replica.get(self.spec.table, self._record.id)
         self._open(self._blank({}) if stored is None else stored, new=stored is None)
 
-    def _open(self, record: Record, *, new: bool) -> None:
+    def _open(self, record: SyncedRecord, *, new: bool) -> None:
         self._draft.stop()
         self._record, self._new, self._touched = record, new, set()
         for name, cell in self.form.cells.items():
@@ -297,7 +290,7 @@ class RecordForm(QWidget):
             return drafts.take(self._record.id)
         return next((draft for draft in drafts.all(self.spec.name) if draft.is_new), None)
 
-    def _filled(self) -> tuple[Record, dict[str, str]]:
+    def _filled(self) -> tuple[Any, dict[str, str]]:
         """The record as it was read, with what was typed laid over it, and sentences on what could not be read.
 
         The replica tells from it what the person was looking at, so nothing that arrived meanwhile is taken back.
@@ -313,9 +306,8 @@ class RecordForm(QWidget):
             record.area = self.workspace.area_of(record)
         return record, problems
 
-    def _blank(self, preset: dict[str, Any]) -> Record:
-        made: Any = self.spec.table(**preset)
-        return made  # type: ignore[no-any-return]
+    def _blank(self, preset: dict[str, Any]) -> SyncedRecord:
+        return self.spec.table(**preset)
 
     def _editor(self, field: Field) -> Editor:
         made = link_editor(self.workspace, field) if field.kind in ("link", "links") else editor_for(field)
@@ -324,13 +316,10 @@ class RecordForm(QWidget):
         return made
 
     def _build(self) -> None:
-        self.title = style.role(QLabel(), "heading")
-        self.state = style.role(QLabel(), "hint")
-        self.save_button = QPushButton("保存 Ctrl+Enter", objectName="save")
-        style.role(self.save_button, "primary")
-        self.save_button.clicked.connect(self.save)
-        close = QPushButton("关闭 Esc")
-        close.clicked.connect(self.leave)
+        self.title = label("", "heading")
+        self.state = label("", "hint")
+        self.save_button = button("保存 Ctrl+Enter", self.save, role="primary", name="save")
+        close = button("关闭 Esc", self.leave)
         head = QHBoxLayout()
         head.addWidget(self.title)
         head.addWidget(self.state, 1)
@@ -344,15 +333,11 @@ class RecordForm(QWidget):
         layout.addWidget(self.form, 1)
 
     def _strip(self) -> QFrame:
-        self.strip = QFrame()
-        style.role(self.strip, "strip")
-        style.mark(self.strip, "warn")
-        discard = QPushButton("放弃草稿")
-        style.role(discard, "quiet")
-        discard.clicked.connect(self.discard)
+        self.strip = style.mark(frame("strip"), "warn")
+        discard = button("放弃草稿", self.discard, role="quiet")
         row = QHBoxLayout(self.strip)
         row.setContentsMargins(style.px(12), style.px(4), style.px(6), style.px(4))
-        row.addWidget(QLabel("上次没有保存的内容已放回表中。"), 1)
+        row.addWidget(label("上次没有保存的内容已放回表中。"), 1)
         row.addWidget(discard)
         self.strip.hide()
         return self.strip
@@ -386,6 +371,6 @@ class RecordForm(QWidget):
         if self._previous is None:
             return
         for name, cell in self.form.cells.items():
-            if cell.isAncestorOf(self.focusWidget() or self):
+            if cell.isAncestorOf(self.focusWidget()):
                 cell.editor.show_value(getattr(self._previous, name))
                 self._on_edited(name)

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStatusBar, QWidget
 
 from gridclient import __version__
 from gridclient.ui import icons, style
+from gridclient.ui.parts import button, label
 from gridclient.ui.saying import SyncState
 
 
@@ -21,21 +22,20 @@ class TopBar(QFrame):
         self.setObjectName("top")
         style.role(self, "bar")
         self.setFixedHeight(style.px(50))
-        self.who = style.role(QLabel(), "heading")
-        self.search = QPushButton("  搜索：姓名 / 拼音 / 证件末四位 / 3-2-501", objectName="search")
-        style.role(self.search, "search")
-        self.search.setIcon(icons.icon("search", style.colours().soft))
+        self.who = label("", "heading")
+        self.search = button(
+            "  搜索：姓名 / 拼音 / 证件末四位 / 3-2-501", role="search", icon="search", name="search"
+        )
         self.search.setMinimumWidth(style.px(380))
         self.search.setAccessibleName("搜索，Ctrl+K")
         self.search.clicked.connect(self.search_wanted)
-        key = style.role(QLabel("Ctrl+K"), "key")
+        key = label("Ctrl+K", "key")
         key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         inside = QHBoxLayout(self.search)
         inside.setContentsMargins(0, 0, style.px(10), 0)
         inside.addStretch(1)
         inside.addWidget(key)
-        self.badge = QPushButton(objectName="badge")
-        style.role(self.badge, "quiet")
+        self.badge = button("", role="quiet", name="badge")
         self.badge.setIconSize(style.icon_size())
         self.badge.clicked.connect(self.sync_wanted)
         layout = QHBoxLayout(self)
@@ -72,14 +72,14 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self.setObjectName("status")
         self.setSizeGripEnabled(False)
-        self._dot = QLabel()
-        self.link = QLabel()
-        self.round = QLabel()
-        self.drafts = QLabel()
-        self.conflicts = QLabel()
-        for label in (self._dot, self.link, self.round, self.drafts, self.conflicts):
-            self.addWidget(label)
-        self.addPermanentWidget(QLabel(f"v{__version__}"))
+        self._dot = label()
+        self.link = label()
+        self.round = label()
+        self.drafts = label()
+        self.conflicts = label()
+        for part in (self._dot, self.link, self.round, self.drafts, self.conflicts):
+            self.addWidget(part)
+        self.addPermanentWidget(label(f"v{__version__}"))
         self._saved_at = ""
 
     def show_saved(self, at: datetime) -> None:

@@ -11,25 +11,23 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS
-from gridclient.ui import icons, style
+from gridclient.ui import style
 from gridclient.ui.editors import ENTER, Editor
+from gridclient.ui.parts import label, later, tool
 from gridclient.ui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
@@ -70,16 +68,11 @@ class LinkEditor(Editor):
         self.line = QLineEdit()
         self.line.setPlaceholderText(f"输入{RECORDS[field.to].title}的名称、拼音或号码")
         self.line.installEventFilter(self)
-        clear = QToolButton(toolTip="清除")
-        clear.setAccessibleName(f"清除{field.label}")
-        clear.setIcon(icons.icon("close", style.colours().soft))
+        clear = tool("close", f"清除{field.label}", self._clear)
         clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        style.role(clear, "quiet")
-        clear.clicked.connect(self._clear)
         self._hold(self.line, clear)
         self.popup = _Popup(self, self.line, self._choose)
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(self.look)
+        self._pause = later(self, PAUSE_MS, self.look)
         self.line.textEdited.connect(self._typed)
 
     def value(self) -> str:
@@ -144,7 +137,7 @@ class LinksEditor(LinkEditor):
     def __init__(self, workspace: Workspace, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(workspace, field, parent)
         self._ids: list[str] = []
-        self._chosen = style.role(QLabel(wordWrap=True), "hint")
+        self._chosen = label("", "hint", wrap=True)
         layout = self.layout()
         assert isinstance(layout, QHBoxLayout)  # noqa: S101 - made by _hold
         layout.insertWidget(0, self._chosen, 1)
@@ -198,7 +191,8 @@ class _Popup(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         style.role(self, "card")
         self.model = Suggestions(self)
-        self.view = QListView(focusPolicy=Qt.FocusPolicy.NoFocus)
+        self.view = QListView()
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.setModel(self.model)
         self.view.setUniformItemSizes(True)
         self.view.clicked.connect(self._pick)

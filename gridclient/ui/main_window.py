@@ -1,10 +1,10 @@
 """The one window: navy bar, top bar, messages, tree | page | household, and the truth at the bottom."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from gridclient.ui.frame import StatusLine, TopBar
 from gridclient.ui.messages import BusyBar, MessageBar
 from gridclient.ui.navigation import PLACES, NavigationBar, Place, TreePane, household_panel, place_of
 from gridclient.ui.palette import Command, Palette
+from gridclient.ui.parts import later
 from gridclient.ui.saying import SyncState, Tone
 from gridclient.ui.workspace import Workspace
 
@@ -42,10 +43,8 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._history: list[str] = []
         self._build()
-        self._idle = QTimer(self, singleShot=True, interval=workspace.settings.lock_minutes * 60_000)
-        self._idle.timeout.connect(self.locked)
-        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
-        self._gather.timeout.connect(self.recount)
+        self._idle = later(self, workspace.settings.lock_minutes * 60_000, self.locked.emit)
+        self._gather = later(self, GATHER_MS, self.recount)
         self._connect()
         self._add_keys()
         self._show_who()
@@ -177,7 +176,7 @@ class MainWindow(QMainWindow):
         messages.listen(self.messages.show_message)
 
     def _add_keys(self) -> None:
-        keys = {
+        keys: dict[str, Callable[..., Any]] = {
             place.key: partial(self.workspace.open_place, place.name)
             for place in self.places.values()
             if place.key

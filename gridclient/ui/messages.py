@@ -19,11 +19,8 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QProgressBar,
-    QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +28,7 @@ from PySide6.QtWidgets import (
 from gridclient import __version__
 from gridclient.errors import GridError
 from gridclient.ui import icons, style
+from gridclient.ui.parts import button, label, tool
 from gridclient.ui.saying import Busy, Cancelled, Message, Tone
 from sync.errors import SyncError
 
@@ -119,12 +117,13 @@ class BugDialog(QDialog):
         self.setWindowTitle("程序出了问题")
         self.setObjectName("bug")
         self.setMinimumSize(style.px(560), style.px(360))
-        title = style.role(QLabel("程序出了一个没有料到的问题"), "heading")
-        told = QLabel("已存的内容都在，可以继续使用。请把下面的报告发给技术人员；报告里没有居民信息。")
-        told.setWordWrap(True)
-        self.text = QPlainTextEdit(text, readOnly=True)
-        copy = QPushButton("复制报告")
-        copy.clicked.connect(self._copy)
+        title = label("程序出了一个没有料到的问题", "heading")
+        told = label(
+            "已存的内容都在，可以继续使用。请把下面的报告发给技术人员；报告里没有居民信息。", wrap=True
+        )
+        self.text = QPlainTextEdit(text)
+        self.text.setReadOnly(True)
+        copy = button("复制报告", self._copy)
         buttons = QDialogButtonBox()
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         close = buttons.addButton("继续使用", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -146,21 +145,18 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("messages")
         style.role(self, "strip")
-        self._icon = QLabel()
-        self.title = style.role(QLabel(), "strong")
-        self.advice = QLabel(wordWrap=True)
-        close = QToolButton(toolTip="关闭 (Esc)")
-        close.setAccessibleName("关闭消息")
-        style.role(close, "quiet")
-        close.setIcon(icons.icon("close", style.colours().soft))
-        close.clicked.connect(self.hide)
+        self._icon = label()
+        self.title = label("", "strong")
+        self.advice = label(wrap=True)
+        close = tool("close", "关闭消息 (Esc)", self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(style.px(12), style.px(4), style.px(6), style.px(4))
         layout.addWidget(self._icon)
         layout.addWidget(self.title)
         layout.addWidget(self.advice, 1)
         layout.addWidget(close)
-        self._timer = QTimer(self, singleShot=True)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
         self.hide()
 
@@ -185,12 +181,12 @@ class BusyBar(QFrame):
         super().__init__(parent)
         self.setObjectName("busy")
         style.role(self, "strip")
-        self.text = QLabel()
-        self._progress = QProgressBar(textVisible=False)
+        self.text = label()
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
         self._progress.setFixedWidth(style.px(200))
-        self._cancel = QPushButton("取消")
+        self._cancel = button("取消", cancel)
         self._cancel.setShortcut("Ctrl+.")
-        self._cancel.clicked.connect(cancel)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(style.px(12), style.px(4), style.px(6), style.px(4))
         layout.addWidget(self.text, 1)

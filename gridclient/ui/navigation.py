@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QSizePolicy,
     QToolButton,
     QTreeView,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from gridclient.store.homes import Node, tree
 from gridclient.ui import icons, style
+from gridclient.ui.parts import label
 from gridclient.ui.workspace import Workspace
 
 Factory = Callable[[Workspace], QWidget]
@@ -158,11 +158,12 @@ class NavigationBar(QFrame):
         style.role(self, "navigation")
         self.setFixedWidth(style.px(146))
         self.buttons: dict[str, QToolButton] = {}
-        self._group = QButtonGroup(self, exclusive=True)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(10), style.px(12), style.px(10), style.px(10))
         layout.setSpacing(style.px(3))
-        layout.addWidget(style.role(QLabel("网格员工作台"), "heading"))
+        layout.addWidget(label("网格员工作台", "heading"))
         layout.addSpacing(style.px(10))
         for place in places:
             if not place.barred:
@@ -170,7 +171,7 @@ class NavigationBar(QFrame):
             if place.name == "ledgers":
                 layout.addSpacing(style.px(10))
         layout.addStretch(1)
-        self.foot = style.role(QLabel(wordWrap=True), "hint")
+        self.foot = label("", "hint", wrap=True)
         layout.addWidget(self.foot)
 
     def show_place(self, name: str) -> None:
@@ -185,9 +186,10 @@ class NavigationBar(QFrame):
         self._group.setExclusive(True)
 
     def _button(self, place: Place) -> QToolButton:
-        button = self.buttons[place.name] = QToolButton(
-            checkable=True, text=place.title, objectName=place.name
-        )
+        button = self.buttons[place.name] = QToolButton()
+        button.setText(place.title)
+        button.setObjectName(place.name)
+        button.setCheckable(True)
         colours = style.colours()
         button.setIcon(icons.icon(place.icon, colours.navy_soft, colours.accent_text))
         button.setIconSize(QSize(style.px(19), style.px(19)))
@@ -196,7 +198,7 @@ class NavigationBar(QFrame):
         button.setMinimumHeight(style.px(36))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if place.key:
-            key = style.role(QLabel(place.key), "hint")
+            key = label(place.key, "hint")
             key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             row = QHBoxLayout(button)
             row.setContentsMargins(0, 0, style.px(8), 0)
@@ -235,8 +237,8 @@ class TreePane(QFrame):
         self.view.setColumnWidth(1, style.px(46))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(8), style.px(10), style.px(4), style.px(4))
-        layout.addWidget(style.role(QLabel("小区与楼栋"), "heading"))
-        layout.addWidget(style.role(QLabel("右侧为本半年走访率"), "hint"))
+        layout.addWidget(label("小区与楼栋", "heading"))
+        layout.addWidget(label("右侧为本半年走访率", "hint"))
         layout.addWidget(self.view, 1)
         self.view.selectionModel().currentChanged.connect(self._on_moved)
 

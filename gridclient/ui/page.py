@@ -10,8 +10,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -22,12 +20,14 @@ from PySide6.QtWidgets import (
 from sqlalchemy import ColumnElement, Table
 
 from gridclient.blanks import Field
-from gridclient.fields import RECORDS, Record, RecordSpec, links_to
-from gridclient.ui import icons, style
+from gridclient.fields import RECORDS, RecordSpec, links_to
+from gridclient.ui import style
 from gridclient.ui.form import RecordForm
+from gridclient.ui.parts import button, label, line
 from gridclient.ui.saying import Tone
 from gridclient.ui.table import RecordTable, RecordTableModel
 from gridclient.ui.workspace import Workspace
+from sync.record import SyncedRecord
 
 FILTERS = 2  # closed lists offered in the filter bar
 FEW = 12  # answers a list may have to be offered there
@@ -45,8 +45,9 @@ class RecordPage(QWidget):
         self.table = RecordTable(self.model)
         self.pane = RecordPane(workspace, kind)
         self.pane.hide()
-        self.words = QLineEdit(objectName="filter", clearButtonEnabled=True)
-        self.count = style.role(QLabel(), "hint")
+        self.words = line(f"筛选{self.spec.title}：{_searched_words(self.spec)}   Ctrl+F", name="filter")
+        self.words.setClearButtonEnabled(True)
+        self.count = label("", "hint")
         self.filters = [_filter_box(field) for field in _filter_fields(self.spec)]
         self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self._split.addWidget(self.table)
@@ -95,17 +96,12 @@ class RecordPage(QWidget):
         self.workspace.say(f"已复制 {len(rows)} 行（含表头）", "可直接粘贴到 Excel 或 WPS。", Tone.GOOD)
 
     def _bar(self) -> QHBoxLayout:
-        self.words.setPlaceholderText(f"筛选{self.spec.title}：{_searched_words(self.spec)}   Ctrl+F")
         self.words.setMinimumWidth(style.px(220))
         self.words.setAccessibleName(f"筛选{self.spec.title}")
-        add = QPushButton(f"新增{self.spec.title}", objectName="add")
-        style.role(add, "primary")
-        add.setIcon(icons.icon("add", style.colours().accent_text))
-        add.setToolTip("Ctrl+N")
-        add.clicked.connect(self._add_clicked)
-        copy = QPushButton("复制", toolTip="复制选中的行，含表头（Ctrl+Shift+C）")
-        copy.setIcon(icons.icon("copy", style.colours().soft))
-        copy.clicked.connect(self.copy)
+        add = button(
+            f"新增{self.spec.title}", self._add_clicked, role="primary", icon="add", tip="Ctrl+N", name="add"
+        )
+        copy = button("复制", self.copy, icon="copy", tip="复制选中的行，含表头（Ctrl+Shift+C）")
         bar = QHBoxLayout()
         bar.setSpacing(style.px(8))
         bar.addWidget(self.words, 1)
@@ -178,7 +174,7 @@ class RecordPane(QTabWidget):
         super().__init__(parent)
         self.workspace = workspace
         self._kind = kind
-        self._record: Record | None = None
+        self._record: SyncedRecord | None = None
         self.setDocumentMode(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.form = RecordForm(workspace, kind)
@@ -188,7 +184,7 @@ class RecordPane(QTabWidget):
         self.currentChanged.connect(self._fill)
         self.form.saved.connect(self._show_links)
 
-    def open_record(self, record: Record) -> None:
+    def open_record(self, record: SyncedRecord) -> None:
         """Show a stored record."""
         self.form.open_record(record)
         self._show_links(record)
@@ -199,7 +195,7 @@ class RecordPane(QTabWidget):
         self._drop_links()
         self.form.open_new(**preset)
 
-    def _show_links(self, record: Record) -> None:
+    def _show_links(self, record: SyncedRecord) -> None:
         self._drop_links()
         self._record = record
         for spec, field in self._links:
@@ -246,7 +242,7 @@ class RecordsPage(QWidget):
         self._buttons = QButtonGroup(self, exclusive=True)
         bar = QHBoxLayout()
         bar.setSpacing(0)
-        bar.addWidget(style.role(QLabel(title), "title"))
+        bar.addWidget(label(title, "title"))
         bar.addSpacing(style.px(16))
         for kind in self.kinds:
             bar.addWidget(self._button(kind))
@@ -283,11 +279,9 @@ class RecordsPage(QWidget):
         self.page.open(**where)
 
     def _button(self, kind: str) -> QPushButton:
-        button = QPushButton(RECORDS[kind].title, checkable=True)
-        style.role(button, "segment")
-        self._buttons.addButton(button, self.kinds.index(kind))
-        button.clicked.connect(partial(self._switch, kind))
-        return button
+        made = button(RECORDS[kind].title, partial(self._switch, kind), role="segment", checkable=True)
+        self._buttons.addButton(made, self.kinds.index(kind))
+        return made
 
     def _switch(self, kind: str, _checked: bool = False) -> None:
         self.show_kind(kind)
@@ -304,7 +298,8 @@ def _filter_fields(spec: RecordSpec) -> list[Field]:
 
 
 def _filter_box(field: Field) -> QComboBox:
-    box = QComboBox(objectName=field.name)
+    box = QComboBox()
+    box.setObjectName(field.name)
     box.setAccessibleName(f"按{field.label}筛选")
     box.addItem(f"{field.label}：全部", "")
     for member in field.options or ():

@@ -15,13 +15,10 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
 )
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -34,6 +31,7 @@ from gridclient.fields import RECORDS
 from gridclient.ui import icons, style
 from gridclient.ui.initials import initials
 from gridclient.ui.lines import lines_of
+from gridclient.ui.parts import label, later, line
 from gridclient.ui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
@@ -97,27 +95,25 @@ class Palette(QFrame):
 
     def __init__(self, workspace: Workspace, commands: Sequence[Command], parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.workspace, self.commands = workspace, tuple(commands)
         self.setObjectName("palette")
         style.role(self, "card")
-        self.line = QLineEdit(objectName="palette-line")
-        self.line.setPlaceholderText("姓名、拼音首字母、证件或手机末四位、3-2-501，或要做的事")
-        self.line.setAccessibleName("搜索")
-        style.role(self.line, "big")
+        self.line = line("姓名、拼音首字母、证件或手机末四位、3-2-501，或要做的事", says="搜索", role="big")
         self.model = Hits(self)
-        self.view = QListView(focusPolicy=Qt.FocusPolicy.NoFocus)
+        self.view = QListView()
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.setModel(self.model)
         self.view.setItemDelegate(_HitDelegate(self.view))
         self.view.setUniformItemSizes(True)
-        self.hint = style.role(QLabel(), "hint")
+        self.hint = label("", "hint")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(12), style.px(12), style.px(12), style.px(10))
         layout.setSpacing(style.px(8))
         layout.addWidget(self.line)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.hint)
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(self.look)
+        self._pause = later(self, PAUSE_MS, self.look)
         self.line.textChanged.connect(self._pause.start)
         self.line.installEventFilter(self)
         self.view.clicked.connect(self._do)
@@ -125,7 +121,7 @@ class Palette(QFrame):
 
     def ask(self, words: str = "") -> None:
         """Open over the middle of the window, ready for typing."""
-        window = self.parentWidget()
+        window = self._over
         width = min(style.px(620), window.width() - style.px(40))
         self.setGeometry(
             (window.width() - width) // 2,
@@ -216,7 +212,7 @@ class Palette(QFrame):
 class _HitDelegate(QStyledItemDelegate):
     """Icon and title at the left, kind or key at the right."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(self, painter: QPainter, option: Any, index: Index) -> None:
         self.initStyleOption(option, index)
         hit: Hit = index.data(HIT_ROLE)
         option.text = ""

@@ -2,12 +2,13 @@
 
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gridclient import paths, settings
 from gridclient.ui import icons, style
 from gridclient.ui.form import FieldForm
+from gridclient.ui.parts import label, later
 from gridclient.ui.saying import Tone
 from gridclient.ui.unlock import LOST, Passphrase
 from gridclient.ui.workspace import Workspace
@@ -26,8 +27,7 @@ class PreferencesPage(QWidget):
         style.role(self, "page")
         self.form = FieldForm(settings.FIELDS)
         self._touched: set[str] = set()
-        self._later = QTimer(self, singleShot=True, interval=SAVE_MS)
-        self._later.timeout.connect(self.keep)
+        self._later = later(self, SAVE_MS, self.keep)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(10))
@@ -66,8 +66,8 @@ class PreferencesPage(QWidget):
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
-        head.addWidget(style.role(QLabel("设置"), "title"))
-        head.addWidget(style.role(QLabel("改动立即生效，只在本机"), "hint"))
+        head.addWidget(label("设置", "title"))
+        head.addWidget(label("改动立即生效，只在本机", "hint"))
         head.addStretch(1)
         for title, place, icon in (("基础资料", "basics", "folder"), ("导入表格", "import", "importing")):
             button = QPushButton(title)
@@ -88,10 +88,10 @@ class PassphraseCard(QFrame):
         self.workspace = workspace
         style.role(self, "card")
         self.old, self.new, self.again = (Passphrase() for _ in range(3))
-        self.problem = style.role(QLabel(wordWrap=True), "hint")
+        self.problem = label("", "hint", wrap=True)
         self.problem.setText(LOST)
         row = QHBoxLayout()
-        row.addWidget(style.role(QLabel("更换口令"), "heading"))
+        row.addWidget(label("更换口令", "heading"))
         for line, words in (
             (self.old, "现在的口令"),
             (self.new, "新口令（至少 6 个字符）"),

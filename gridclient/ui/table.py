@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from sqlalchemy import ColumnElement, Integer, Table, cast, func, select
 
@@ -18,6 +18,7 @@ from gridclient.fields import RECORDS
 from gridclient.ui import style
 from gridclient.ui.delegates import TONE_ROLE, CellDelegate, tone_of
 from gridclient.ui.lines import lines_of
+from gridclient.ui.parts import later
 from gridclient.ui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
@@ -62,8 +63,7 @@ class RecordTableModel(QAbstractTableModel):
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._clashing: set[str] = set()
         self._watched = {kind} | {field.to for field in self.fields if field.to}
-        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
-        self._gather.timeout.connect(self.reload)
+        self._gather = later(self, GATHER_MS, self.reload)
         workspace.changed.connect(self._on_changed)
         self.reload()
 

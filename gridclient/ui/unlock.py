@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QStackedWidget,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from gridclient import __version__
 from gridclient.ui import icons, style
+from gridclient.ui.parts import label
 
 SHORTEST = 6
 LOST = "口令只有您知道，程序和中心都无法找回。请写下来，与电脑分开保管。"
@@ -135,18 +135,19 @@ class _Form(QWidget):
     def __init__(self, title: str, button: str) -> None:
         super().__init__()
         style.role(self, "side")
-        self.title = style.role(QLabel(title), "title")
-        self.caps = style.role(QLabel("⚠ 大写锁定（Caps Lock）可能已打开"), "problem")
+        self.title = label(title, "title")
+        self.caps = label("⚠ 大写锁定（Caps Lock）可能已打开", "problem")
         self.caps.hide()
-        self.problem = style.role(QLabel(wordWrap=True), "problem")
+        self.problem = label("", "problem", wrap=True)
         self.problem.setObjectName("problem")
         self.problem.hide()
-        self.button = QPushButton(button, default=True)
+        self.button = QPushButton(button)
+        self.button.setDefault(True)
         self._words = button
         style.role(self.button, "primary")
         self.button.setMinimumHeight(style.px(38))
         self.button.clicked.connect(self._submit)
-        self.file = style.role(QLabel(wordWrap=True), "hint")
+        self.file = label("", "hint", wrap=True)
         self.passphrase = Passphrase()
         self.passphrase.setAccessibleName("口令")
         self.passphrase.caps_seen.connect(self.caps.setVisible)
@@ -233,9 +234,9 @@ class _NewForm(_Form):
             ("口令", self.passphrase),
             ("再输一次", self.again),
         )
-        for label, line in rows:
-            form.addRow(label, line)
-        told = style.role(QLabel(LOST, wordWrap=True), "hint")
+        for words, box in rows:
+            form.addRow(words, box)
+        told = label(LOST, "hint", wrap=True)
         below = QHBoxLayout()
         below.addWidget(self.file, 1)
         below.addWidget(self.back)
@@ -264,15 +265,15 @@ def _poster() -> QFrame:
     frame = QFrame()
     style.role(frame, "navigation")
     frame.setFixedWidth(style.px(236))
-    picture = QLabel()
+    picture = label()
     picture.setPixmap(icons.pixmap("app", style.colours().navy_text, style.px(44)))
     layout = QVBoxLayout(frame)
     layout.setContentsMargins(style.px(24), style.px(32), style.px(24), style.px(20))
     layout.setSpacing(style.px(10))
     layout.addWidget(picture)
-    layout.addWidget(style.role(QLabel("网格员工作台"), "title"))
-    layout.addWidget(style.role(QLabel("一次采集，多表出"), "hint"))
+    layout.addWidget(label("网格员工作台", "title"))
+    layout.addWidget(label("一次采集，多表出", "hint"))
     layout.addStretch(1)
-    layout.addWidget(style.role(QLabel("数据加密保存在本机，\n没有网络也能用。", wordWrap=True), "hint"))
-    layout.addWidget(style.role(QLabel(f"v{__version__}"), "hint"))
+    layout.addWidget(label("数据加密保存在本机，\n没有网络也能用。", "hint", wrap=True))
+    layout.addWidget(label(f"v{__version__}", "hint"))
     return frame

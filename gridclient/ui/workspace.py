@@ -177,12 +177,17 @@ class Workspace(QObject):
     async def close(self) -> None:
         """Stop what runs beside the window (3 s at most) and let go of the threads; the desk stays open."""
         self._cancel.set()
-        self._unsubscribe()
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=3)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Stop listening and let go of the threads, without waiting for what still runs in them."""
+        self._cancel.set()
+        self._unsubscribe()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _report(self, done: int, total: int, text: str) -> None:

@@ -1,0 +1,81 @@
+"""The small parts every page is made of, in one line each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QToolButton
+
+from gridclient.ui import icons, style
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False, name: str = "") -> QLabel:
+    """A line of text; ``role`` as in :mod:`gridclient.ui.style`."""
+    made = QLabel(text)
+    made.setWordWrap(wrap)
+    made.setObjectName(name)
+    return style.role(made, role) if role else made
+
+
+def button(
+    text: str,
+    act: Any = None,
+    *,
+    role: str = "",
+    icon: str = "",
+    tip: str = "",
+    name: str = "",
+    checkable: bool = False,
+) -> QPushButton:
+    """A button; ``act`` is called without arguments or with the checked state, as it likes."""
+    made = QPushButton(text)
+    made.setObjectName(name)
+    made.setToolTip(tip)
+    made.setCheckable(checkable)
+    made.setAutoDefault(False)
+    if icon:
+        made.setIcon(
+            icons.icon(icon, style.colours().accent_text if role == "primary" else style.colours().soft)
+        )
+    if act is not None:
+        made.clicked.connect(act)
+    return style.role(made, role) if role else made
+
+
+def tool(icon: str, says: str, act: Any = None, *, text: str = "") -> QToolButton:
+    """A small flat button with an icon; ``says`` is its tip and its name for a screen reader."""
+    made = QToolButton()
+    made.setIcon(icons.icon(icon, style.colours().soft))
+    made.setToolTip(says)
+    made.setAccessibleName(says)
+    if text:
+        made.setText(text)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    if act is not None:
+        made.clicked.connect(act)
+    return style.role(made, "quiet")
+
+
+def line(hint: str = "", *, says: str = "", name: str = "", role: str = "") -> QLineEdit:
+    """A line to type into; ``says`` is its name for a screen reader."""
+    made = QLineEdit()
+    made.setPlaceholderText(hint)
+    made.setAccessibleName(says or hint)
+    made.setObjectName(name)
+    return style.role(made, role) if role else made
+
+
+def later(owner: QObject, pause_ms: int, act: Callable[[], None]) -> QTimer:
+    """A timer that calls ``act`` once, when nothing has restarted it for a while."""
+    made = QTimer(owner)
+    made.setSingleShot(True)
+    made.setInterval(pause_ms)
+    made.timeout.connect(act)
+    return made
+
+
+def frame(role: str, name: str = "") -> QFrame:
+    """A plain frame of a role: ``card``, ``strip``, ``side`` …"""
+    made = QFrame()
+    made.setObjectName(name)
+    return style.role(made, role)

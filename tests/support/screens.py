@@ -1,0 +1,39 @@
+"""A workspace and a window over the invented community, for tests and for pictures."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from gridclient.settings import Settings
+from gridclient.ui import messages, style
+from gridclient.ui.workspace import Workspace
+from tests.support import people
+
+
+@contextmanager
+def workspace_at(folder: Path, *, settings: Settings | None = None) -> Iterator[Workspace]:
+    """A workspace over a new vault with the invented community; its day is the community's own."""
+    desk = people.desk_at(folder)
+    workspace = FixedDay(desk, settings or Settings())
+    try:
+        yield workspace
+    finally:
+        messages.listen(None)
+        workspace.let_go()
+        desk.close()
+        workspace.deleteLater()
+
+
+class FixedDay(Workspace):
+    """A workspace in which it is always the last day of October 2026, so that pictures and figures never age."""
+
+    @property
+    def today(self):
+        return people.TODAY
+
+
+def dress(app: QApplication, settings: Settings) -> None:
+    """The application as the product dresses it, in the tests' own font."""
+    style.apply(app, theme=settings.theme, scale_percent=settings.scale, large=settings.large_print)

@@ -1,0 +1,113 @@
+"""Draws every page and dialog from the real window with invented people: ``python -m tests.support.screenshots DIR``."""
+
+import asyncio
+import os
+from pathlib import Path
+import sys
+import tempfile
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+
+from PySide6.QtWidgets import QWidget
+
+from gridclient import app as program
+from gridclient.settings import Settings
+from gridclient.ui.main_window import MainWindow
+from gridclient.ui.messages import BugDialog
+from gridclient.ui.saying import Tone
+from gridclient.ui.unlock import UnlockWindow
+from gridclient.ui.workspace import Workspace
+from tests.support import application, screens
+from tests.support.loop import running
+
+SIZE = (1366, 768)
+LOOKS = {
+    "light": Settings(),
+    "dark": Settings(theme="dark"),
+    "large": Settings(large_print=True),
+}
+
+
+def main(folder: Path, only: str = "") -> None:
+    """Draw everything into ``folder``, or only the pictures whose name holds ``only``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    app = program.application(["screenshots"])
+    application.add_fonts(app)
+    with running(app) as loop, tempfile.TemporaryDirectory() as place:
+        for look, settings in LOOKS.items():
+            screens.dress(app, settings)
+            here = Path(place) / look
+            here.mkdir()
+            with screens.workspace_at(here, settings=settings) as workspace:
+                loop.run_until_complete(Camera(folder, look, only).tour(workspace))
+            unlock_pictures(Camera(folder, look, only), here)
+
+
+class Camera:
+    """Takes pictures into a folder, named after the look and the view."""
+
+    def __init__(self, folder: Path, look: str, only: str) -> None:
+        self._folder, self._look, self._only = folder, look, only
+
+    def wants(self, name: str) -> bool:
+        return self._only in f"{self._look}-{name}"
+
+    def take(self, widget: QWidget, name: str) -> None:
+        if self.wants(name):
+            widget.grab().save(str(self._folder / f"{self._look}-{name}.png"))
+
+    async def tour(self, workspace: Workspace) -> None:
+        """Walk through the window, place by place."""
+        window = MainWindow(workspace)
+        window.resize(*SIZE)
+        window.show()
+        for name in window.places:
+            if self.wants(name):
+                window.open_place(name, {})
+                await asyncio.sleep(0.6)
+                self.take(window, name)
+        await self.records(window, workspace)
+        self.take_dialogs(window)
+        window.close_for_good()
+        window.deleteLater()
+        await workspace.close()
+
+    async def records(self, window: MainWindow, workspace: Workspace) -> None:
+        resident = workspace.ids_for("resident", "王")[0]
+        window.open_place("records", {"kind": "resident", "id": resident})
+        workspace.say("已存本机", tone=Tone.GOOD)
+        await asyncio.sleep(0.2)
+        self.take(window, "resident")
+        window.open_place("records", {"kind": "household", "new": True})
+        form = window.page("residents").page.pane.form
+        form.save()
+        workspace.say("中心没有应答", "网络恢复后会自动继续，您可以照常录入。", Tone.WARN)
+        await asyncio.sleep(0.2)
+        self.take(window, "problems")
+        window.palette_.ask("王")
+        await asyncio.sleep(0.1)
+        self.take(window, "palette")
+        window.palette_.hide()
+
+    def take_dialogs(self, window: MainWindow) -> None:
+        bug = BugDialog("gridclient\nPython\n\n  form.py:120 save\nbuiltins.KeyError", window)
+        bug.show()
+        self.take(bug, "bug")
+        bug.close()
+
+
+def unlock_pictures(camera: Camera, folder: Path) -> None:
+    """The unlock window, for an old vault and for a first time."""
+    for name, vault in (("unlock", folder / "people.vault"), ("first-time", folder / "none.vault")):
+        window = UnlockWindow(vault)
+        window.show()
+        if name == "unlock":
+            window.refuse("口令不对", "请检查大小写和输入法后重新输入。")
+        camera.take(window, name)
+        window.close()
+        window.deleteLater()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "")
