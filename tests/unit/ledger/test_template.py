@@ -1,0 +1,47 @@
+import pytest
+
+from gridclient.errors import Unfit
+from gridclient.fields import RECORDS
+from gridclient.ledger.template import default, named, parse, shipped, templates
+
+HEAD = 'kind = "resident"\ntitle = "册"\n'
+
+
+def test_the_shipped_ledgers_are_valid_and_every_kind_has_one() -> None:
+    assert {"10_residents", "30_visits", "50_centres", "51_centre_card"} <= {t.name for t in shipped()}
+    assert {t.kind for t in templates()} == set(RECORDS)
+    assert all(default(kind).columns for kind in RECORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title = ", "TOML"),
+        ('kind = "resident"', "缺少“title”"),
+        ('kind = "nobody"\ntitle = "册"', "没有叫“nobody”的记录"),
+        (HEAD + "colour = 1", "没有“colour”这个设置"),
+        (HEAD + 'columns = [{ path = "name" }, { path = "nam" }]', "居民没有“nam”这一项"),
+        (HEAD + 'columns = [{ path = "name", hight = 2 }]', "columns 第 1 项：没有“hight”这个设置"),
+        (HEAD + 'columns = [{ path = "household.dwelling.flor" }]', "flor"),
+        (HEAD + 'order = ["-birt"]', "birt"),
+        (HEAD + 'total = "yes"', "total：内容不合格式"),
+        (HEAD + '[[blocks]]\nlist = "visit.dwelling"', "visit.dwelling"),
+    ],
+)
+def test_a_wrong_template_is_refused_with_the_place_that_is_wrong(text: str, said: str) -> None:
+    with pytest.raises(Unfit) as refused:
+        parse(text, "试用")
+
+    assert "试用" in refused.value.title
+    assert said in refused.value.advice
+
+
+def test_a_ledger_nobody_wrote_is_refused_in_words() -> None:
+    with pytest.raises(Unfit, match="没有叫"):
+        named("nothing")
+
+
+def test_wide_registers_lie_and_cards_stand() -> None:
+    assert named("10_residents").sheet_paper().landscape
+    assert not named("51_centre_card").sheet_paper().landscape
+    assert not parse(HEAD + 'columns = [{ path = "name" }]', "small").sheet_paper().landscape
