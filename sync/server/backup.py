@@ -1,6 +1,7 @@
 """Copying a centre's SQLite database while it runs, and putting a copy back so that no laptop is misled."""
 
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 import secrets
@@ -37,8 +38,8 @@ def back_up(database: Path, target: Path) -> int:
 def restore(source: Path, database: Path) -> Path | None:
     """Put a copy back in place of the database, even a running one, and begin a new epoch.
 
-    Every laptop then sends again what the copy does not know. What was there before is kept beside it; its path is
-    returned, None when there was nothing.
+    Every laptop then sends again what the copy does not know, and whoever was shut out since stays shut out. What was
+    there before is kept beside it; its path is returned, None when there was nothing.
     """
     if not source.is_file():
         raise Refused("没有这个备份文件", f"请检查路径: {source}")
@@ -83,16 +84,32 @@ def _checked(copy: Path) -> int:
 
 def _new_epoch(fresh: Path, database: Path) -> None:
     """Rotate before the copy becomes visible, with a number above any that either database has used."""
-    number = 0
+    number, shut = 0, _Shut()
     if database.exists():
         with closing(sqlite3.connect(database)) as db:
             row = db.execute("SELECT epoch_no FROM meta").fetchone()
             number = row[0] if row else 0
+            shut = _Shut(
+                db.execute("SELECT revoked_at, id FROM device WHERE revoked_at IS NOT NULL").fetchall(),
+                db.execute("SELECT disabled_at, name FROM account WHERE disabled_at IS NOT NULL").fetchall(),
+            )
     with closing(sqlite3.connect(fresh)) as db, db:
         now = wall_millis()
         db.execute(
             "UPDATE meta SET epoch = ?, epoch_no = max(epoch_no, ?) + 1, rotated_at = ?",
             (secrets.token_hex(16), number, now),
         )
+        db.executemany("UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", shut.devices)
+        db.executemany(
+            "UPDATE account SET disabled_at = ? WHERE name = ? AND disabled_at IS NULL", shut.accounts
+        )
         entry = (now, "console", "restore", "", "")
         db.execute("INSERT INTO audit (at, actor, act, subject, detail) VALUES (?, ?, ?, ?, ?)", entry)
+
+
+@dataclass(frozen=True)
+class _Shut:
+    """Who was shut out since the copy was made, and stays so: ``(when, which)``."""
+
+    devices: list[tuple[int, str]] = field(default_factory=list)
+    accounts: list[tuple[int, str]] = field(default_factory=list)

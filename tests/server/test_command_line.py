@@ -12,6 +12,7 @@ import sys
 import pytest
 from typer.testing import CliRunner, Result
 
+from sync.errors import Revoked
 from sync.protocol import Verdict
 from sync.remote import RemoteHub
 from sync.server.__main__ import READY, app
@@ -180,8 +181,6 @@ def test_a_short_password_is_refused(database: Path, monkeypatch: pytest.MonkeyP
 def test_a_lost_laptop_is_found_in_the_list_and_shut_out(
     running: tuple[str, subprocess.Popen[str]], password: None
 ) -> None:
-    from sync.errors import Revoked
-
     with RemoteHub(running[0]) as remote:
         token = sign_in(remote, "wang").token
         (laptop,) = json.loads(run("device", "list", "--json").stdout)
@@ -192,6 +191,34 @@ def test_a_lost_laptop_is_found_in_the_list_and_shut_out(
 
     assert laptop["name"] == "网格一号电脑"
     assert "已停用" in run("device", "list", "--account", "wang").stdout
+
+
+def test_a_laptop_shut_out_since_the_backup_stays_shut_out(
+    running: tuple[str, subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    with RemoteHub(running[0]) as remote:
+        token = sign_in(remote, "wang").token
+        run("backup", str(tmp_path / "copy.db"))
+        (laptop,) = json.loads(run("device", "list", "--json").stdout)
+        run("device", "revoke", laptop["id"])
+        run("account", "disable", "wang")
+
+        assert run("restore", str(tmp_path / "copy.db"), "--yes").exit_code == 0
+
+        with pytest.raises(Revoked):
+            ask(remote, token)
+    assert [one["disabled"] for one in json.loads(run("account", "list", "--json").stdout)] == [True]
+
+
+def test_a_file_that_is_no_backup_replaces_nothing(database: Path, password: None, tmp_path: Path) -> None:
+    run("account", "add", "wang", "--role", "clerk")
+    (tmp_path / "cut.db").write_bytes(database.read_bytes()[:5000])
+    (tmp_path / "text.db").write_text("台账\n" * 1000, encoding="utf-8")
+
+    told = [run("restore", str(tmp_path / name), "--yes") for name in ("cut.db", "text.db")]
+
+    assert [one.exit_code for one in told] == [1, 1]
+    assert [one["name"] for one in json.loads(run("account", "list", "--json").stdout)] == ["wang"]
 
 
 def test_a_backup_of_a_running_centre_is_put_back_while_it_runs(

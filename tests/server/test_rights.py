@@ -1,13 +1,18 @@
 """Whoever asks gets what is theirs, may write what is theirs, and changes nothing else."""
 
+from pathlib import Path
+
 import pytest
+from sqlalchemy import select
 
 from sync.clock import pack, wall_millis
 from sync.errors import Forked, Garbled, Refused, Revoked, SignInNeeded
 from sync.protocol import BucketQuery, Change, Verdict
+from sync.server import tables
+from sync.server.database import reading
 from sync.server.hub import SqlHub
 from sync.server.rights import Role
-from tests.server.centre import COMMUNITY, GRID, OTHER, PASSWORD, add, ask, counts, made, sign_in
+from tests.server.centre import COMMUNITY, GRID, OTHER, PASSWORD, add, ask, counts, made, opened, sign_in
 
 
 def test_a_change_in_a_foreign_area_is_refused_in_words_and_blocks_nothing(hub: SqlHub) -> None:
@@ -166,11 +171,9 @@ def test_the_contents_of_a_foreign_area_are_not_repaired(hub: SqlHub) -> None:
         hub.repair(sign_in(hub, "wang").token, BucketQuery(area=OTHER))
 
 
-def test_five_wrong_passwords_close_the_door_for_five_minutes(tmp_path) -> None:
-    from tests.server import centre
-
+def test_five_wrong_passwords_close_the_door_for_five_minutes(tmp_path: Path) -> None:
     now = [1_000_000]
-    with centre.opened(tmp_path, wall=lambda: now[0]) as hub:
+    with opened(tmp_path, wall=lambda: now[0]) as hub:
         add(hub, "wang")
         for _ in range(5):
             with pytest.raises(SignInNeeded):
@@ -192,7 +195,27 @@ def test_an_unknown_account_sounds_like_a_wrong_password(hub: SqlHub) -> None:
     assert (unknown.value.title, unknown.value.advice) == (wrong.value.title, wrong.value.advice)
 
 
-def test_passwords_and_tokens_are_not_found_in_the_database(hub: SqlHub, tmp_path) -> None:
+def test_every_act_of_the_office_is_written_down_with_who_did_it(hub: SqlHub) -> None:
+    sign_in(hub, "wang")
+    office = hub.accounts(actor="li")
+    office.reset("wang", password=PASSWORD)
+    office.assign("wang", [OTHER])
+    office.revoke(office.devices()[0].id)
+    office.disable("wang")
+
+    with reading(hub.engine) as db:
+        acts = db.execute(select(tables.audit.c.actor, tables.audit.c.act).order_by(tables.audit.c.no)).all()
+
+    assert [tuple(act) for act in acts] == [
+        ("console", "account.create"),
+        ("li", "account.reset"),
+        ("li", "account.assign"),
+        ("li", "device.revoke"),
+        ("li", "account.disable"),
+    ]
+
+
+def test_passwords_and_tokens_are_not_found_in_the_database(hub: SqlHub, tmp_path: Path) -> None:
     token = sign_in(hub, "wang").token
 
     held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
