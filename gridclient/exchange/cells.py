@@ -19,11 +19,12 @@ Read = Callable[[Cell], Any]
 
 EPOCH = date(1899, 12, 30)  # day 0 of an Excel serial number
 SERIALS = range(3_000, 80_000)  # 1908 to 2119
+REGION_LIMIT = 25  # three of them fit into 户籍地
 LONG = 10**14  # a number cell this large is a document number that lost its last digits
 TRICK = re.compile(r'^="(.*)"$', re.DOTALL)
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d{2}")
 PHONE = re.compile(r"\+?\d[\d\-() 转]{4,24}")
-APOSTROPHES = "'’‘`"  # noqa: RUF001 - every sign met in front of a number
+APOSTROPHES = "'’‘`"
 WITHOUT = ("无", "没有", "/", "—", "-", "无电话", "不详")
 
 
@@ -56,10 +57,10 @@ def reading(slot: str, *, head: str = "") -> Read:
     """How the cells of a slot are read; a slot that is no field is one line of text."""
     if slot in _SPECIAL:
         return _SPECIAL[slot]
-    kind, _, name = slot.partition(".")
+    kind, _, name = _BOUND_BY.get(slot, slot).partition(".")
     spec = RECORDS.get(kind)
     if spec is None or name not in spec.by_name:
-        return _text
+        return _region if slot[-2:] in (".1", ".2", ".3") else _text
     f = spec.by_name[name]
     by_kind: dict[str, Callable[[Field, Cell], Any]] = {
         "day": lambda f, c: _day(f, c, month_is_enough="年月" in head),
@@ -68,7 +69,7 @@ def reading(slot: str, *, head: str = "") -> Read:
         "name": lambda f, c: _fitting(f, values.tidy_name(written(c))),
         "note": lambda f, c: _fitting(f, written(c).translate(values.INVISIBLE).strip()),
         "id_number": lambda _f, c: document(c),
-        "phone": lambda f, c: next(iter(phones(c)), ""),
+        "phone": lambda _f, c: next(iter(phones(c)), ""),
         "phones": lambda _f, c: phones(c),
         "choices": _choices,
     }
@@ -196,7 +197,7 @@ def _choices(f: Field, cell: Cell) -> list[str]:
     if f.options is None or not text:
         return []
     whole = f.options.named(text)
-    parts = [text] if whole else [part for part in re.split(r"[；;\n]", text) if part.strip()]  # noqa: RUF001
+    parts = [text] if whole else [part for part in re.split(r"[；;\n]", text) if part.strip()]
     found: list[str] = []
     for part in parts:
         found += [code for code in _named(f, part) if code not in found]
@@ -208,7 +209,7 @@ def _named(f: Field, part: str) -> list[str]:
     whole = options.named(part) if options else None
     if options is None or whole:
         return [whole.value] if whole else []
-    codes = [options.named(piece) for piece in re.split(r"[、，,/]", part)]  # noqa: RUF001
+    codes = [options.named(piece) for piece in re.split(r"[、，,/]", part)]
     if all(codes):
         return [code.value for code in codes if code]
     if "other" in options._value2member_map_:
@@ -236,7 +237,9 @@ def _day(f: Field, cell: Cell, *, month_is_enough: bool) -> date | None:
 
 def _serial(number: int) -> date:
     found = EPOCH + timedelta(days=number)
-    raise Flaw("date_serial", f"是 Excel 的日期序号，读成 {found:%Y-%m-%d}，请核对", value=found, lenient=True)
+    raise Flaw(
+        "date_serial", f"是 Excel 的日期序号，读成 {found:%Y-%m-%d}，请核对", value=found, lenient=True
+    )
 
 
 def _moment(f: Field, cell: Cell) -> datetime | None:
@@ -259,4 +262,19 @@ def _month(f: Field, cell: Cell) -> str:
     return found
 
 
+def _region(cell: Cell) -> str:
+    text = _text(cell)
+    if len(text) > REGION_LIMIT:
+        raise Flaw("bad_value", f"地名最多 {REGION_LIMIT} 个字")
+    return text
+
+
+_BOUND_BY = {
+    "community": "org_unit.name",
+    "grid": "org_unit.name",
+    "estate": "org_unit.name",
+    "building": "building.name",
+    "group": "party_org.name",
+    "branch": "party_org.name",
+}  # slot → the field whose bounds it keeps
 _SPECIAL: dict[str, Read] = {"head_id": document, "document": document}

@@ -13,7 +13,7 @@ from gridclient.values import INVISIBLE, half_width
 
 SEARCHED = 15  # rows from the top in which a head may stand
 _NOISE = re.compile(r"[\s*:：]+")
-_BRACKETS = str.maketrans("（）［］【】", "()[][]")
+_BRACKETS = str.maketrans("（）【】", "()[]")
 _ASIDE = re.compile(r"\([^()]*\)$")
 
 
@@ -102,7 +102,7 @@ def _heads(table: Table, rows: tuple[int, ...]) -> list[str]:
         if top == bottom == rows[0] and right > left
         for column in range(left, right + 1)
     }
-    heads = []
+    heads: list[str] = []
     for index, below in enumerate(lower):
         group = upper[across[index]] if index in across else upper[index]
         if below and not group and index:

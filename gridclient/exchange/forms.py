@@ -199,12 +199,12 @@ FORMS: tuple[Form, ...] = (
             branch="审定支部 党支部",
             paired="联系群众户(户号)",
             paired_count="联系群众户数",
-            yearly="今年活动次数",
-            held_on="最近活动日期",
-            theme="最近活动主题",
-            attendance="最近参加人数",
-            opinions="收集意见数",
-            settled="办结数",
+            centre_activity__yearly="今年活动次数",
+            centre_activity__held_on="最近活动日期",
+            centre_activity__theme="最近活动主题",
+            centre_activity__attendance="最近参加人数",
+            centre_activity__opinions="收集意见数",
+            centre_activity__settled="办结数",
         )
         | {plain("性别"): ELSEWHERE, plain("出生年月"): ELSEWHERE}
         | {plain("序号"): SILENT},

@@ -29,7 +29,11 @@ def _head(register: Register, centre: Entry) -> None:
         return
     centre.fill(head=head.id)
     for member in register.everything(PartyMember):
-        if not member["resident"] and member["name"] == centre["head_name"] and member["org"] == centre["group"]:
+        if (
+            not member["resident"]
+            and member["name"] == centre["head_name"]
+            and member["org"] == centre["group"]
+        ):
             member.fill(resident=head.id)
 
 

@@ -11,7 +11,9 @@ from gridclient.exchange.register import Register
 from gridclient.records import Building, GridWorker, Steward
 from gridclient.records.stewards import StewardRole
 
-_OF_BUILDING = tuple(f.name for f in Building.spec.fields if f.name not in ("name", "estate", "grid", "layout"))
+_OF_BUILDING = tuple(
+    f.name for f in Building.spec.fields if f.name not in ("name", "estate", "grid", "layout")
+)
 _OF_WORKER = tuple(f.name for f in GridWorker.spec.fields if f.name not in ("grid", "areas", "head"))
 _OF_STEWARD = tuple(
     f.name
@@ -52,6 +54,7 @@ class Workers:
         flaw = identity_flaw(number, self.today) if number else None
         if flaw is not None:
             line.flaw(slot, flaw, required=slot in required)
+            number = line.values.pop(slot) and ""
         if line.refused:
             return
         grid = self.places.grid(line)

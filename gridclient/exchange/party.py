@@ -46,9 +46,7 @@ class Centres:
     def finish(self) -> None:
         """Nothing is left to settle after the last row."""
 
-    def _centre(
-        self, line: Line, household: Entry, group: Entry | None, branch: Entry | None
-    ) -> Entry:
+    def _centre(self, line: Line, household: Entry, group: Entry | None, branch: Entry | None) -> Entry:
         number = line.text("party_centre_household.number")
         centre = self.register.put(PartyCentreHousehold, number, area=household["area"])
         values = {name: line.get(f"party_centre_household.{name}") for name in _COPIED}
@@ -72,21 +70,24 @@ class Centres:
             centre.fill(head=head.id)
 
     def _activity(self, line: Line, centre: Entry) -> None:
-        held_on, theme = line.get("held_on"), line.text("theme")
+        held_on, theme = line.get("centre_activity.held_on"), line.text("centre_activity.theme")
         if not held_on or not theme:
             return
         entry = self.register.put(CentreActivity, centre.id, str(held_on), theme, area=centre["area"])
         entry.fill(centre=centre.id, held_on=held_on, theme=theme)
-        counted = {name: line.get(name) for name in ("attendance", "opinions", "settled", "yearly")}
+        names = ("attendance", "opinions", "settled", "yearly")
+        counted = {name: line.get(f"centre_activity.{name}") for name in names}
         entry.fill(**{name: value for name, value in counted.items() if value != ""})
 
     def _pairings(self, line: Line, centre: Entry) -> None:
         numbers = list(dict.fromkeys(_NUMBERS.findall(line.text("paired"))))
-        counted = line.get("paired_count")
-        if counted != "" and counted != len(numbers):
+        counted = line.text("paired_count")
+        if counted and counted != str(len(numbers)):
             line.tell(WARNING, "paired_count", "count_mismatch", f"名单里是 {len(numbers)} 户，与户数不符")
         unknown = [number for number in numbers if not pair(self.register, centre, number)]
-        self.register.waiting += [(centre.id, n) for n in unknown if (centre.id, n) not in self.register.waiting]
+        self.register.waiting += [
+            (centre.id, n) for n in unknown if (centre.id, n) not in self.register.waiting
+        ]
         if unknown:
             why = f"{len(unknown)} 户的户号底册里还没有，导入底册后会自动接上"
             line.tell(WARNING, "paired", "waiting", why)

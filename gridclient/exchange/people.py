@@ -31,8 +31,20 @@ OF_HOUSEHOLDS = {
 _PASSPORT = re.compile(r"[A-Z]{1,2}\d{6,9}|\d{9}")
 _NUMBER = re.compile(r"户号[:：]?\s*(\d{4,20})")
 _CONCLUDED = frozenset(
-    ("household", "population", "id_type", "id_number", "sex", "birth", "relation", "remark", "labels")
-    + ("registered_region", "inflow_from", "away_to")
+    [
+        "household",
+        "population",
+        "id_type",
+        "id_number",
+        "sex",
+        "birth",
+        "relation",
+        "remark",
+        "labels",
+        "registered_region",
+        "inflow_from",
+        "away_to",
+    ]
 )
 _COPIED = tuple(f.name for f in Resident.spec.fields if f.name not in _CONCLUDED)
 
@@ -132,16 +144,22 @@ class People:
 
     def _written(self, line: Line) -> str:
         """Where the registers say a person lives: the stay when the registration is elsewhere, else the registration."""
+        if self.form not in POPULATION:
+            return ""
         elsewhere = line.get("resident.presence") == Presence.ELSEWHERE.value or self.form == "floating"
         return line.text("stay") if elsewhere else line.text("resident.registered_address")
 
     def _resident(
         self, line: Line, household: Entry, population: str, told: identity.Identity | None
     ) -> None:
-        number, name, birth = line.text("resident.id_number"), line.text("resident.name"), line.get("resident.birth")
+        number, name, birth = (
+            line.text("resident.id_number"),
+            line.text("resident.name"),
+            line.get("resident.birth"),
+        )
         birth, sex = self._told(line, told, birth or None)
         entry = self.register.resident(number, household, name, birth, household["area"])
-        words = [part for part in re.split(r"[；;]", line.text("remark")) if part]  # noqa: RUF001
+        words = [part for part in re.split(r"[；;]", line.text("remark")) if part]
         entry.fill(
             household=household.id,
             area=household["area"],
@@ -153,7 +171,7 @@ class People:
             relation=self._relation(line, number, words),
             registered_region=_joined(line, "registered") or line.text("resident.registered_region"),
             inflow_from=_joined(line, "inflow_from") or line.text("resident.inflow_from"),
-            away_to=_joined(line, "away_to") + line.text("resident.away_to"),
+            away_to=(_joined(line, "away_to") + line.text("resident.away_to"))[-120:],
             remark="；".join(w for w in words if not _NUMBER.fullmatch(w) and w != "户主"),
             **{field: value for field in _COPIED if (value := line.get(f"resident.{field}")) != ""},
         )
@@ -176,9 +194,13 @@ class People:
         if told is None:
             return birth, sex
         if birth is not None and birth != told.birth:
-            line.tell(WARNING, "resident.birth", "birth_mismatch", "与身份证号里的生日不符，按身份证号，请核对")
+            line.tell(
+                WARNING, "resident.birth", "birth_mismatch", "与身份证号里的生日不符，按身份证号，请核对"
+            )
         if sex and sex != told.sex:
-            line.tell(WARNING, "resident.sex", "gender_mismatch", "与身份证号里的性别不符，按身份证号，请核对")
+            line.tell(
+                WARNING, "resident.sex", "gender_mismatch", "与身份证号里的性别不符，按身份证号，请核对"
+            )
         return told.birth, told.sex
 
     def _relation(self, line: Line, number: str, words: list[str]) -> str:
@@ -193,7 +215,9 @@ class People:
         return next((code.value for word in words if (code := Relation.named(word))), "")
 
     def _household_words(self, line: Line, household: Entry, entry: Entry, words: list[str]) -> None:
-        titles = [t for slot, t in (("five_good", "五好家庭"), ("peaceful", "平安家庭")) if line.text(slot) == "是"]
+        titles = [
+            t for slot, t in (("five_good", "五好家庭"), ("peaceful", "平安家庭")) if line.text(slot) == "是"
+        ]
         household.fill(titles="、".join(titles))
         _label(entry, [OF_PERSONS[word] for word in words if word in OF_PERSONS])
         _label(entry, [CareLabel(code) for code in line.get("resident.labels") or []])

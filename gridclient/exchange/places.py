@@ -77,7 +77,7 @@ class Places:
     def at(self, address: str, grid: Entry | None) -> Entry | None:
         """The door of a written address; None when no building and door can be made out."""
         found = parsed(address)
-        if found is None or not found.building or not found.door:
+        if found is None or not found.building or not found.door or not _fits(found):
             return None
         return self.dwelling(self.building(found.building, grid), found.unit, found.door)
 
@@ -133,6 +133,11 @@ def parsed(address: str) -> doors.Address | None:
     while match := _PREFIX.match(text):
         text = text[match.end() :]
     return doors.parse(text) if text else None
+
+
+def _fits(address: doors.Address) -> bool:
+    """False for a text that was no address after all: its parts are longer than any name of a place."""
+    return len(address.building) <= 30 and len(address.unit) <= 10 and len(address.door) <= 20
 
 
 def _building_name(line: Line) -> str:

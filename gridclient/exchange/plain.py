@@ -32,7 +32,9 @@ def decoded(content: bytes) -> tuple[str | None, str]:
 def csv_table(text: str) -> Table:
     """A CSV file as one table; the row of a cell is the number of its record, quoted line feeds do not count."""
     try:
-        rows: list[Row] = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))]
+        rows: list[Row] = [
+            list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        ]
     except csv.Error as error:
         raise UnreadableFile(
             "这个 CSV 文件读不懂", "请在 Excel 或 WPS 中打开它，另存为 .xlsx 后再导入。"
@@ -128,7 +130,9 @@ class _Page(HTMLParser):
         rows[row] += ["".join(self._words).strip(), *[""] * (across - 1)]
         if down > 1 or across > 1:
             spans.append((row, column, row + down - 1, column + across - 1))
-            self._taken |= {(r, c) for r in range(row + 1, row + down) for c in range(column, column + across)}
+            self._taken |= {
+                (r, c) for r in range(row + 1, row + down) for c in range(column, column + across)
+            }
         self._words = None
 
 

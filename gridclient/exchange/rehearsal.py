@@ -5,21 +5,21 @@ rules of :mod:`gridclient.exchange.entry`; the same file imported twice changes 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 import json
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from sqlalchemy.orm.attributes import manager_of_class
 
-from gridclient.errors import Unfit
+from gridclient.errors import GridError, Unfit
 from gridclient.exchange.book import Book, Table
 from gridclient.exchange.columns import Head, plain
 from gridclient.exchange.entry import Entry
-from gridclient.exchange.forms import Recognised, recognise
+from gridclient.exchange.forms import FORMS, Recognised, recognise
 from gridclient.exchange.joining import join
 from gridclient.exchange.lines import ERROR, FIXED, WARNING, Issue, Line, Sheet, Skipped
 from gridclient.exchange.offices import Buildings, Stewards, Workers
@@ -29,6 +29,7 @@ from gridclient.exchange.places import Places
 from gridclient.exchange.register import IMPORTS, WAITING, Register
 from gridclient.exchange.visits import Visits
 from gridclient.fields import spec_of
+from sync.errors import SyncError
 from sync.record import SyncedRecord
 from sync.replica import Replica
 
@@ -119,21 +120,25 @@ def rehearse(
     """
     found = recognise(book)
     if not found:
-        raise Unfit(
-            "认不出这是什么表",
-            "请确认表头完整。能导入的有：实有人口一张表、户籍人口、流动人口、楼宇信息、网格员、党员中心户、走访登记、楼栋长花名册。",
-        )
-    first = found[0].form
-    done = Rehearsal(first.name, first.title, refused=first.refused, hidden=book.hidden)
+        raise Unfit("认不出这是什么表", f"请确认表头完整。能导入的有：{'、'.join(known_titles())}。")
+    kept = [one for one in found if not one.form.refused]
+    first = (kept or found)[0].form
     carried = {one.table.name for one in found}
-    done.sheets = [table.name for table in book.tables if table.name not in carried and table.rows]
-    if first.refused:
+    others = [table.name for table in book.tables if table.name not in carried and table.rows]
+    done = Rehearsal(first.name, first.title, refused=first.refused, hidden=book.hidden, sheets=others)
+    if not kept:
         return done
     register = Register(replica, home)
-    lines = [line for one in found if not one.form.refused for line in _sheet(one, register, done, who, today)]
+    tell = progress or _silent
+    total = sum(len(one.table.rows) - one.head.body for one in kept)
+    lines: list[Line] = []
+    for one in kept:
+        for line in _sheet(one, register, done, who, today):
+            lines.append(line)
+            if len(lines) % STEP == 0:
+                tell(len(lines), total, "正在核对")
     join(register)
-    if progress:
-        progress(len(lines), len(lines), "核对完成")
+    tell(total, total, "核对完成")
     done.issues = [issue for line in lines for issue in line.issues]
     done.counts = _count(lines, len(done.skipped))
     done.batch = list(register.touched())
@@ -142,11 +147,11 @@ def rehearse(
 
 
 def commit(replica: Replica, rehearsal: Rehearsal, progress: Progress | None = None) -> Report:
-    """Write what was rehearsed, a thousand records at a time; ``progress`` may raise before anything is written.
+    """Write what was rehearsed, some hundred records at a time; ``progress`` may raise before anything is written.
 
     A record changed by somebody since the rehearsal keeps the values it has now.
     """
-    tell = progress or (lambda _done, _total, _text: None)
+    tell = progress or _silent
     total = len(rehearsal.batch)
     tell(0, total, "准备写入")
     records, passed = _records(replica, rehearsal.batch)
@@ -159,16 +164,22 @@ def commit(replica: Replica, rehearsal: Rehearsal, progress: Progress | None = N
     return Report(rehearsal.created, rehearsal.updated, rehearsal.counts.rows_with_errors, passed)
 
 
-def _sheet(
-    found: Recognised, register: Register, done: Rehearsal, who: str, today: date
-) -> list[Line]:
+def known_titles() -> list[str]:
+    """The forms that are recognised and kept."""
+    return [form.title for form in FORMS if not form.refused]
+
+
+def _silent(_done: int, _total: int, _text: str) -> None:
+    return
+
+
+def _sheet(found: Recognised, register: Register, done: Rehearsal, who: str, today: date) -> Iterator[Line]:
     sheet = Sheet(found)
     places = Places(register, _told(found.table, found.head))
     taker = _taker(found.form.name, register, places, who, today)
-    lines = []
     for line in sheet.lines():
         taker.take(line, sheet.required)
-        lines.append(line)
+        yield line
     taker.finish()
     done.skipped += sheet.skipped
     for column in found.head.columns:
@@ -177,7 +188,6 @@ def _sheet(
             done.unknown.append(where)
         elif column.slot.startswith("!"):
             done.left_out.append(LeftOut(*where, column.slot[1:]))
-    return lines
 
 
 def _taker(form: str, register: Register, places: Places, who: str, today: date) -> Taker:
@@ -240,7 +250,7 @@ def _records(replica: Replica, batch: list[Entry]) -> tuple[list[SyncedRecord], 
 
 def _made(entry: Entry) -> SyncedRecord:
     """A new record, made as the ORM makes one from a row: the constructor takes a millisecond, times 17,000."""
-    record = cast(SyncedRecord, manager_of_class(entry.table).new_instance())
+    record: SyncedRecord = manager_of_class(entry.table).new_instance()
     values = {name: copy(value) for name, value in _blank(entry.table).items()}
     record.__dict__.update(values | entry.fresh, id=entry.id)
     return record
@@ -276,7 +286,7 @@ def _quietly(tell: Progress, done: int, total: int) -> None:
     """Report progress; it is too late to stop."""
     try:
         tell(done, total, "正在写入")
-    except Unfit:
+    except (GridError, SyncError):
         return
 
 

@@ -15,9 +15,11 @@ from gridclient.records import Visit
 from gridclient.records.place import Hazard, Tenure
 from gridclient.records.visit import Outcome
 
-_MATTER = re.compile(r"[（(]\s*([A-Za-z0-9][A-Za-z0-9、,，-]*)\s*[）)]")  # noqa: RUF001
+_MATTER = re.compile(r"[（(]\s*([A-Za-z0-9][A-Za-z0-9、,，-]*)\s*[）)]")
 _PRESENT = re.compile(r"(\d+)\s*[/／]\s*(\d+)")  # noqa: RUF001
-_CONCLUDED = frozenset(("dwelling", "household", "recorded_by", "passed_on", "entered_later", "at_home", "members"))
+_CONCLUDED = frozenset(
+    ("dwelling", "household", "recorded_by", "passed_on", "entered_later", "at_home", "members")
+)
 _COPIED = tuple(f.name for f in Visit.spec.fields if f.name not in _CONCLUDED)
 
 
@@ -58,7 +60,9 @@ class Visits:
         entry = self.register.put(Visit, *visit_key(line.text("visit.number"), day, door, hours), area=area)
         if entry.held is not None or entry["visited_on"]:
             if entry["visited_on"] != day:
-                line.tell(WARNING, "visit.number", "number_reused", "这个编号已有另一天的走访，这一行没有导入")
+                line.tell(
+                    WARNING, "visit.number", "number_reused", "这个编号已有另一天的走访，这一行没有导入"
+                )
             return
         entry.fill(
             dwelling=door,

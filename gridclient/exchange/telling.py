@@ -1,0 +1,89 @@
+"""What an import found, as JSON for programs and as lines for people."""
+
+from typing import Any
+
+from gridclient.exchange.lines import Issue
+from gridclient.exchange.rehearsal import Counts, Rehearsal, Report, titles
+
+SHOWN = 20  # issues a person is shown at once; the JSON names them all
+SEVERITY = {"error": "错误", "warning": "提示", "fixed": "已规整"}
+
+
+def as_data(file: str, rehearsal: Rehearsal, report: Report | None, *, full: bool = False) -> dict[str, Any]:
+    """One file's import: counts, issues (masked unless ``full``), columns left out, and what was written, if anything."""
+    counts = rehearsal.counts
+    return {
+        "file": file,
+        "form": rehearsal.title,
+        "refused": rehearsal.refused,
+        "counts": {
+            "rows_read": counts.rows_read,
+            "importable": counts.importable,
+            "rows_with_errors": counts.rows_with_errors,
+            "rows_with_warnings": counts.rows_with_warnings,
+            "rows_fixed_only": counts.rows_fixed_only,
+            "rows_skipped": counts.rows_skipped,
+        },
+        "issues": [_issue(issue) for issue in (rehearsal.issues if full else rehearsal.masked())],
+        "left_out": [
+            {"sheet": c.sheet, "column": c.column, "header": c.header, "why": c.why}
+            for c in rehearsal.left_out
+        ],
+        "unknown": [
+            {"sheet": sheet, "column": column, "header": header}
+            for sheet, column, header in rehearsal.unknown
+        ],
+        "written": None
+        if report is None
+        else {"created": report.created, "updated": report.updated, "passed": report.passed},
+    }
+
+
+def as_lines(file: str, rehearsal: Rehearsal, report: Report | None, *, full: bool = False) -> list[str]:
+    """The same for a person: at most twenty issues, errors first."""
+    if rehearsal.refused:
+        return [f"{file}: {rehearsal.title}。{rehearsal.refused}"]
+    counts = rehearsal.counts
+    lines = [
+        f"{file}: {rehearsal.title}，" + "，".join(f"{word} {number} 行" for word, number in _numbers(counts))
+    ]
+    if rehearsal.left_out:
+        lines.append("  未采集的列: " + "、".join(f"{c.header}（{c.why}）" for c in rehearsal.left_out))
+    if rehearsal.unknown:
+        lines.append("  不认识的列: " + "、".join(header for _sheet, _column, header in rehearsal.unknown))
+    issues = rehearsal.issues if full else rehearsal.masked()
+    told = sorted((i for i in issues if i.severity != "fixed"), key=lambda i: i.severity != "error")
+    lines += [
+        f"  {SEVERITY[i.severity]} 第 {i.row} 行 {i.column} 列 {i.header}: {i.why}（{i.raw or '空'}）"
+        for i in told[:SHOWN]
+    ]
+    if len(told) > SHOWN:
+        lines.append(f"  还有 {len(told) - SHOWN} 条，用 --json 查看全部")
+    if report is not None:
+        lines.append(
+            f"  新增 {titles(report.created) or '无'}；更新 {titles(report.updated) or '无'}"
+            + (f"；{report.passed} 条已被人改过，保留现有内容" if report.passed else "")
+        )
+    return lines
+
+
+def _numbers(counts: Counts) -> list[tuple[str, int]]:
+    return [
+        ("读出", counts.rows_read),
+        ("可入库", counts.importable),
+        ("有错", counts.rows_with_errors),
+        ("有提示", counts.rows_with_warnings),
+    ]
+
+
+def _issue(issue: Issue) -> dict[str, Any]:
+    return {
+        "sheet": issue.sheet,
+        "row": issue.row,
+        "column": issue.column,
+        "header": issue.header,
+        "severity": issue.severity,
+        "kind": issue.kind,
+        "why": issue.why,
+        "raw": issue.raw,
+    }
