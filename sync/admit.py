@@ -92,6 +92,9 @@ def _check_rights(change: Change, present: Document | None, rights: Rights) -> N
         raise Declined(change, "您没有修改这个网格的权限", "如果确需修改，请联系社区内勤。")
     if change.made and not rights.writes(change.area):
         raise Declined(change, "您没有在这个网格新增记录的权限", "如果确需新增，请联系社区内勤。")
+    if present is None and not change.made:
+        advice = "程序会把整条记录重新上传，不需要您做什么。"
+        raise Declined(change, "中心没有这条记录", advice, Verdict.UNKNOWN)
     target = str(change.groups.get(PLACE, {}).get("area", at))
     if target == EVERYONE and not rights.everyone:
         raise Declined(change, "只有管理员能修改公共记录", "如果确需修改，请联系社区内勤。")

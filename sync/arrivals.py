@@ -33,6 +33,9 @@ class Arrivals:
         """Mark pending changes up to ``upto`` done; those refused go aside, and their rows show what was before."""
         write, now = self.write, now_ms()
         refused = [r for r in receipts if r.verdict in _NOT_TAKEN and r.mseq <= upto]
+        lacking = [r.mseq for r in receipts if r.verdict is Verdict.UNKNOWN and r.mseq <= upto]
+        sql = "SELECT body FROM sync_outbox WHERE state = 0 AND mseq = ?"
+        unknown = [body for mseq in lacking for (body,) in write.all(sql, mseq)]
         for receipt in refused:
             self._set_aside(receipt, now)
         write.run(
@@ -43,6 +46,7 @@ class Arrivals:
             upto,
         )
         self._store()
+        self._offer_unknown([decode(body) for body in unknown], now)
 
     def apply(self, stream: Stream, *, force: bool = False) -> bool:
         """Apply one stream; False, with nothing changed, when it does not continue where this laptop is.
@@ -60,11 +64,7 @@ class Arrivals:
         held = self.write.held(ids)
         self._take(stream, held, recovering=recovering, force=force)
         self._echo(stream, held)
-        arrived = {d.id for d in stream.records}
-        for departure in stream.departures:
-            kind, area, ver = held.get(departure.id, ("", "", 0))
-            if area == stream.area and departure.id not in arrived:
-                self._leave(departure.id, kind, area, ver)
+        self._depart(stream, held)
         self._store()
         caught_up = int(not stream.more)
         self.write.run(
@@ -163,6 +163,21 @@ class Arrivals:
         for kind, rows in vers.items():
             self.write.many(f'UPDATE "{kind}" SET ver = ? WHERE id = ?', rows)
 
+    def _depart(self, stream: Stream, held: Mapping[str, tuple[str, str, int]]) -> None:
+        """Let go of what left this area, unless it has come back or already arrived somewhere else."""
+        arrived = {document.id for document in stream.records}
+        gone = [departure.id for departure in stream.departures if departure.id not in arrived]
+        # A record made here and moved on before its echo arrived is known to the outbox alone.
+        kinds = dict(
+            self.write.within(
+                "SELECT DISTINCT id, kind FROM sync_outbox WHERE id IN", [i for i in gone if i not in held]
+            )
+        )
+        for id_ in gone:
+            kind, area, ver = held.get(id_, (kinds.get(id_, ""), stream.area, 0))
+            if area == stream.area and kind:
+                self._leave(id_, kind, area, ver)
+
     def _leave(self, id_: str, kind: str, area: str, ver: int) -> None:
         self._count(area, id_, -ver)
         self._gone.setdefault(kind, []).append(id_)
@@ -200,7 +215,7 @@ class Arrivals:
         return shape.read(found[0]) if shape and found else None
 
     def _recover(self, document: Document, pending: list[Change]) -> None:
-        """Offer back the groups a restored centre does not have as they were last seen here."""
+        """Offer back the groups a restored centre has not as they were last seen here."""
         row = self._row(document.kind, document.id)
         if row is None:
             return
@@ -212,7 +227,15 @@ class Arrivals:
         self._offer(document.kind, row, document.area, groups, made=False, pending=pending)
 
     def _offer(
-        self, kind: str, row: Row, area: str, groups: list[str], *, made: bool, pending: list[Change]
+        self,
+        kind: str,
+        row: Row,
+        area: str,
+        groups: list[str],
+        *,
+        made: bool,
+        pending: list[Change],
+        base: dict[str, Stamp] | None = None,
     ) -> None:
         waiting = {Stamp(self.write.origin, change.mseq) for change in pending}
         written = {g: w for g in groups if (w := _written(row, g)) is not None and w.stamp not in waiting}
@@ -237,6 +260,7 @@ class Arrivals:
             at=self.write.clock.now(),
             by=self.author,
             made=made,
+            base=base or {},
             written=written | ({"": w} if (w := _written(row, "")) is not None else {}),
         )
         self._offers.append(change)
@@ -259,6 +283,58 @@ class Arrivals:
             row = self._row(change.kind, change.id)
             if row is not None and not change.made and not change.written:
                 self._put_back(row, change)
+
+    def _offer_unknown(self, changes: list[Change], now: int) -> None:
+        """Offer the records of these changes whole: the centre has none of them any more."""
+        by_id: dict[str, list[Change]] = {}
+        for change in changes:
+            by_id.setdefault(change.id, []).append(change)
+        pending = self.write.pending_of(by_id)
+        held = self.write.held(by_id)
+        for id_, declined in by_id.items():
+            row = self._row(declined[0].kind, id_)
+            waiting = pending.get(id_, [])
+            if row is None:
+                self._keep_refused(declined, now)
+            elif not any(change.made for change in waiting):
+                area = held[id_][1] if id_ in held else declined[0].area
+                base: dict[str, Stamp] = {}
+                for change in declined:
+                    base = change.base | base
+                shape = self.shapes[declined[0].kind]
+                self._offer(shape.kind, row, area, [*shape.groups], made=True, pending=waiting, base=base)
+                self._move_again(row, shape, area, waiting)
+        self._store()
+
+    def _move_again(self, row: Row, shape: Shape, area: str, pending: list[Change]) -> None:
+        """Say once more that a record was moved: it has just been offered where it was before."""
+        if row.area == area or any(PLACE in change.groups for change in pending):
+            return
+        at, mseq, stamps = self.write.clock.now(), self.write.number(), dict(row.stamps or {})
+        seen = stamps.get(PLACE, stamps.get("", ["", 0]))
+        stamps[PLACE] = [self.write.origin, mseq, at]
+        change = Change(
+            mseq=mseq,
+            tx=mseq,
+            kind=shape.kind,
+            id=row.id,
+            area=area,
+            groups={PLACE: {"area": row.area}},
+            base={PLACE: Stamp(seen[0], seen[1])},
+            was={PLACE: {"area": area}},
+            at=at,
+            by=self.author,
+        )
+        row.stamps = stamps
+        self._offers.append(change)
+        self._rows.setdefault(shape.kind, []).append(row)
+
+    def _keep_refused(self, declined: list[Change], now: int) -> None:
+        for change in declined:
+            self.write.run(
+                "UPDATE sync_outbox SET state = ?, done_at = ?, title = ?, advice = ? WHERE state = ? AND mseq = ?",
+                *(REFUSED, now, "中心没有这条记录，本机也已没有", "请核对后重新填写。", DONE, change.mseq),
+            )
 
     def _put_back(self, row: Row, change: Change) -> None:
         """Show again what was before a change the centre refused, where nothing else was written since."""

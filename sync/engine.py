@@ -14,6 +14,7 @@ from sync.clock import wall_millis
 from sync.errors import Forked, Gap, Garbled, Offline, Removal, SyncError
 from sync.farside import FarSide
 from sync.protocol import START_BUDGET, Answer, BucketQuery, Change, Exchange, Hub, Scope, Stream, Verdict
+from sync.record import PLACE
 
 log = logging.getLogger(__name__)
 
@@ -232,14 +233,19 @@ class Engine:
 
 
 def _fitting(changes: list[Change], room: int) -> list[Change]:
-    """As many of the oldest changes as fit into ``room`` bytes of JSON, cut where a save ends."""
+    """As many of the oldest changes as fit into ``room`` bytes of JSON, cut where a save ends.
+
+    A record is never moved in the request that makes it: the centre would not know that it was ever here.
+    """
     spent, cut = 0, 0
+    made: set[str] = set()
     for at, change in enumerate(changes):
         spent += len(msgspec.json.encode(change))
-        ends = at + 1 == len(changes) or changes[at + 1].tx != change.tx
-        if spent > room and cut:
-            return changes[:cut]
-        if ends:
+        if cut and (spent > room or (PLACE in change.groups and change.id in made)):
+            break
+        if change.made:
+            made.add(change.id)
+        if at + 1 == len(changes) or changes[at + 1].tx != change.tx:
             cut = at + 1
     return changes[:cut]
 

@@ -89,6 +89,7 @@ class Verdict(IntEnum):
     REFUSED = 2  # could not be applied; stays visible on the laptop with its reason
     AGREED = 3  # the centre already held these values
     LATE = 4  # the author had lost the area; kept for the office to decide
+    UNKNOWN = 5  # the centre has no such record (it went back in time): the laptop offers it whole
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

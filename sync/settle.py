@@ -178,14 +178,14 @@ class _One:
     def settle(self, *, plain: bool) -> None:
         """Merge group by group; ``plain`` says that nothing but plain changes touched the record in this request."""
         change = self.change
-        if change.made and "" not in self.stamps and (not change.written or "" in change.written):
+        if self.new:
             self.stamps[""] = change.written.get("", self.incoming)
         for group, values in change.groups.items():
             self._merge(group, values)
         if self._revives():
             self._revive()
         self._store()
-        plain = plain and _PLAIN.issuperset(self.outcomes) and (not self.new or change.made)
+        plain = plain and _PLAIN.issuperset(self.outcomes)
         plain = plain and self.area == self.present.area == change.area
         (self.out.plain.add if plain else self.out.plain.discard)(change.id)
         self.out.receipts.append(_receipt(change, self.outcomes))

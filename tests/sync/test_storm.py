@@ -35,10 +35,10 @@ class Edit:
 
 @dataclass
 class Image:
-    """A laptop's disk as it once was, and how many edits it knew."""
+    """A laptop's disk as it once was, and the edits it knew."""
 
     disk: bytes
-    edits: int
+    edits: frozenset[str]
 
 
 class Storm(RuleBasedStateMachine):
@@ -48,7 +48,7 @@ class Storm(RuleBasedStateMachine):
         count=st.integers(2, 3), clocks=st.lists(st.sampled_from([0, 0, -50, 50]), min_size=3, max_size=3)
     )
     def begin(self, count: int, clocks: list[int]) -> None:
-        self.ms = NOW
+        self.ms, self.typing = NOW, 0
         self.hub = MemoryHub(now=lambda: self.ms)
         self.clocks = clocks
         self.edits: list[Edit] = []
@@ -68,7 +68,8 @@ class Storm(RuleBasedStateMachine):
         return number % len(self.laptops)
 
     def typed(self, number: int, saw: str) -> str:
-        token = f"t{len(self.edits)}."
+        self.typing += 1
+        token = f"t{self.typing}."
         origin, mseq = self.laptops[number].replica.origin, self.laptops[number].replica.last_mseq + 1
         self.edits.append(Edit(token, (origin, mseq), saw, number))
         return token
@@ -152,14 +153,14 @@ class Storm(RuleBasedStateMachine):
     @rule(number=st.integers(0, 2))
     def back_up_a_laptop(self, number: int) -> None:
         number = self.which(number)
-        self.images[number] = Image(self.laptops[number].image(), len(self.edits))
+        self.images[number] = Image(self.laptops[number].image(), frozenset(edit.token for edit in self.edits))
 
     @precondition(lambda self: self.images)
     @rule(pick=st.integers(0, 2))
     def restore_a_laptop(self, pick: int) -> None:
         number = sorted(self.images)[pick % len(self.images)]
         image = self.images.pop(number)
-        late = [edit for edit in self.edits[image.edits :] if edit.laptop == number]
+        late = [e for e in self.edits if e.laptop == number and e.token not in image.edits]
         gone = {edit.token for edit in late if edit.stamp not in self.hub.holds.answered}
         for edit in late:
             edit.fragile = True
