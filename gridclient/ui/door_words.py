@@ -42,6 +42,7 @@ VISIT_MARKS = {
     "later": Mark("quiet", "·", "未到期"),
     "empty": Mark("quiet", "○", "空置"),
 }
+AGAIN_DAYS = 31  # how long a failed knock is told as the reason
 UNMET = {
     Outcome.NOBODY.value: "nobody",
     Outcome.REFUSED.value: "refused",
@@ -86,17 +87,17 @@ def due_words(door: Door) -> tuple[str, str]:
     ][0]
 
 
-def reason(door: Door, today: date) -> tuple[str, str]:
-    """Why a door is on today's list, as short as a column, and its tone."""
+def reason(door: Door, today: date) -> str:
+    """Why a door is on today's list, as short as a column."""
     if door.appointment:
         hour = f" {door.at:%H:%M}" if door.at and door.appointment == today else f" {door.appointment:%m-%d}"
-        return f"约定{hour}", "violet"
-    if door.last_outcome in UNMET and door.last_visit and (today - door.last_visit).days <= 31:
-        return f"上次{Outcome.words(door.last_outcome)}", "violet"
+        return f"约定{hour}"
+    if door.last_outcome in UNMET and door.last_visit and (today - door.last_visit).days <= AGAIN_DAYS:
+        return f"上次{Outcome.words(door.last_outcome)}"
     if door.due.urgency == Urgency.NEVER:
-        return "从未走访", "warn"
+        return "从未走访"
     late = f"，超 {door.due.late} 天" if door.due.late and door.due.late > 0 else ""
-    return f"{door.due.why}{late}", URGENT[door.due.urgency][0]
+    return f"{door.due.why}{late}"
 
 
 def short_marks(door: Door) -> tuple[str, ...]:
@@ -197,6 +198,29 @@ OVERLAYS = (
         lambda door, _today: "waiting" if door.unsent else "",
     ),
 )
+
+
+TODAY_MARKS = {
+    "appointed": Mark("violet", "◷", "约定"),
+    "again": Mark("violet", "?", "上次没见到"),
+    "late": Mark("bad", "!", "逾期"),
+    "due": Mark("warn", "◔", "到期"),
+    "never": Mark("info", "◇", "从未走访"),
+    "tried": Mark("quiet", "✕", "今天没见到"),
+    "done": Mark("good", "✓", "今天已访"),
+}
+
+
+def today_state(door: Door, today: date, outcome: str) -> str:
+    """Where a door of today's list stands: closed today, or why it is on the list."""
+    if outcome:
+        return "tried" if outcome in UNMET else "done"
+    if door.appointment and door.appointment <= today:
+        return "appointed"
+    if door.last_outcome in UNMET and door.last_visit and (today - door.last_visit).days <= AGAIN_DAYS:
+        return "again"
+    states = {Urgency.NEVER: "never", Urgency.OVERDUE: "late"}
+    return next((state for urgency, state in states.items() if urgency == door.due.urgency), "due")
 
 
 def label_words(labels: tuple[str, ...] | list[str]) -> str:

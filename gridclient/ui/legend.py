@@ -28,6 +28,7 @@ class Legend(QWidget):
         pressed = {code for code, button in self._buttons.items() if button.isChecked()}
         for button in self._buttons.values():
             self._row.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = {}
         for code, mark in marks.items():

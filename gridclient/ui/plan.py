@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gridclient.records import Building, Dwelling
@@ -27,13 +27,11 @@ DENSITIES = {Density.DOTS: "点", Density.NAMES: "姓名", Density.FULL: "详细
 
 
 class PlanPage(QWidget):
-    """One building. ``pointed(household, dwelling)`` as one walks, for the household panel beside it.
+    """One building. The household panel beside it follows as one walks.
 
     Arrows walk; 1–7 answer a door; three digits in one breath or ``/`` go to a room; PgDn and PgUp go to the next and
     the previous door still to visit; Enter opens the household; ``[`` and ``]`` change the density.
     """
-
-    pointed = Signal(str, str)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,8 +46,10 @@ class PlanPage(QWidget):
         self._doors: dict[str, Door] = {}
         self._building = ""
         self._overlay = OVERLAYS[0]
+        self._pointed = ""
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.view)
 
     @property
     def building(self) -> str:
@@ -73,6 +73,12 @@ class PlanPage(QWidget):
         found = homes.doors(self.workspace.replica, self._building, self.workspace.today, order)
         self._doors = {door.dwelling: door for door in found}
         self._redraw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what is shown when the page is first seen."""
+        super().showEvent(event)
+        if not self._doors:
+            self.open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the visit loop, and the ways to move that jump over doors."""
@@ -178,7 +184,9 @@ class PlanPage(QWidget):
     def _stood(self, dwelling: str) -> None:
         door = self._doors.get(dwelling)
         self.loop.show_door(door)
-        self.pointed.emit(door.household if door else "", dwelling)
+        if door and dwelling != self._pointed and self.isVisible():
+            self._pointed = dwelling
+            self.workspace.open_place("household", household=door.household, dwelling=dwelling)
 
     def _choose_overlay(self, number: int) -> None:
         self._overlay = OVERLAYS[number]
@@ -188,7 +196,7 @@ class PlanPage(QWidget):
     def _open_home(self, dwelling: str) -> None:
         door = self._doors.get(dwelling)
         if door:
-            self.workspace.open_place("household", household=door.household, dwelling=dwelling)
+            self.workspace.open_place("household", household=door.household, dwelling=dwelling, focus=True)
 
     def _go_back(self, dwelling: str) -> None:
         if not self.view.stand_at(dwelling):

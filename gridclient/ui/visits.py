@@ -20,10 +20,11 @@ from gridclient.store.homes import Door, Home
 from gridclient.ui.door_forms import ENTER, AppointmentForm, ChangeForm, DoorForm, RemarkForm, Results
 from gridclient.ui.door_strip import DoorStrip
 from gridclient.ui.door_words import due_words, last_words, people_words
-from gridclient.ui.knocks import BY_KEY, Round, Run
+from gridclient.ui.knocks import BY_KEY, Run
 from gridclient.ui.saying import Tone
 from gridclient.ui.tenant_form import TenantForm
 from gridclient.ui.visit_book import VisitBook, now
+from gridclient.ui.walk_form import WalkForm
 from gridclient.ui.workspace import Workspace
 
 
@@ -47,8 +48,14 @@ class VisitLoop(QWidget):
         self.strip = DoorStrip(self)
         self.change, self.tenant = ChangeForm(self), TenantForm(self)
         self.remark, self.appointment = RemarkForm(self), AppointmentForm(self)
-        self.forms = {"change": self.change, "tenant": self.tenant, "remark": self.remark}
-        self.forms["appointment"] = self.appointment
+        self.walk = WalkForm(self)
+        self.forms: dict[str, DoorForm] = {
+            "change": self.change,
+            "tenant": self.tenant,
+            "remark": self.remark,
+            "appointment": self.appointment,
+            "walk": self.walk,
+        }
         self.strip.hold(list(self.forms.values()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -69,7 +76,7 @@ class VisitLoop(QWidget):
 
     @property
     def armed(self) -> str:
-        """The answer that waits for Enter; empty when none does."""
+        """The answer that was pressed; empty when none was."""
         return self._key
 
     @property
@@ -98,11 +105,6 @@ class VisitLoop(QWidget):
             )
         elif not same:
             self._ask_nothing()
-
-    def set_walk(self, walk: Round) -> None:
-        """Change the day, the walkers or that it is typed from paper, for every door from here on."""
-        self.book.walk = walk
-        self._show_walk()
 
     def key(self, event: QKeyEvent) -> bool:
         """A key pressed at the list or the building; True when the loop has used it."""
@@ -160,7 +162,9 @@ class VisitLoop(QWidget):
             form.dropped.connect(self._drop)
             form.edited.connect(self._keep_draft)
         self.change.member_wanted.connect(self._add_member)
-        self.change.person_wanted.connect(lambda id_: self.workspace.open_place("resident", id=id_))
+        self.change.person_wanted.connect(
+            lambda id_: self.workspace.open_place("records", kind="resident", id=id_)
+        )
 
     def _plain_key(self, event: QKeyEvent) -> bool:
         text, key = event.text(), event.key()
@@ -176,6 +180,8 @@ class VisitLoop(QWidget):
             self._open("remark")
         elif text == "/":
             self.strip.ask_for_door()
+        elif text.lower() == "w" and self._door and not self._form:
+            self._open("walk")
         elif text.lower() == "b":
             self._mark_later()
         else:
@@ -207,6 +213,8 @@ class VisitLoop(QWidget):
     def _begin(self, name: str, door: Door) -> None:
         if name == "remark":
             self.remark.begin(self._note)
+        elif name == "walk":
+            self.walk.begin(self.book.walk, self.workspace.today)
         elif name == "appointment":
             who = "、".join(self.book.walk.visitors)
             self.appointment.begin(door.household, door.area, who, now())
@@ -254,6 +262,11 @@ class VisitLoop(QWidget):
         """A form asked to be saved."""
         results = self.forms[name].results()
         if results is None:
+            return
+        if name == "walk":
+            self.book.walk = self.walk.walk() or self.book.walk
+            self._show_walk()
+            self._drop()
             return
         if name != "remark":
             self._save(results)

@@ -1,0 +1,247 @@
+"""The household panel: who lives behind a door, what is missing or due, and everything that happened there."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from gridclient.errors import Unfit
+from gridclient.records.people import HouseholdKind
+from gridclient.records.place import Tenure
+from gridclient.records.visit import VisitTask
+from gridclient.rules.due import Urgency
+from gridclient.store import homes
+from gridclient.store.homes import Home
+from gridclient.ui import style
+from gridclient.ui.door_words import URGENT, label_words
+from gridclient.ui.members import Members, PeopleTable
+from gridclient.ui.timeline import Timeline
+from gridclient.ui.workspace import Workspace
+
+FEW = 4  # reminders shown before the rest is counted
+
+
+class HouseholdPanel(QFrame):
+    """One home. ``opened(household)`` after another one is shown; empty when nobody lives there.
+
+    Ctrl+N adds a member, Ctrl+E edits the household, F12 shows the whole numbers, which is noted in the trail.
+    """
+
+    opened = Signal(str)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.setObjectName("household")
+        style.role(self, "side")
+        self.setMinimumWidth(style.px(280))
+        self.title, self.facts, self.due = QLabel(), QLabel(), QLabel()
+        self.reminders, self.party = QLabel(), QLabel()
+        for label in (self.title, self.facts, self.reminders, self.party):
+            label.setWordWrap(True)
+        self.model = Members(parent=self)
+        self.people = PeopleTable(self.model, self)
+        self.timeline = Timeline(self)
+        self.reveal = QPushButton("显示号码 F12")
+        self.add, self.edit = QPushButton("加成员"), QPushButton("改户资料")
+        self._home: Home | None = None
+        self._revealed = False
+        self._asked = ("", "")
+        self._came_from: QWidget | None = None
+        self._lay_out()
+        self._connect()
+        self._show_nothing()
+
+    @property
+    def home(self) -> Home | None:
+        """The home shown; None when there is none."""
+        return self._home
+
+    def open(self, *, household: str = "", dwelling: str = "", focus: bool = False, **_where: Any) -> None:
+        """Show a household, or the door when nobody lives behind it; ``focus`` goes there, and Esc comes back."""
+        if (household, dwelling) != self._asked:
+            self._revealed = False
+        self._asked = (household, dwelling)
+        self.reload()
+        if focus:
+            self._came_from = QApplication.focusWidget()
+            (self.people if self.people.isVisible() else self.edit).setFocus()
+            self.people.choose(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes back to where one came from."""
+        if event.key() == Qt.Key.Key_Escape and self._came_from is not None and isValid(self._came_from):
+            self._came_from.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def reload(self) -> None:
+        """Read the home again."""
+        household, dwelling = self._asked
+        replica, today = self.workspace.replica, self.workspace.today
+        try:
+            if household:
+                self._home = homes.home(replica, household, today)
+            else:
+                self._home = homes.empty_home(replica, dwelling, today) if dwelling else None
+        except Unfit:  # moved away or merged while it was being shown: there is nothing to show any more
+            self._home = None
+        if self._home is None:
+            self._show_nothing()
+        else:
+            self._show(self._home)
+        self.opened.emit(household)
+
+    def show_numbers(self) -> None:
+        """Show the telephone numbers in full, or star them out again; looking is noted in the trail."""
+        if self._home is None or not self._home.members:
+            return
+        self._revealed = not self._revealed
+        if self._revealed:
+            self.workspace.note_seen("resident", "phones")
+        self._show_people(self._home)
+
+    def _lay_out(self) -> None:
+        for label, role in (
+            (self.title, "heading"),
+            (self.facts, "hint"),
+            (self.due, "pill"),
+            (self.party, "hint"),
+        ):
+            style.role(label, role)
+        self._box = QFrame()
+        style.role(self._box, "strip")
+        inside = QVBoxLayout(self._box)
+        inside.setContentsMargins(style.px(10), style.px(6), style.px(10), style.px(6))
+        inside.addWidget(self.reminders)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.due)
+        buttons = QHBoxLayout()
+        for button in (self.add, self.edit, self.reveal):
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(style.px(12), style.px(12), style.px(12), style.px(10))
+        layout.setSpacing(style.px(8))
+        layout.addLayout(head)
+        layout.addWidget(self.facts)
+        layout.addWidget(self._box)
+        layout.addWidget(self.people)
+        layout.addLayout(buttons)
+        layout.addWidget(self.party)
+        past = QLabel("时间线")
+        style.role(past, "strong")
+        layout.addWidget(past)
+        layout.addWidget(self.timeline, 1)
+
+    def _connect(self) -> None:
+        self.reveal.clicked.connect(self.show_numbers)
+        self.add.clicked.connect(self._add_member)
+        self.edit.clicked.connect(self._edit)
+        self.people.doubleClicked.connect(lambda index: self._open_person(index.row()))
+        self.workspace.changed.connect(lambda _news: self.reload())
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys, slot in (("Ctrl+N", self._add_member), ("Ctrl+E", self._edit), ("F12", self.show_numbers)):
+            QShortcut(QKeySequence(keys), self, slot, context=inside)
+        for keys in ("Return", "Enter"):
+            QShortcut(
+                QKeySequence(keys),
+                self.people,
+                lambda: self._open_person(self.people.currentIndex().row()),
+                context=Qt.ShortcutContext.WidgetShortcut,
+            )
+
+    def _show_nothing(self) -> None:
+        self.title.setText("户")
+        self.facts.setText("在楼栋图或名单中走到一户，这里就显示这一户。")
+        for widget in (self.due, self._box, self.people, self.party, self.reveal, self.add, self.edit):
+            widget.hide()
+        self.timeline.show_entries([])
+
+    def _show(self, home: Home) -> None:
+        self.title.setText(home.label)
+        self.facts.setText(facts_of(home))
+        tone, word = URGENT[home.due.urgency]
+        late = f" {home.due.late} 天" if home.due.urgency == Urgency.OVERDUE else ""
+        self.due.setText(f"{word}{late}")
+        self.due.setToolTip(home.due.words)
+        style.mark(self.due, tone)
+        self.due.show()
+        reminders = reminders_of(home)
+        self.reminders.setText("\n".join(reminders))
+        self._box.setVisible(bool(reminders))
+        style.mark(self._box, "warn")
+        self.party.setText(party_of(home))
+        self.party.setVisible(bool(self.party.text()))
+        self._show_people(home)
+        self.add.setVisible(home.household is not None)
+        self.edit.setVisible(True)
+        self.edit.setText("改户资料" if home.household else "改房屋资料")
+        self.timeline.show_entries(home.timeline)
+
+    def _show_people(self, home: Home) -> None:
+        self.model.show_people(home.members, self.workspace.today, masked=not self._revealed)
+        self.people.setVisible(bool(home.members))
+        self.people.setFixedHeight(style.px(30) * (min(6, len(home.members)) + 1) + style.px(14))
+        self.reveal.setVisible(bool(home.members))
+        self.reveal.setText("隐藏号码 F12" if self._revealed else "显示号码 F12")
+
+    def _add_member(self) -> None:
+        if self._home and self._home.household:
+            self.workspace.open_place("records", kind="resident", new=True, household=self._home.household.id)
+
+    def _edit(self) -> None:
+        if self._home is None:
+            return
+        if self._home.household:
+            self.workspace.open_place("records", kind="household", id=self._home.household.id)
+        else:
+            self.workspace.open_place("records", kind="dwelling", id=self._home.dwelling.id)
+
+    def _open_person(self, row: int) -> None:
+        if 0 <= row < len(self.model.people):
+            self.workspace.open_place("records", kind="resident", id=self.model.people[row].id)
+
+
+def facts_of(home: Home) -> str:
+    """Dwelling and household in two short lines."""
+    dwelling, household = home.dwelling, home.household
+    area = f"{dwelling.area_m2:g} ㎡" if dwelling.area_m2 else ""
+    owner = f"产权人 {dwelling.owner}" if dwelling.owner else ""
+    first = "　".join(part for part in (Tenure.words(dwelling.tenure), area, owner) if part)
+    if household is None:
+        return f"{first}\n没有登记住户".strip()
+    kind = HouseholdKind.words(household.kind_of_household)
+    number = f"户号 {household.number}" if household.number else ""
+    labels = label_words(household.labels)
+    second = "　".join(p for p in (kind, number, f"{len(home.members)} 人", labels) if p)
+    return f"{first}\n{second}".strip()
+
+
+def reminders_of(home: Home) -> list[str]:
+    """What to remember at this door: appointments, what is missing, who else lives here."""
+    names = {p.id: p.name for p in home.members} | {home.dwelling.id: "房屋"}
+    lines = [_task_words(task) for task in home.tasks]
+    lines += [f"{names.get(id_, '')}缺：{'、'.join(labels[:5])}" for id_, labels in home.missing.items()]
+    if home.others:
+        heads = "、".join(h.head_name or "无户主" for h in home.others)
+        lines.append(f"同一门内还有 {len(home.others)} 户：{heads}")
+    more = len(lines) - FEW
+    return [*lines[:FEW], f"还有 {more} 条"] if more > 0 else lines
+
+
+def party_of(home: Home) -> str:
+    """Whether this is a centre household, and who keeps in touch with it."""
+    parts = []
+    if home.centre:
+        parts.append(f"★ 党员中心户 {home.centre.number}")
+    if home.contacts:
+        parts.append(f"联系人：{'、'.join(home.contacts)}")
+    return "　".join(parts)
+
+
+def _task_words(task: VisitTask) -> str:
+    at = f" {task.at:%H:%M}" if task.at else ""
+    return f"约定 {task.due:%m-%d}{at} {task.title}" if task.due else task.title

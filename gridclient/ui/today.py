@@ -1,0 +1,296 @@
+"""今日 (F2): the doors to knock on today in the order of the stairs, with the reason for each and the visit loop."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from sqlalchemy import select
+from sqlmodel import col
+
+from gridclient.records import Dwelling
+from gridclient.records.visit import Outcome, Visit
+from gridclient.rules.doors import natural, stair_key
+from gridclient.rules.due import EFFECTIVE
+from gridclient.store import homes
+from gridclient.store.doorways import alive
+from gridclient.store.homes import Door
+from gridclient.ui import style
+from gridclient.ui.door_find import found_door
+from gridclient.ui.door_list import DoorLine, DoorList
+from gridclient.ui.door_words import TODAY_MARKS, people_words, reason, today_state
+from gridclient.ui.legend import Legend
+from gridclient.ui.visits import VisitLoop
+from gridclient.ui.workspace import Workspace
+
+WEEK = "一二三四五六日"
+
+
+class Ring(QWidget):
+    """A share as a ring with its number beside it: 今天已访 18/40."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._done, self._all = title, 0, 0
+        self._words = ""
+        self.setMinimumSize(style.px(150), style.px(48))
+
+    def show_share(self, done: int, whole: int, words: str = "") -> None:
+        """Show ``done`` of ``whole``; ``words`` instead of the fraction."""
+        self._done, self._all = done, whole
+        self._words = words or f"{done}/{whole}"
+        self.setAccessibleName(f"{self._title} {self._words}")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The ring, its figure and its title."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = self.height() - style.px(10)
+        ring = QRectF(style.px(4), style.px(5), side, side)
+        pen = QPen(style.colour("line"), style.px(5))
+        painter.setPen(pen)
+        painter.drawEllipse(ring)
+        pen.setColor(style.colour("accent"))
+        painter.setPen(pen)
+        share = self._done / self._all if self._all else 0
+        painter.drawArc(ring, 90 * 16, -round(share * 360 * 16))
+        left = round(ring.right()) + style.px(10)
+        painter.setPen(style.colour("text"))
+        painter.setFont(style.font(size=17, bold=True))
+        painter.drawText(left, style.px(23), self._words)
+        painter.setPen(style.colour("soft"))
+        painter.setFont(style.font(size=12))
+        painter.drawText(left, style.px(41), self._title)
+
+
+class TodayPage(QWidget):
+    """Today's round. The household panel follows as one walks; ``counted(done, whole)`` for the status bar."""
+
+    counted = Signal(int, int)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.setObjectName("today_page")
+        style.role(self, "page")
+        self.title, self.summary = QLabel(), QLabel()
+        style.role(self.title, "title")
+        style.role(self.summary, "hint")
+        self.visited, self.met, self.whole = Ring("今天已访"), Ring("本日见面"), Ring("资料完整度")
+        self.legend, self.list, self.loop = Legend(), DoorList(), VisitLoop(workspace)
+        self._doors: dict[str, Door] = {}
+        self._knocked: dict[str, str] = {}
+        self._shown: frozenset[str] = frozenset()
+        self._pointed = ""
+        self._lay_out()
+        self._connect()
+        self.setFocusProxy(self.list)
+
+    def open(self, *, dwelling: str = "", **_where: Any) -> None:
+        """Read today's round and stand at its first open door, or at the one asked for."""
+        self.reload()
+        if not self.list.stand_at(dwelling) and not self.list.current:
+            self.go_on()
+        self.list.setFocus()
+
+    def reload(self) -> None:
+        """Read the whole round again."""
+        self._knocked = self._todays()
+        order, today = self.workspace.settings.stair_order, self.workspace.today
+        found = homes.round_of(self.workspace.replica, today, (), order)
+        listed = {door.dwelling for door in found}
+        done = [d for b in self._buildings_of(set(self._knocked) - listed) for d in self._doors_in(b)]
+        every = [*found, *(d for d in done if d.dwelling in self._knocked and d.dwelling not in listed)]
+        self._doors = {door.dwelling: door for door in self._sorted(every)}
+        self._redraw()
+
+    def go_on(self) -> bool:
+        """Go to the next door nobody has closed today; False, and the day's summary, when none is left."""
+        ids = self.list.doors()
+        start = ids.index(self.list.current) if self.list.current in ids else -1
+        onward = next((i for i in ids[start + 1 :] + ids[:start] if i not in self._knocked), "")
+        if not onward:
+            self.workspace.say("今天的门都走完了", self.summary.text())
+        return self.list.stand_at(onward)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what is shown when the page is first seen."""
+        super().showEvent(event)
+        if not self._doors:
+            self.open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys of the visit loop; PgDn goes to the next open door; Enter opens the household."""
+        if not self.list.hasFocus():
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_PageDown:
+            self.go_on()
+        elif self.loop.key(event):
+            event.accept()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open_home(self.list.current)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what a narrow page has no room for."""
+        super().resizeEvent(event)
+        self.whole.setVisible(event.size().width() >= style.px(700))
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Ctrl+Z for the last door while the list has the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.list.hasFocus():
+            wanted = event.key() == Qt.Key.Key_Z and event.modifiers() & Qt.KeyboardModifier.ControlModifier  # type: ignore[attr-defined]
+            if wanted:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        words = QVBoxLayout()
+        words.addWidget(self.title)
+        words.addWidget(self.summary)
+        head.addLayout(words)
+        head.addStretch()
+        for ring in (self.visited, self.met, self.whole):
+            head.addWidget(ring)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
+        layout.setSpacing(style.px(8))
+        layout.addLayout(head)
+        layout.addWidget(self.legend)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self.loop)
+
+    def _connect(self) -> None:
+        self.legend.filtered.connect(self._filter)
+        self.list.current_changed.connect(self._stood)
+        self.list.opened.connect(self._open_home)
+        self.loop.closed.connect(lambda _door: self.go_on())
+        self.loop.undone.connect(self._go_back)
+        self.loop.room_typed.connect(self._go_to_room)
+        self.loop.sought.connect(self._seek)
+        self.loop.released.connect(self.list.setFocus)
+        self.workspace.changed.connect(self._refresh)
+
+    def _redraw(self) -> None:
+        today = self.workspace.today
+        states = {i: today_state(d, today, self._knocked.get(i, "")) for i, d in self._doors.items()}
+        lines = [
+            self._line(door, states[i], today)
+            for i, door in self._doors.items()
+            if not self._shown or states[i] in self._shown
+        ]
+        self.list.show_lines(lines)
+        self.legend.show_counts(TODAY_MARKS, Counter(states.values()))
+        self._show_counts()
+        self._stood(self.list.current)
+
+    def _line(self, door: Door, state: str, today: date) -> DoorLine:
+        outcome = self._knocked.get(door.dwelling, "")
+        group = door.label[: len(door.label) - len(door.door)] or "其他"
+        return DoorLine(
+            id=door.dwelling,
+            group=group,
+            room=door.door,
+            people=people_words(door),
+            why=Outcome.words(outcome) if outcome else reason(door, today),
+            tone=TODAY_MARKS[state].tone,
+            sign=TODAY_MARKS[state].sign,
+        )
+
+    def _show_counts(self) -> None:
+        today, knocked = self.workspace.today, self._knocked
+        met = sum(outcome in EFFECTIVE for outcome in knocked.values())
+        done = sum(dwelling in knocked for dwelling in self._doors)
+        self.title.setText(f"今日　{today.month}月{today.day}日 周{WEEK[today.weekday()]}")
+        kinds = Counter(knocked.values())
+        told = "　".join(f"{Outcome.words(o)} {n}" for o, n in kinds.most_common())
+        left = len(self._doors) - done
+        self.summary.setText(
+            f"敲门 {len(knocked)} 户　{told}　还剩 {left} 户" if knocked else f"应访 {left} 户"
+        )
+        share = sum(d.completeness for d in self._doors.values()) / max(1, len(self._doors))
+        self.visited.show_share(done, len(self._doors))
+        self.met.show_share(met, max(met, len(knocked)))
+        self.whole.show_share(round(share * 100), 100, f"{share:.0%}")
+        self.counted.emit(done, len(self._doors))
+
+    def _stood(self, dwelling: str) -> None:
+        door = self._doors.get(dwelling)
+        self.loop.show_door(door)
+        if door and dwelling != self._pointed and self.isVisible():
+            self._pointed = dwelling
+            self.workspace.open_place("household", household=door.household, dwelling=dwelling)
+
+    def _filter(self, states: Sequence[str]) -> None:
+        if frozenset(states) != self._shown:
+            self._shown = frozenset(states)
+            self._redraw()
+
+    def _open_home(self, dwelling: str) -> None:
+        door = self._doors.get(dwelling)
+        if door:
+            self.workspace.open_place("household", household=door.household, dwelling=dwelling, focus=True)
+
+    def _go_back(self, dwelling: str) -> None:
+        self.list.stand_at(dwelling)
+        self.list.setFocus()
+
+    def _go_to_room(self, digits: str) -> None:
+        self.list.setFocus()
+        if not self.list.jump(digits):
+            self.workspace.say(f"今天的名单里没有 {digits} 室", "按 / 可以找任何一户，例如 3-2-501。")
+
+    def _seek(self, text: str) -> None:
+        here = self._doors.get(self.list.current)
+        dwelling = found_door(self.workspace, text, here.building if here else "")
+        self.list.setFocus()
+        if dwelling and not self.list.stand_at(dwelling):
+            self.workspace.open_place("buildings", dwelling=dwelling)
+        elif not dwelling:
+            self.workspace.say(f"没有找到“{text}”", "可输入 3-2-501、姓名、拼音首字母或证件后四位。")
+
+    def _refresh(self, _news: list[Any]) -> None:
+        """Read only the buildings again in which something happened; the rest of the day stands."""
+        here = self._doors.get(self.list.current)
+        if here is None or self.loop.book.last is None:
+            self.reload()
+            return
+        self._knocked = self._todays()
+        last = self.loop.book.last.door
+        for building in {here.building, last.building}:
+            for door in self._doors_in(building):
+                if door.dwelling in self._doors:
+                    self._doors[door.dwelling] = door
+        self._redraw()
+
+    def _todays(self) -> dict[str, str]:
+        """Dwelling → outcome of its last visit today."""
+        query = select(col(Visit.dwelling), col(Visit.outcome)).where(
+            col(Visit.visited_on) == self.workspace.today, alive(Visit)
+        )
+        return {row[0]: row[1] for row in self.workspace.replica.rows(query.order_by(col(Visit.id)))}
+
+    def _buildings_of(self, dwellings: set[str]) -> list[str]:
+        query = select(col(Dwelling.building)).where(col(Dwelling.id).in_(dwellings)).distinct()
+        return [building for (building,) in self.workspace.replica.rows(query)] if dwellings else []
+
+    def _doors_in(self, building: str) -> list[Door]:
+        settings = self.workspace.settings
+        return homes.doors(self.workspace.replica, building, self.workspace.today, settings.stair_order)
+
+    def _sorted(self, doors: list[Door]) -> list[Door]:
+        order = self.workspace.settings.stair_order
+        return sorted(
+            doors,
+            key=lambda d: (
+                natural(d.label[: len(d.label) - len(d.door)]),
+                stair_key(d.unit, d.floor, d.door, order),
+            ),
+        )
