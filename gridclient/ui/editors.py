@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -314,20 +314,19 @@ class ChoicesEditor(Editor):
     """Several of a closed list, as ticks."""
 
     wide = True
-    ACROSS = 5
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(style.px(2))
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(style.px(2))
+        self._across = 0
         self.boxes: dict[str, QCheckBox] = {}
-        for place, member in enumerate(m for m in field.options or () if m.value):
+        for member in (m for m in field.options or () if m.value):
             box = self.boxes[member.value] = QCheckBox(member.label)
             box.toggled.connect(self._ticked)
             box.installEventFilter(self)
-            grid.addWidget(box, place // self.ACROSS, place % self.ACROSS)
-        grid.setColumnStretch(self.ACROSS, 1)
+        self._arrange(3)
         self._unknown: list[str] = []
         self._quiet = False
         if self.boxes:
@@ -345,6 +344,20 @@ class ChoicesEditor(Editor):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         return _enter_leaves(event, self.left.emit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        widest = max((box.sizeHint().width() for box in self.boxes.values()), default=1) + style.px(8)
+        self._arrange(max(1, event.size().width() // widest))
+
+    def _arrange(self, across: int) -> None:
+        if across == self._across:
+            return
+        self._grid.setColumnStretch(self._across, 0)
+        self._across = across
+        for place, box in enumerate(self.boxes.values()):
+            self._grid.addWidget(box, place // across, place % across)
+        self._grid.setColumnStretch(across, 1)
 
     def _ticked(self, _on: bool) -> None:
         if not self._quiet:

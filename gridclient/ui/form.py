@@ -32,6 +32,8 @@ from sync.record import SyncedRecord
 
 DRAFT_MS = 700  # of silence before what is typed is kept
 TWO_COLUMNS = 620  # pixels at plain size
+UNSAVED = "有未保存的修改，草稿已留存"
+WHERE = {"kept": "本机已存，待上传", "sent": "正在上传", "received": "中心已收"}
 
 Maker = Callable[[Field], Editor]
 
@@ -111,7 +113,10 @@ class FieldForm(QScrollArea):
         cell = self.cells.get(name) or next(iter(self.cells.values()), None)
         if cell is not None:
             cell.editor.setFocus()
-            self.ensureWidgetVisible(cell, 0, style.px(40))
+            if cell is next(iter(self.cells.values())):
+                self.verticalScrollBar().setValue(0)
+            else:
+                self.ensureWidgetVisible(cell, 0, style.px(40))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -326,7 +331,7 @@ class RecordForm(QWidget):
         head.addWidget(close)
         head.addWidget(self.save_button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(style.px(8), style.px(8), 0, 0)
         layout.setSpacing(style.px(8))
         layout.addLayout(head)
         layout.addWidget(self._strip())
@@ -344,12 +349,15 @@ class RecordForm(QWidget):
 
     def _show_head(self) -> None:
         self.title.setText(f"新增{self.spec.title}" if self._new else self.spec.line(self._record))
-        self.state.setText("有未保存的修改，草稿已留存" if self._touched else "")
+        self.state.setText(UNSAVED if self._touched else "" if self._new else self._where_it_is())
+
+    def _where_it_is(self) -> str:
+        return WHERE[self.workspace.replica.state(self._record)]
 
     def _on_edited(self, name: str) -> None:
         self._touched.add(name)
         self._draft.start()
-        self.state.setText("有未保存的修改，草稿已留存")
+        self.state.setText(UNSAVED)
 
     def _on_changed(self, news: list[Any]) -> None:
         """Show what came from elsewhere in the fields nobody is typing into."""

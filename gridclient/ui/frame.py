@@ -34,7 +34,7 @@ class TopBar(QFrame):
         inside = QHBoxLayout(self.search)
         inside.setContentsMargins(0, 0, style.px(10), 0)
         inside.addStretch(1)
-        inside.addWidget(key)
+        inside.addWidget(key, 0, Qt.AlignmentFlag.AlignVCenter)
         self.badge = button("", role="quiet", name="badge")
         self.badge.setIconSize(style.icon_size())
         self.badge.clicked.connect(self.sync_wanted)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QSizePolicy,
     QToolButton,
     QTreeView,
@@ -204,6 +205,7 @@ class NavigationBar(QFrame):
             row.setContentsMargins(0, 0, style.px(8), 0)
             row.addStretch(1)
             row.addWidget(key)
+            button.toggled.connect(partial(_light, key))
         self._group.addButton(button)
         button.clicked.connect(partial(self._clicked, place.name))
         return button
@@ -277,6 +279,10 @@ class TreePane(QFrame):
         elif kind == "unit":
             building, _slash, unit = id_.partition("/")
             self.workspace.open_place("buildings", building=building, unit=unit)
+
+
+def _light(key: QLabel, on: bool) -> None:
+    style.role(key, "lit" if on else "hint")
 
 
 def _items(node: Node) -> list[QStandardItem]:

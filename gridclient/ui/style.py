@@ -162,17 +162,21 @@ def icon_size(at_plain_size: float = 18) -> QSize:
 def role(widget: W, name: str) -> W:
     """Say what a widget is; its look follows, also when it was shown already."""
     widget.setProperty("role", name)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    _polish(widget)
     return widget
 
 
 def mark(widget: W, tone: str) -> W:
     """Give a widget the colours of a state; the word must be in its text already."""
     widget.setProperty("tone", tone)
+    for part in (widget, *widget.findChildren(QWidget)):
+        _polish(part)
+    return widget
+
+
+def _polish(widget: QWidget) -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)
-    return widget
 
 
 def apply(app: QApplication, *, theme: str = "light", scale_percent: int = 100, large: bool = False) -> None:

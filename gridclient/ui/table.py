@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from sqlalchemy import ColumnElement, Integer, Table, cast, func, select
 
 from gridclient.blanks import Field
-from gridclient.fields import RECORDS
+from gridclient.fields import RECORDS, RecordSpec
 from gridclient.ui import style
 from gridclient.ui.delegates import TONE_ROLE, CellDelegate, tone_of
 from gridclient.ui.lines import lines_of
@@ -53,7 +53,7 @@ class RecordTableModel(QAbstractTableModel):
     ) -> None:
         super().__init__(parent)
         self.workspace, self.spec = workspace, RECORDS[kind]
-        self.fields: tuple[Field, ...] = self.spec.listed
+        self.fields: tuple[Field, ...] = _in_order(self.spec)
         self._sql: Table = self.spec.table.__table__  # type: ignore[attr-defined]
         self._always = tuple(where)
         self._where: tuple[ColumnElement[bool], ...] = ()
@@ -278,7 +278,7 @@ class RecordTable(QTableView):
         row = self.records.row_of(id_)
         if row >= 0:
             self.selectRow(row)
-            self.scrollTo(self.records.index(row, 0))
+            self.scrollTo(self.records.index(row, 0), QAbstractItemView.ScrollHint.EnsureVisible)
 
     def keyPressEvent(self, event: Any) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current_id:
@@ -299,3 +299,9 @@ class RecordTable(QTableView):
     def _restore(self) -> None:
         if self._marked:
             self.mark(self._marked)
+
+
+def _in_order(spec: RecordSpec) -> tuple[Field, ...]:
+    """The listed fields, those by which people call a record first."""
+    called = [f for f in spec.listed if f"{{{f.name}}}" in spec.called]
+    return (*called, *(f for f in spec.listed if f not in called))

@@ -134,6 +134,7 @@ class _Form(QWidget):
 
     def __init__(self, title: str, button: str) -> None:
         super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         style.role(self, "side")
         self.title = label(title, "title")
         self.caps = label("⚠ 大写锁定（Caps Lock）可能已打开", "problem")

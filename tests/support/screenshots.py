@@ -15,6 +15,7 @@ from gridclient import app as program
 from gridclient.settings import Settings
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.messages import BugDialog
+from gridclient.ui.rounds import Rounds
 from gridclient.ui.saying import Tone
 from gridclient.ui.unlock import UnlockWindow
 from gridclient.ui.workspace import Workspace
@@ -62,6 +63,9 @@ class Camera:
         window = MainWindow(workspace)
         window.resize(*SIZE)
         window.show()
+        Rounds(workspace).begin()
+        window.recount()
+        await asyncio.sleep(0.5)
         for name in window.places:
             if self.wants(name):
                 window.open_place(name, {})
