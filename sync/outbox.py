@@ -107,8 +107,10 @@ class Write:
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection, self.clock = connection, clock
-        self.origin, self.mseq, hlc = self.all("SELECT origin, mseq, hlc FROM sync_me")[0]
-        clock.last = max(clock.last, hlc)
+        self.origin: str
+        self.mseq: int
+        self.origin, self.mseq, last = self.all("SELECT origin, mseq, hlc FROM sync_me")[0]
+        clock.last = max(clock.last, last)
 
     def all(self, sql: str, *params: Any) -> Sequence[Any]:
         """Every row of a query."""
@@ -116,7 +118,8 @@ class Write:
 
     def run(self, sql: str, *params: Any) -> int:
         """Execute one statement; returns how many rows it touched."""
-        return self.connection.exec_driver_sql(sql, params).rowcount
+        touched: int = self.connection.exec_driver_sql(sql, params).rowcount
+        return touched
 
     def many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Execute one statement for many rows."""

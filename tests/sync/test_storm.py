@@ -153,7 +153,9 @@ class Storm(RuleBasedStateMachine):
     @rule(number=st.integers(0, 2))
     def back_up_a_laptop(self, number: int) -> None:
         number = self.which(number)
-        self.images[number] = Image(self.laptops[number].image(), frozenset(edit.token for edit in self.edits))
+        self.images[number] = Image(
+            self.laptops[number].image(), frozenset(edit.token for edit in self.edits)
+        )
 
     @precondition(lambda self: self.images)
     @rule(pick=st.integers(0, 2))
