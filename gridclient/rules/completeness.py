@@ -13,6 +13,7 @@ from gridclient.rules.identity import age
 GROWN = 16
 # Children have no telephone of their own, no spouse and no party, and their school leaving is still to come.
 NOT_OF_CHILDREN = frozenset({"phones", "marital", "education", "political"})
+BLANKS: tuple[Any, ...] = (None, "", [])
 NUMBER = "id_number"  # a newborn that is not registered yet has none
 
 
@@ -22,13 +23,11 @@ def wanted(kind: str) -> tuple[Field, ...]:
     return tuple(f for f in spec_of(kind).fields if f.wanted)
 
 
-def asked_of(kind: str, values: Mapping[str, Any], today: date | None = None) -> list[Field]:
+def asked_of(kind: str, values: Mapping[str, Any], today: date | None = None) -> tuple[Field, ...]:
     """The fields that count for this one: what its age or its population kind makes pointless is left out."""
-    years = age(values.get("birth"), today) if today else None
-    excused = NOT_OF_CHILDREN if years is not None and years < GROWN else frozenset()
-    if values.get("population") == PopulationKind.UNREGISTERED:
-        excused |= {NUMBER}
-    return [f for f in wanted(kind) if f.name not in excused]
+    birth = values.get("birth")
+    child = today is not None and birth is not None and (age(birth, today) or 0) < GROWN
+    return _asked(kind, child, values.get("population") == PopulationKind.UNREGISTERED)
 
 
 def missing(kind: str, values: Mapping[str, Any], today: date | None = None) -> list[str]:
@@ -39,7 +38,7 @@ def missing(kind: str, values: Mapping[str, Any], today: date | None = None) -> 
 def tally(kind: str, values: Mapping[str, Any], today: date | None = None) -> tuple[int, int]:
     """(filled, asked) of one record."""
     asked = asked_of(kind, values, today)
-    return sum(not blank(values.get(f.name)) for f in asked), len(asked)
+    return len(asked) - sum([values.get(f.name) in BLANKS for f in asked]), len(asked)
 
 
 def share(tallies: Iterable[tuple[int, int]]) -> float:
@@ -52,4 +51,10 @@ def share(tallies: Iterable[tuple[int, int]]) -> float:
 
 def blank(value: Any) -> bool:
     """True for None, an empty text and an empty list; No is an answer."""
-    return value is None or value in ("", [])
+    return value in BLANKS
+
+
+@cache
+def _asked(kind: str, child: bool, unregistered: bool) -> tuple[Field, ...]:
+    excused = (NOT_OF_CHILDREN if child else frozenset()) | ({NUMBER} if unregistered else frozenset())
+    return tuple(f for f in wanted(kind) if f.name not in excused)

@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 import json
 
 from gridclient.blanks import Choice
@@ -117,7 +118,7 @@ def due(
     today: date,
     *,
     own_rule: str = "",
-    rules: Sequence[Rule] = RULES,
+    rules: tuple[Rule, ...] = RULES,
 ) -> Due:
     """The due day from the last effective visit and the facts known; the household's own rule goes before the labels'."""
     rule = Rule("约定", (), own_rule) if own_rule in EVERY else strictest(known, rules)
@@ -128,7 +129,8 @@ def due(
     return Due(day, rule.words, rule.every, _urgency(late).value, late)
 
 
-def strictest(known: frozenset[str], rules: Sequence[Rule] = RULES) -> Rule:
+@lru_cache(maxsize=1024)
+def strictest(known: frozenset[str], rules: tuple[Rule, ...] = RULES) -> Rule:
     """The rule that asks for the shortest wait among those that fit; 空置 stands alone, since nobody lives there."""
     fitting = [rule for rule in rules if known.issuperset(rule.needs)]
     if EMPTY in known:

@@ -4,11 +4,26 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
+import json
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    String,
+    and_,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
 from sqlmodel import col
 
+from gridclient.fields import spec_of
 from gridclient.records.party import CentreState, PartyCentreHousehold
 from gridclient.records.people import Household, Resident
 from gridclient.records.place import Building, Dwelling, Tenure, Use
@@ -18,6 +33,8 @@ from gridclient.rules.due import EMPTY
 from sync.outbox import OUTBOX, PENDING
 from sync.record import SyncedRecord
 from sync.replica import Replica
+
+MANY = 3000  # changes waiting from which on it is quicker to look each record up
 
 T = TypeVar("T")
 
@@ -43,7 +60,7 @@ class Family(NamedTuple):
     dwelling: str
     head_name: str
     size: int | None
-    labels: list[str]
+    labels: tuple[str, ...]
     kind_of_household: str
     visit_rule: str
     party_household: bool
@@ -54,7 +71,7 @@ class Member(NamedTuple):
 
     id: str
     household: str
-    labels: list[str]
+    labels: tuple[str, ...]
     known: dict[str, Any]
 
 
@@ -107,13 +124,13 @@ def gather(replica: Replica, where: ColumnElement[bool], today: date) -> Doorway
     return Doorways(
         dwellings=[_way(row) for row in replica.rows(_ways(where))],
         buildings=dict(tuple(row) for row in replica.rows(select(col(Building.id), col(Building.name)))),
-        living=by((Family(*row) for row in replica.rows(_families(inside))), "dwelling"),
+        living=by((_family(row) for row in replica.rows(_families(inside))), "dwelling"),
         members=by((_member(row) for row in replica.rows(_members(families))), "household"),
         of_family=by((knock for knock in knocks if knock.household), "household"),
         at_door=by((knock for knock in knocks if knock.dwelling), "dwelling"),
         tasks=by((Task(*row) for row in replica.rows(_tasks(families))), "household"),
         centres=frozenset(row[0] for row in replica.rows(_centres())),
-        unsent=unsent(replica),
+        unsent=unsent(replica, inside, families),
     )
 
 
@@ -137,9 +154,14 @@ def vacancy(dwelling: Any) -> frozenset[str]:
     return frozenset() if lived else frozenset({EMPTY})
 
 
-def unsent(replica: Replica) -> frozenset[str]:
-    """The ids of all records with changes that the centre has not taken yet."""
+def unsent(replica: Replica, inside: Select[Any], families: Select[Any]) -> frozenset[str]:
+    """The ids of records behind these doors with changes that the centre has not taken yet; others may be among them."""
     waiting = select(OUTBOX.c.id).where(OUTBOX.c.state == PENDING)
+    if replica.pending() > MANY:  # a first upload: ask for what is shown here and not for everything
+        people = select(col(Resident.id)).where(col(Resident.household).in_(families))
+        shown = OUTBOX.c.id.in_(union_all(inside, families, people))
+        # The sum keeps SQLite from going through everything that waits by the index on ``state``.
+        waiting = select(OUTBOX.c.id).where(shown, OUTBOX.c.state + 0 == PENDING)
     return frozenset(row[0] for row in replica.rows(waiting))
 
 
@@ -151,8 +173,25 @@ def by(lines: Iterable[T], name: str) -> dict[Any, list[T]]:
     return dict(found)
 
 
-def _known(kind: str, values: Sequence[Any], *more: str) -> dict[str, Any]:
-    return dict(zip([f.name for f in wanted(kind)] + list(more), values, strict=True))
+def _known(kind: str, values: Iterable[Any]) -> dict[str, Any]:
+    return dict(zip(_names(kind), values, strict=True))
+
+
+@cache
+def _names(kind: str) -> tuple[str, ...]:
+    """The fields fetched for completeness: those that count, and what excuses some of them."""
+    return (*(f.name for f in wanted(kind)), *(["population"] if kind == Resident.kind() else []))
+
+
+def _plain(table: type[SyncedRecord], names: Iterable[str]) -> list[ColumnElement[Any]]:
+    """Columns as stored: a JSON list comes as its text, an empty one as nothing."""
+    fields = spec_of(table).by_name
+    return [
+        func.nullif(type_coerce(getattr(table, name), String), "[]")
+        if name in fields and fields[name].many
+        else getattr(table, name)
+        for name in names
+    ]
 
 
 def _way(row: Sequence[Any]) -> Way:
@@ -160,25 +199,38 @@ def _way(row: Sequence[Any]) -> Way:
     return Way(id_, area, building, unit, floor, door, use, tenure, _known("dwelling", known))
 
 
+def _family(row: Any) -> Family:
+    id_, dwelling, head, size, labels, kind, rule, party = row
+    return Family(id_, dwelling, head, size, _codes(labels), kind, rule, party)
+
+
 def _member(row: Any) -> Member:
-    return Member(row[0], row[1], row[2] or [], _known("resident", row[3:], "population"))
+    id_, family, labels, *known = row
+    return Member(id_, family, _codes(labels), _known("resident", known))
 
 
-def _ways(where: ColumnElement[bool]) -> Select[Any]:
+@lru_cache(maxsize=1024)
+def _codes(told: str | None) -> tuple[str, ...]:
+    """A JSON list of codes; there are few different ones and many records, so each is read once."""
+    return tuple(json.loads(told or "[]"))
+
+
+def _ways(where: ColumnElement[bool]) -> Executable:
     d = Dwelling
     plain = (d.id, d.area, d.building, d.unit, d.floor, d.door, d.use, d.tenure)
-    known = (getattr(d, f.name) for f in wanted("dwelling"))
-    return select(*(col(c) for c in (*plain, *known))).where(where, alive(Dwelling))
+    return select(*(col(c) for c in plain), *_plain(d, _names("dwelling"))).where(where, alive(Dwelling))
 
 
-def _families(inside: Select[Any]) -> Select[Any]:
-    columns = (getattr(Household, name) for name in Family._fields)
-    return select(*columns).where(col(Household.dwelling).in_(inside), alive(Household)).order_by("number")
+def _families(inside: Select[Any]) -> Executable:
+    return (
+        select(*_plain(Household, Family._fields))
+        .where(col(Household.dwelling).in_(inside), alive(Household))
+        .order_by("number")
+    )
 
 
-def _members(families: Select[Any]) -> Select[Any]:
-    names = ["id", "household", "labels", *(f.name for f in wanted("resident")), "population"]
-    return select(*(getattr(Resident, name) for name in names)).where(
+def _members(families: Select[Any]) -> Executable:
+    return select(*_plain(Resident, ["id", "household", "labels", *_names("resident")])).where(
         col(Resident.household).in_(families), alive(Resident), col(Resident.left_how) == ""
     )
 
