@@ -72,6 +72,11 @@ def measure(text: str, size: float, bold: bool) -> float:
     return sum(_advance(c, bold) for c in text) * size * PT
 
 
+def has_glyph(character: str) -> bool:
+    """Whether any font of this machine draws the character; one that none knows is printed as a box."""
+    return _metrics(bold=False).inFontUcs4(ord(character))
+
+
 def to_image(page: Page, dpi: float = 96.0) -> QImage:
     """One page as a picture with white paper."""
     size = (round(page.width / 25.4 * dpi), round(page.height / 25.4 * dpi))
@@ -106,7 +111,10 @@ def to_printer(pages: Pages, printer: QPrinter, progress: Progress | None = None
         numbers = range(last - 1, first - 2, -1)
     else:
         numbers = range(first - 1, last)
-    _paint_all(pages, numbers, printer, printer.resolution(), progress)
+    used = _paint_all(pages, numbers, printer, printer.resolution(), progress)
+    if printer.outputFormat() is QPrinter.OutputFormat.PdfFormat:
+        path = Path(printer.outputFileName())
+        put(path, searchable(path.read_bytes(), _written(used)))
 
 
 def paint(page: Page, painter: QPainter, dpi: float) -> None:
