@@ -57,11 +57,11 @@ def reading(slot: str, *, head: str = "") -> Read:
     """How the cells of a slot are read; a slot that is no field is one line of text."""
     if slot in _SPECIAL:
         return _SPECIAL[slot]
-    kind, _, name = _BOUND_BY.get(slot, slot).partition(".")
-    spec = RECORDS.get(kind)
-    if spec is None or name not in spec.by_name:
+    f = _field(slot)
+    if slot in _CODES:
+        return lambda cell: _code(f, cell)
+    if f is None:
         return _region if slot[-2:] in (".1", ".2", ".3") else _text
-    f = spec.by_name[name]
     by_kind: dict[str, Callable[[Field, Cell], Any]] = {
         "day": lambda f, c: _day(f, c, month_is_enough="年月" in head),
         "moment": _moment,
@@ -269,6 +269,21 @@ def _region(cell: Cell) -> str:
     return text
 
 
+def _field(slot: str) -> Field | None:
+    kind, _, name = _BOUND_BY.get(slot, slot).partition(".")
+    return RECORDS[kind].by_name.get(name) if kind in RECORDS else None
+
+
+def _code(f: Field | None, cell: Cell) -> str:
+    """Numbers of households, doors and visits and names of places: found by them again, so only in half width."""
+    text = values.half_width(_text(cell)).strip(APOSTROPHES)
+    return _fitting(f, text) if f else text
+
+
+_CODES = frozenset(
+    ["household.number", "dwelling.unit", "dwelling.door", "visit.number", "party_centre_household.number"]
+    + ["grid", "estate", "building", "building.name", "group", "branch", "address", "stay", "paired"]
+)
 _BOUND_BY = {
     "community": "org_unit.name",
     "grid": "org_unit.name",
