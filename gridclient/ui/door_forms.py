@@ -258,7 +258,7 @@ class ChangeForm(DoorForm):
 
     def _refresh(self, row: int) -> None:
         self.model.show_people(self._people, self._today, masked=True, news=self._news)
-        self.table.setFixedHeight(style.px(30) * (min(5, len(self._people)) + 1) + style.px(12))
+        self.table.fit_height(5)
         self.table.choose(row)
 
 

@@ -39,7 +39,7 @@ class HouseholdPanel(QFrame):
         self.setMinimumWidth(style.px(280))
         self.title, self.facts, self.due = QLabel(), QLabel(), QLabel()
         self.reminders, self.party = QLabel(), QLabel()
-        for label in (self.title, self.facts, self.reminders, self.party):
+        for label in (self.title, self.facts, self.party):
             label.setWordWrap(True)
         self.model = Members(parent=self)
         self.people = PeopleTable(self.model, self)
@@ -59,8 +59,11 @@ class HouseholdPanel(QFrame):
         """The home shown; None when there is none."""
         return self._home
 
-    def open(self, *, household: str = "", dwelling: str = "", focus: bool = False, **_where: Any) -> None:
+    def open(
+        self, *, id: str = "", household: str = "", dwelling: str = "", focus: bool = False, **_where: Any
+    ) -> None:
         """Show a household, or the door when nobody lives behind it; ``focus`` goes there, and Esc comes back."""
+        household = household or id
         if (household, dwelling) != self._asked:
             self._revealed = False
         self._asked = (household, dwelling)
@@ -171,6 +174,8 @@ class HouseholdPanel(QFrame):
         self.due.show()
         reminders = reminders_of(home)
         self.reminders.setText("\n".join(reminders))
+        self.reminders.setMinimumHeight(self.reminders.fontMetrics().lineSpacing() * len(reminders))
+        style.mark(self.reminders, "warn")
         self._box.setVisible(bool(reminders))
         style.mark(self._box, "warn")
         self.party.setText(party_of(home))
@@ -184,7 +189,7 @@ class HouseholdPanel(QFrame):
     def _show_people(self, home: Home) -> None:
         self.model.show_people(home.members, self.workspace.today, masked=not self._revealed)
         self.people.setVisible(bool(home.members))
-        self.people.setFixedHeight(style.px(30) * (min(6, len(home.members)) + 1) + style.px(14))
+        self.people.fit_height(6)
         self.reveal.setVisible(bool(home.members))
         self.reveal.setText("隐藏号码 F12" if self._revealed else "显示号码 F12")
 
@@ -224,7 +229,10 @@ def reminders_of(home: Home) -> list[str]:
     """What to remember at this door: appointments, what is missing, who else lives here."""
     names = {p.id: p.name for p in home.members} | {home.dwelling.id: "房屋"}
     lines = [_task_words(task) for task in home.tasks]
-    lines += [f"{names.get(id_, '')}缺：{'、'.join(labels[:5])}" for id_, labels in home.missing.items()]
+    lines += [
+        f"{names.get(id_, '')}缺：{'、'.join(labels[:3])}{'等' if len(labels) > 3 else ''}"
+        for id_, labels in home.missing.items()
+    ]
     if home.others:
         heads = "、".join(h.head_name or "无户主" for h in home.others)
         lines.append(f"同一门内还有 {len(home.others)} 户：{heads}")

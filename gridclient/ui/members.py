@@ -1,4 +1,4 @@
-"""The people of one household as a table: who, in what relation, how old, how to reach, and why to look in."""
+"""The people of one household as a table: who (with care labels as signs), in what relation, how old, how to reach."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from gridclient.records import Resident
 from gridclient.rules.identity import age
 from gridclient.ui import style
+from gridclient.ui.door_words import SHORT_LABELS
 
-HEADS = ("姓名", "关系", "年龄", "电话", "标签")
+HEADS = ("姓名", "关系", "年龄", "电话")
 CHANGED = "变化"
 WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 Index = QModelIndex | QPersistentModelIndex
@@ -21,16 +22,16 @@ ROOT = QModelIndex()
 
 def person_row(person: Resident, today: date, *, masked: bool) -> tuple[str, ...]:
     """One person as the table shows him or her."""
-    words = {name: person.spec.field(name) for name in ("relation", "sex", "phones", "labels")}
+    words = {name: person.spec.field(name) for name in ("relation", "sex", "phones")}
     years = age(person.birth, today)
     sex = words["sex"].text(person.sex)[:1]
     phones = words["phones"].masked(person.phones) if masked else words["phones"].text(person.phones)
+    signs = "".join(SHORT_LABELS.get(label, "") for label in person.labels)
     return (
-        person.name,
+        f"{person.name} {signs}".rstrip(),
         words["relation"].text(person.relation),
         " ".join(part for part in (sex, f"{years}岁" if years is not None else "") if part),
         phones,
-        words["labels"].text(person.labels),
     )
 
 
@@ -40,7 +41,7 @@ class Members(QAbstractTableModel):
     def __init__(self, *, changes: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.people: list[Resident] = []
-        self._heads = (*HEADS[:4], CHANGED) if changes else HEADS
+        self._heads = (*HEADS, CHANGED) if changes else HEADS
         self._rows: list[tuple[str, ...]] = []
         self._changes = changes
 
@@ -52,7 +53,7 @@ class Members(QAbstractTableModel):
         self.people = list(people)
         self._rows = [person_row(p, today, masked=masked) for p in people]
         if self._changes:
-            self._rows = [(*row[:4], news.get(p.id, "")) for row, p in zip(self._rows, people, strict=True)]
+            self._rows = [(*row, news.get(p.id, "")) for row, p in zip(self._rows, people, strict=True)]
         self.endResetModel()
 
     def rowCount(self, parent: Index = ROOT) -> int:
@@ -95,7 +96,7 @@ class PeopleTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -125,6 +126,11 @@ class PeopleTable(QTableView):
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         columns.setHighlightSections(False)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, letters in enumerate((6, 5, 6, 8)):
+        for column, letters in enumerate((6, 5, 5, 8)):
             self.setColumnWidth(column, letters * letter)
         columns.setStretchLastSection(True)
+
+    def fit_height(self, most: int) -> None:
+        """Be as high as the people need, ``most`` rows of them; more are scrolled."""
+        rows, count = self.verticalHeader().defaultSectionSize(), self.model().rowCount()
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows * min(most, count) + 4)

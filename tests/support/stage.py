@@ -1,0 +1,68 @@
+"""A page on a stage: shown and active like in the window, at a size of its own; and hands that press keys and count."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.compose import compose
+
+NAMED = {
+    "Enter": Qt.Key.Key_Return,
+    "Esc": Qt.Key.Key_Escape,
+    "PgDn": Qt.Key.Key_PageDown,
+    "↑": Qt.Key.Key_Up,
+    "↓": Qt.Key.Key_Down,
+    "←": Qt.Key.Key_Left,
+    "→": Qt.Key.Key_Right,
+    "Z": Qt.Key.Key_Z,
+    "P": Qt.Key.Key_P,
+}
+PINYIN = 5  # keys an input method takes for one character
+
+
+def on_stage(qtbot: QtBot, page: QWidget, width: int = 900, height: int = 700) -> QWidget:
+    """Show ``page`` in an active window; the stage has no layout, since offscreen windows do not know size hints.
+
+    The caller keeps what is returned for as long as the page is looked at.
+    """
+    stage = QWidget()
+    qtbot.addWidget(stage)
+    stage.resize(width, height)
+    page.setParent(stage)
+    page.setGeometry(0, 0, width, height)
+    with qtbot.waitActive(stage):
+        stage.show()
+        page.show()
+    return stage
+
+
+class Hands:
+    """Presses keys wherever the focus is, and counts them."""
+
+    def __init__(self, page: QWidget) -> None:
+        self.page, self.count = page, 0
+
+    def press(self, *keys: str) -> None:
+        """Press named keys (``Ctrl+Enter``, ``↓``) or type characters, one after the other."""
+        for key in keys:
+            target = QApplication.focusWidget() or self.page
+            control = key.startswith("Ctrl+")
+            held = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+            plain = key.removeprefix("Ctrl+")
+            if plain in NAMED:
+                QTest.keyClick(target, NAMED[plain], held)
+            else:
+                QTest.keyClicks(target, plain, held)
+            self.count += 1
+
+    def type(self, characters: str) -> None:
+        """Type character by character."""
+        self.press(*characters)
+
+    def say(self, words: str) -> None:
+        """Chinese, as an input method commits it."""
+        target = QApplication.focusWidget()
+        assert target is not None
+        compose(target, words)
+        self.count += PINYIN * len(words)
