@@ -11,12 +11,10 @@ import platform
 import threading
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, or_, select
-
-from gridclient import values
 from gridclient.fields import RECORDS
 import gridclient.records  # noqa: F401 - declares every kind
 from gridclient.store.drafts import Drafts
+from gridclient.store.search import Hit, Index, Search, find, ids
 from gridclient.store.trail import Trail
 from gridclient.store.vault import USUAL, Cost, Vault
 from sync.conflict import Conflict
@@ -49,7 +47,8 @@ def tables() -> list[type[SyncedRecord]]:
 class Desk:
     """What one person works on, once the vault is open.
 
-    ``replica`` keeps the records, ``drafts`` what is half typed, ``trail`` who printed, exported or looked at what.
+    ``replica`` keeps the records, ``drafts`` what is half typed, ``trail`` who printed, exported or looked at what,
+    ``index`` the words by which people and doors are found.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -58,6 +57,7 @@ class Desk:
         self.replica.author = self.replica.meta(WHO)
         self.drafts = Drafts(vault.engine)
         self.trail = Trail(vault.engine)
+        self.index = Index(self.replica)
         self._hub: RemoteHub | None = None
         self._round = threading.Lock()
 
@@ -154,21 +154,19 @@ class Desk:
         self.replica.set_meta(LAST_OK, datetime.now().astimezone().isoformat(timespec="seconds"))
         return done
 
-    def find(self, words: str, limit: int = 8) -> list[tuple[str, str]]:
-        """People, doors and homes for the one search box, best first: kind and id of each, ``limit`` of a kind."""
-        kinds = ("resident", "dwelling", "household", "party_centre_household")
-        return [(kind, id_) for kind in kinds for id_ in self.ids_for(kind, words, limit)]
+    def find(self, words: str, limit: int = 50) -> list[Hit]:
+        """People and doors by name, pinyin, address or the end of a number, best first."""
+        return find(self.index, words, limit)
 
     def ids_for(self, kind: str, words: str, limit: int = 0) -> list[str]:
-        """The ids of a kind whose searched fields hold every word typed; ``limit`` 0 gives all."""
-        spec, parts = RECORDS[kind], values.tidy(values.half_width(words)).split()
-        sql: Table = spec.table.__table__  # type: ignore[attr-defined]
-        columns = [sql.c[field.name] for field in spec.fields if field.searched or field.name == "door"]
-        if not columns or not parts:
-            return []
-        holds = [or_(*(column.contains(part, autoescape=True) for column in columns)) for part in parts]
-        query = select(sql.c.id).where(sql.c.removed_at.is_(None), *holds).order_by(sql.c.id)
-        return [str(id_) for (id_,) in self.replica.rows(query.limit(limit) if limit else query)]
+        """The ids of a kind that fit every word typed, best first; ``limit`` 0 gives all."""
+        if kind in ("resident", "dwelling", "household") and limit:
+            hits = self.find(words, limit * 2)
+            if kind == "household":
+                return list(dict.fromkeys(hit.household for hit in hits if hit.household))[:limit]
+            return [hit.id for hit in hits if hit.kind == kind][:limit]
+        found = ids(self.replica, Search(kind, words))
+        return found[:limit] if limit else found
 
     def close(self) -> None:
         """End what is under way and let go of the file; calling again does nothing."""

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from sqlalchemy import ColumnElement, Table
 
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS, RecordSpec, links_to
+from gridclient.store.search import Search, ids
 from gridclient.ui import style
 from gridclient.ui.form import RecordForm
 from gridclient.ui.parts import button, label, line
@@ -135,14 +135,11 @@ class RecordPage(QWidget):
         QShortcut(QKeySequence("Delete"), self.table, self.remove, context=Qt.ShortcutContext.WidgetShortcut)
 
     def _refilter(self) -> None:
-        words = self.words.text().strip()
-        found = self.workspace.ids_for(self.spec.name, words) if words else None
-        self.model.show_only(*self._chosen(), ids=found)
+        self.model.show_only(*self._chosen(), words=self.words.text())
 
-    def _chosen(self) -> list[ColumnElement[bool]]:
-        sql: Table = self.spec.table.__table__  # type: ignore[attr-defined]
+    def _chosen(self) -> list[tuple[str, Any]]:
         pairs = [(box.objectName(), box.currentData()) for box in self.filters]
-        return [sql.c[name] == code for name, code in pairs if code]
+        return [(name, code) for name, code in pairs if code]
 
     def _show_count(self, count: int) -> None:
         self.count.setText(f"共 {count} 条")
@@ -199,7 +196,7 @@ class RecordPane(QTabWidget):
         self._drop_links()
         self._record = record
         for spec, field in self._links:
-            count = self.workspace.replica.count(spec.table, _points(spec, field, record.id))
+            count = len(ids(self.workspace.replica, Search(spec.name, where=((field.name, record.id),))))
             if count:
                 holder = QStackedWidget()
                 holder.setProperty("link", (spec.name, field.name))
@@ -218,8 +215,7 @@ class RecordPane(QTabWidget):
         if not isinstance(holder, QStackedWidget) or holder.count() or self._record is None:
             return
         kind, name = holder.property("link")
-        spec = RECORDS[kind]
-        where = (_points(spec, spec.field(name), self._record.id),)
+        where = ((name, self._record.id),)
         table = RecordTable(RecordTableModel(self.workspace, kind, holder, where=where))
         table.opened.connect(partial(self._go, kind))
         holder.addWidget(table)
@@ -285,11 +281,6 @@ class RecordsPage(QWidget):
 
     def _switch(self, kind: str, _checked: bool = False) -> None:
         self.show_kind(kind)
-
-
-def _points(spec: RecordSpec, field: Field, id_: str) -> ColumnElement[bool]:
-    sql: Table = spec.table.__table__  # type: ignore[attr-defined]
-    return sql.c[field.name] == id_
 
 
 def _filter_fields(spec: RecordSpec) -> list[Field]:

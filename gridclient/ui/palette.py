@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from gridclient.fields import RECORDS
+from gridclient.store.search import Hit
 from gridclient.ui import icons, style
 from gridclient.ui.initials import initials
 from gridclient.ui.lines import lines_of
@@ -36,8 +37,14 @@ from gridclient.ui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
 PAUSE_MS = 50
-PER_KIND = 8
-SOUGHT = {"resident": "person", "dwelling": "visit", "household": "home", "party_centre_household": "centre"}
+MOST, FEW = 30, 5  # people and doors; of each other kind
+ICONS = {
+    "resident": "person",
+    "dwelling": "visit",
+    "building": "buildings",
+    "party_centre_household": "centre",
+}
+OTHERS = ("building", "party_centre_household")
 HIT_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -57,7 +64,7 @@ class Command:
 
 
 @dataclass(frozen=True)
-class Hit:
+class Answer:
     """One line of the answer."""
 
     title: str
@@ -71,9 +78,9 @@ class Hits(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._hits: list[Hit] = []
+        self._hits: list[Answer] = []
 
-    def show_hits(self, hits: Sequence[Hit]) -> None:
+    def show_hits(self, hits: Sequence[Answer]) -> None:
         self.beginResetModel()
         self._hits = list(hits)
         self.endResetModel()
@@ -142,7 +149,7 @@ class Palette(QFrame):
         words = self.line.text().strip()
         hits = self._found(words) if words else []
         hits += [
-            Hit(command.title, command.key, command.icon, command.act)
+            Answer(command.title, command.key, command.icon, command.act)
             for command in self.commands
             if not words or command.matches(words)
         ]
@@ -180,33 +187,40 @@ class Palette(QFrame):
     def _do(self, index: QModelIndex) -> None:
         hit = index.data(HIT_ROLE)
         self.hide()
-        if isinstance(hit, Hit):
+        if isinstance(hit, Answer):
             hit.act()
 
-    def _found(self, words: str) -> list[Hit]:
-        found = self.workspace.desk.find(words, PER_KIND)
-        hits = []
-        for kind in SOUGHT:
-            ids = [id_ for one, id_ in found if one == kind]
-            lines = lines_of(self.workspace.replica, kind, ids)
-            hits += [self._hit(kind, id_, lines[id_]) for id_ in ids if id_ in lines]
-        return hits
+    def _found(self, words: str) -> list[Answer]:
+        replica, desk = self.workspace.replica, self.workspace.desk
+        answers = [
+            Answer(
+                f"{hit.title}    {hit.detail}",
+                RECORDS[hit.kind].title,
+                ICONS[hit.kind],
+                partial(self._open, hit),
+            )
+            for hit in desk.find(words, MOST)
+        ]
+        for kind in OTHERS:
+            known = desk.ids_for(kind, words, FEW)
+            named = lines_of(replica, kind, known)
+            answers += [
+                Answer(named[id_], RECORDS[kind].title, ICONS[kind], partial(self._open_record, kind, id_))
+                for id_ in known
+                if id_ in named
+            ]
+        return answers
 
-    def _hit(self, kind: str, id_: str, line: str) -> Hit:
-        return Hit(line, RECORDS[kind].title, SOUGHT[kind], partial(self._open, kind, id_))
-
-    def _open(self, kind: str, id_: str) -> None:
-        if kind == "resident":
-            record: Any = self.workspace.replica.get(RECORDS[kind].table, id_)
-            if record is not None and record.household:
-                self.workspace.open_place("household", id=record.household, resident=id_)
-                return
-        if kind == "household":
-            self.workspace.open_place("household", id=id_)
-        elif kind == "dwelling":
-            self.workspace.open_place("household", dwelling=id_)
+    def _open(self, hit: Hit) -> None:
+        if hit.household:
+            self.workspace.open_place("household", id=hit.household)
+        elif hit.dwelling:
+            self.workspace.open_place("household", dwelling=hit.dwelling)
         else:
-            self.workspace.open_place("records", kind=kind, id=id_)
+            self._open_record(hit.kind, hit.id)
+
+    def _open_record(self, kind: str, id_: str) -> None:
+        self.workspace.open_place("records", kind=kind, id=id_)
 
 
 class _HitDelegate(QStyledItemDelegate):
@@ -214,7 +228,7 @@ class _HitDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: Any, index: Index) -> None:
         self.initStyleOption(option, index)
-        hit: Hit = index.data(HIT_ROLE)
+        hit: Answer = index.data(HIT_ROLE)
         option.text = ""
         widget = option.widget
         widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)

@@ -169,7 +169,8 @@ def role(widget: W, name: str) -> W:
 def mark(widget: W, tone: str) -> W:
     """Give a widget the colours of a state; the word must be in its text already."""
     widget.setProperty("tone", tone)
-    for part in (widget, *widget.findChildren(QWidget)):
+    _polish(widget)
+    for part in widget.findChildren(QWidget):
         _polish(part)
     return widget
 

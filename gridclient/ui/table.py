@@ -6,15 +6,16 @@ Sorting and filtering read the ids again.
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
-from sqlalchemy import ColumnElement, Integer, Table, cast, func, select
+from sqlalchemy import Table, select
 
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS, RecordSpec
+from gridclient.store.search import Search, ids
 from gridclient.ui import style
 from gridclient.ui.delegates import TONE_ROLE, CellDelegate, tone_of
 from gridclient.ui.lines import lines_of
@@ -25,7 +26,6 @@ Index = QModelIndex | QPersistentModelIndex
 PAGE, PAGES = 128, 40
 ID_ROLE = Qt.ItemDataRole.UserRole
 GATHER_MS = 120  # news that arrive together are shown together
-NUMBERED = frozenset({"door", "unit", "number", "code", "hours"})  # texts that count: 2 comes before 10
 WIDTHS = {"name": 84, "id_number": 168, "phone": 116, "phones": 124, "day": 92, "month": 76, "moment": 126, "flag": 64, "count": 70, "amount": 84, "choice": 104, "choices": 132, "link": 190, "note": 180, "text": 120, "names": 100}  # fmt: skip
 
 
@@ -49,16 +49,14 @@ class RecordTableModel(QAbstractTableModel):
         kind: str,
         parent: QWidget | None = None,
         *,
-        where: Sequence[ColumnElement[bool]] = (),
+        where: Sequence[tuple[str, Any]] = (),
     ) -> None:
         super().__init__(parent)
         self.workspace, self.spec = workspace, RECORDS[kind]
         self.fields: tuple[Field, ...] = _in_order(self.spec)
         self._sql: Table = self.spec.table.__table__  # type: ignore[attr-defined]
         self._always = tuple(where)
-        self._where: tuple[ColumnElement[bool], ...] = ()
-        self._only: list[str] | None = None
-        self._sorted: tuple[int, bool] | None = None
+        self._search = Search(kind, where=self._always)
         self._ids: list[str] = []
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._clashing: set[str] = set()
@@ -67,9 +65,9 @@ class RecordTableModel(QAbstractTableModel):
         workspace.changed.connect(self._on_changed)
         self.reload()
 
-    def show_only(self, *where: ColumnElement[bool], ids: Sequence[str] | None = None) -> None:
-        """Keep the records that meet every condition and, when ``ids`` is given, are among them, in that order."""
-        self._where, self._only = where, None if ids is None else list(ids)
+    def show_only(self, *where: tuple[str, Any], words: str = "") -> None:
+        """Keep the records whose fields hold these values and whose searched fields hold every word."""
+        self._search = replace(self._search, words=words, where=(*self._always, *where))
         self.reload()
 
     def reload(self) -> None:
@@ -78,7 +76,7 @@ class RecordTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._pages.clear()
         self._clashing = {conflict.record_id for conflict in self.workspace.replica.conflicts()}
-        self._ids = self._read_ids()
+        self._ids = ids(self.workspace.replica, self._search)
         self.endResetModel()
         self.reloaded.emit(len(self._ids))
 
@@ -120,8 +118,10 @@ class RecordTableModel(QAbstractTableModel):
         return self.fields[section].label if section < len(self.fields) else None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self._sorted = (
-            (column, order == Qt.SortOrder.DescendingOrder) if 0 <= column < len(self.fields) else None
+        known = 0 <= column < len(self.fields)
+        names = (self.fields[column].name,) if known else ()
+        self._search = replace(
+            self._search, order=names, descending=known and order == Qt.SortOrder.DescendingOrder
         )
         self.reload()
 
@@ -130,46 +130,6 @@ class RecordTableModel(QAbstractTableModel):
         lines = ["\t".join(field.label for field in self.fields)]
         lines += ["\t".join(self._row(row).cells) for row in rows]
         return "\n".join(lines)
-
-    def _read_ids(self) -> list[str]:
-        query = select(self._sql.c.id).where(self._sql.c.removed_at.is_(None), *self._always, *self._where)
-        if self._sorted is not None:
-            query = query.order_by(*self._order(*self._sorted))
-        elif self._only is None:
-            query = query.order_by(*self._usual_order())
-        found = [str(id_) for (id_,) in self.workspace.replica.rows(query)]
-        if self._only is None:
-            return found
-        kept = set(found)
-        if self._sorted is None:
-            return [id_ for id_ in self._only if id_ in kept]
-        wanted = set(self._only)
-        return [id_ for id_ in found if id_ in wanted]
-
-    def _usual_order(self) -> list[Any]:
-        first = next((f for f in self.fields if f.kind == "day"), None)
-        if first is not None and self.spec.append_only:
-            return [self._sql.c[first.name].desc(), self._sql.c.id]
-        return [self._sql.c.id]
-
-    def _order(self, column: int, descending: bool) -> list[Any]:
-        field = self.fields[column]
-        keys = [self._linked_key(field)] if field.to and not field.many else self._keys(field.name)
-        return [key.desc() if descending else key.asc() for key in keys] + [self._sql.c.id]
-
-    def _keys(self, name: str) -> list[Any]:
-        plain = self._sql.c[name]
-        return [cast(plain, Integer), plain] if name in NUMBERED else [plain]
-
-    def _linked_key(self, field: Field) -> Any:
-        target = RECORDS[field.to]
-        sql: Table = target.table.__table__  # type: ignore[attr-defined]
-        name = next((f.name for f in target.fields if f"{{{f.name}}}" in target.called), "id")
-        return (
-            select(func.coalesce(sql.c[name], ""))
-            .where(sql.c.id == self._sql.c[field.name])
-            .scalar_subquery()
-        )
 
     def _row(self, row: int) -> Row:
         number, place = divmod(row, PAGE)
