@@ -175,7 +175,9 @@ class Engine:
     def _check_removal(self, answer: Answer, *, agreed: bool) -> None:
         if agreed:
             return
-        going = sum(len(s.departures) + sum(d.removed for d in s.records) for s in answer.streams)
+        gone = (d for s in answer.streams for d in s.departures if not answer.scope.covers(d.to_area))
+        removed = (d for s in answer.streams for d in s.records if d.removed)
+        going = sum(1 for _ in gone) + sum(1 for _ in removed)
         going += self.replica.held_in(area for area in self.replica.have() if not answer.scope.covers(area))
         if going > REMOVAL_LEAST and going * REMOVAL_SHARE > (held := self.replica.held()):
             raise Removal(going, held)

@@ -129,7 +129,7 @@ def _fit(cell: Cell, body: Mapping[str, Any], unknown: dict[str, Any]) -> Any:
 
 def _cell(table: type[SyncedRecord], column: Column[Any], place: int) -> Cell:
     info = table.model_fields[column.name]
-    kind = column.type.python_type
+    kind = getattr(column.type, "impl_instance", column.type).python_type
     to_wire, to_python = _CONVERTERS.get(kind, (_json, _json))
     stores = column.type.dialect_impl(_DIALECT)
     bind = stores.bind_processor(_DIALECT) or _same
