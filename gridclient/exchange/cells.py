@@ -281,8 +281,22 @@ def _code(f: Field | None, cell: Cell) -> str:
 
 
 _CODES = frozenset(
-    ["household.number", "dwelling.unit", "dwelling.door", "visit.number", "party_centre_household.number"]
-    + ["grid", "estate", "building", "building.name", "group", "branch", "address", "stay", "paired"]
+    [
+        "household.number",
+        "dwelling.unit",
+        "dwelling.door",
+        "visit.number",
+        "party_centre_household.number",
+        "building.name",
+        "grid",
+        "estate",
+        "building",
+        "group",
+        "branch",
+        "address",
+        "stay",
+        "paired",
+    ]
 )
 _BOUND_BY = {
     "community": "org_unit.name",

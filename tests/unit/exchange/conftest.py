@@ -1,6 +1,6 @@
 """A replica to import into, and one call for read, rehearse and commit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -21,10 +21,27 @@ def rehearsed(replica: Replica, path: Path) -> Rehearsal:
     return rehearse(replica, read(path), home=HOME, who="岑某", today=TODAY)
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every table in it: making them takes longer than most tests here."""
+    path = tmp_path_factory.mktemp("empty") / "laptop.db"
+    opened(path).engine.dispose()
+    return path
+
+
 @pytest.fixture
-def replica(tmp_path: Path) -> Replica:
-    engine = create_engine(f"sqlite:///{tmp_path / 'laptop.db'}")
-    return Replica(engine, [spec.table for spec in RECORDS.values()], author="tester")
+def replica(empty: Path, tmp_path: Path) -> Iterator[Replica]:
+    path = tmp_path / "laptop.db"
+    path.write_bytes(empty.read_bytes())
+    held = opened(path)
+    yield held
+    held.engine.dispose()
+
+
+def opened(path: Path) -> Replica:
+    return Replica(
+        create_engine(f"sqlite:///{path}"), [spec.table for spec in RECORDS.values()], author="tester"
+    )
 
 
 @pytest.fixture

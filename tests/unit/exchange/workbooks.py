@@ -166,14 +166,14 @@ def row(heads: Sequence[str], **cells: Any) -> list[Any]:
     return [cells.get(head, "") for head in heads]
 
 
-def person(name: str, number: str, **cells: Any) -> list[Any]:
+def person(name: str, number: Any, *, address: str = "", **cells: Any) -> list[Any]:
     """A row of 实有人口一张表: behind 桃苑1栋1单元101室, household 010100001, unless told otherwise."""
     building, unit, door = (
         cells.get(h, d) for h, d in (("所属楼栋", "桃苑1栋"), ("所属单元", "1"), ("所属房屋", "101"))
     )
     usual = {
         "姓名": name, "人口类型": "户籍", "公民身份号码": number, "民族": "汉族", "政治面貌": "群众", "是否常住": "是",
-        "现住门（楼）详址": f"桃溪街道桃溪社区{building}{unit}单元{door}室", "所属社区": COMMUNITY, "所属网格": "第一网格",
+        "现住门（楼）详址": address or f"桃溪街道桃溪社区{building}{unit}单元{door}室", "所属社区": COMMUNITY, "所属网格": "第一网格",
         "所属楼栋": building, "楼栋单元总数": "3", "所属单元": unit, "楼栋总层数": "6", "房屋楼层": "1",
         "所属房屋": door, "户号": "010100001",
     }  # fmt: skip
