@@ -1,0 +1,203 @@
+"""The one step every hub shares, on its own: what meets what, and what comes of it."""
+
+from typing import Any
+
+from hypothesis import given, strategies as st
+
+from sync.admit import Rights
+from sync.clock import pack
+from sync.protocol import Change, Document, Stamp, Verdict, Written
+from sync.record import LIFE, PLACE
+from sync.settle import EPOCH_BITS, Terms, next_ver, settle
+
+GRID, NEXT = "520101001", "520101002"
+ID = "0" * 30 + "a1"
+NOW = 1_795_000_000_000
+
+
+def terms(origin: str = "mine", *, laptop_now: int = NOW, epoch_no: int = 1, **rights: Any) -> Terms:
+    return Terms(
+        origin=origin,
+        hub_now=NOW,
+        laptop_now=laptop_now,
+        epoch="e",
+        epoch_no=epoch_no,
+        rights=Rights(**({"areas": frozenset({GRID})} | rights)),
+    )
+
+
+def change(mseq: int = 1, groups: dict[str, dict[str, Any]] | None = None, **more: Any) -> Change:
+    given: dict[str, Any] = {
+        "tx": mseq,
+        "kind": "toy",
+        "id": ID,
+        "area": GRID,
+        "at": pack(NOW),
+        "by": "wang",
+    } | more
+    return Change(mseq=mseq, groups={"name": {"name": "new"}} if groups is None else groups, **given)
+
+
+def stored(**more: Any) -> Document:
+    whole: dict[str, Any] = {
+        "body": {"name": "old", "phone": "1", "removed_at": None, "removed_why": ""},
+        "stamps": {"": Written("theirs", 1, pack(NOW - 1000))},
+        "area": GRID,
+        "ver": 5,
+    }
+    return Document(id=ID, kind="toy", **(whole | more))
+
+
+def test_an_edit_of_the_value_seen_is_taken_plainly() -> None:
+    done = settle([change(base={"name": Stamp("theirs", 1)})], {ID: stored()}, terms())
+
+    document = done.documents[ID]
+    assert document.body["name"] == "new"
+    assert document.body["phone"] == "1"
+    assert document.stamps["name"].stamp == Stamp("mine", 1)
+    assert done.plain == {ID}
+    assert done.raised == set()
+
+
+def test_the_loser_of_a_clash_is_kept_in_a_conflict_and_in_the_history() -> None:
+    late = change(at=pack(NOW - 5000), base={"name": Stamp("nobody", 9)})
+
+    done = settle([late], {ID: stored()}, terms())
+
+    (id_,) = done.raised
+    assert done.documents[ID].body["name"] == "old"
+    assert done.documents[ID].ver > 5
+    assert done.documents[id_].body["lost"] == {"name": "new"}
+    assert done.documents[id_].body["kept"] == {"name": "old"}
+    assert [trace.outcome for trace in done.traces] == ["lose"]
+    assert done.plain == set()
+    assert done.receipts[0].verdict is Verdict.CLASHED
+
+
+def test_equal_values_are_no_clash_but_are_delivered_again() -> None:
+    done = settle([change(groups={"name": {"name": "old"}})], {ID: stored()}, terms())
+
+    assert done.receipts[0].verdict is Verdict.AGREED
+    assert done.raised == done.plain == set()
+    assert ID in done.documents
+
+
+def test_a_value_that_is_the_one_seen_may_be_replaced_whoever_wrote_it_last() -> None:
+    done = settle(
+        [change(at=0, base={"name": Stamp("x", 1)}, was={"name": {"name": "old"}})], {ID: stored()}, terms()
+    )
+
+    assert done.documents[ID].body["name"] == "new"
+    assert done.raised == set()
+
+
+@given(st.integers(-50, 50), st.integers(-50, 50))
+def test_no_clock_beats_having_seen(laptop_years: int, edit_years: int) -> None:
+    year = 365 * 24 * 3600 * 1000
+    laptop_now = max(0, NOW + laptop_years * year)
+    edit = change(at=pack(max(0, laptop_now + edit_years * year)), base={"name": Stamp("theirs", 1)})
+
+    document = settle([edit], {ID: stored()}, terms(laptop_now=laptop_now)).documents[ID]
+
+    assert document.body["name"] == "new"
+    assert document.stamps["name"].hlc <= pack(NOW + 60_000, 0xFFFF)
+
+
+@given(st.permutations(["a", "b", "c"]), st.permutations([1, 2, 3]))
+def test_concurrent_edits_end_alike_in_whatever_order_they_arrive(order: list[str], times: list[int]) -> None:
+    at = dict(zip("abc", times, strict=True))
+    documents = {ID: stored()}
+    lost: set[str] = set()
+
+    for origin in order:
+        edit = change(
+            groups={"name": {"name": origin}}, at=pack(NOW + at[origin]), base={"name": Stamp("gone", 1)}
+        )
+        done = settle([edit], documents, terms(origin))
+        documents |= done.documents
+        lost |= {d.body["lost"]["name"] for id_, d in done.documents.items() if id_ in done.raised}
+
+    assert documents[ID].body["name"] == max("abc", key=lambda origin: at[origin])
+    assert lost | {documents[ID].body["name"]} == {"a", "b", "c", "old"}
+
+
+def test_a_removal_that_saw_everything_removes() -> None:
+    groups = {LIFE: {"removed_at": NOW, "removed_why": "moved away"}}
+
+    done = settle([change(groups=groups, base={"": Stamp("theirs", 1)})], {ID: stored()}, terms())
+
+    assert done.documents[ID].removed
+
+
+def test_a_move_leaves_a_departure_and_is_not_plain() -> None:
+    done = settle(
+        [change(groups={PLACE: {"area": NEXT}}, base={PLACE: Stamp("theirs", 1)})], {ID: stored()}, terms()
+    )
+
+    assert done.documents[ID].area == NEXT
+    assert done.departures == [(GRID, ID)]
+    assert done.plain == set()
+
+
+def test_who_may_not_write_is_told_so_and_the_rest_goes_on() -> None:
+    foreign = stored(area="529999")
+    mine = change(2, id="0" * 30 + "b2", made=True)
+
+    done = settle([change(), mine], {ID: foreign}, terms())
+
+    assert [receipt.verdict for receipt in done.receipts] == [Verdict.REFUSED, Verdict.APPLIED]
+    assert done.receipts[0].advice
+    assert ID not in done.documents
+
+
+def test_a_false_area_opens_no_door() -> None:
+    done = settle([change(area=GRID)], {ID: stored(area="529999")}, terms())
+
+    assert done.receipts[0].verdict is Verdict.REFUSED
+
+
+def test_everyones_records_are_the_administrators() -> None:
+    groups = {PLACE: {"area": "*"}}
+
+    assert settle([change(groups=groups)], {ID: stored()}, terms()).receipts[0].verdict is Verdict.REFUSED
+    assert settle([change(groups=groups)], {ID: stored()}, terms(everyone=True)).documents[ID].area == "*"
+
+
+def test_a_record_the_centre_lacks_is_asked_for_whole() -> None:
+    done = settle([change()], {}, terms())
+
+    assert done.receipts[0].verdict is Verdict.UNKNOWN
+    assert done.documents == {}
+
+
+def test_what_is_offered_back_keeps_its_writers_and_raises_nothing() -> None:
+    then = Written("dead laptop", 7, pack(NOW - 10))
+    offered = change(made=True, written={"": then, "name": then})
+
+    fresh = settle([offered], {}, terms()).documents[ID]
+    met = settle([offered], {ID: stored(stamps={"": Written("theirs", 1, pack(NOW))})}, terms())
+
+    assert fresh.stamps == {"": then}
+    assert met.documents[ID].body["name"] == "old"
+    assert met.raised == set()
+    assert [trace.outcome for trace in met.traces] == ["forgotten"]
+
+
+def test_a_ver_is_never_given_twice_even_by_a_restored_centre() -> None:
+    assert next_ver(0, 1) == (1 << EPOCH_BITS) + 1
+    assert next_ver(next_ver(0, 1), 1) == (1 << EPOCH_BITS) + 2
+    assert next_ver(5, 2) > next_ver(next_ver(0, 1), 1)
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=5), st.dictionaries(st.text(max_size=5), st.none() | st.text(max_size=3))
+    ),
+    st.text(max_size=33),
+    st.text(max_size=22),
+)
+def test_no_content_whatever_raises(groups: dict[str, Any], id_: str, area: str) -> None:
+    done = settle([change(groups=groups, id=id_, area=area, made=True), change(2, made=True)], {}, terms())
+
+    assert len(done.receipts) == 2
+    assert done.receipts[1].verdict is Verdict.APPLIED
