@@ -185,7 +185,7 @@ class _One:
         if self._revives():
             self._revive()
         self._store()
-        plain = plain and _PLAIN.issuperset(self.outcomes)
+        plain = plain and _PLAIN.issuperset(self.outcomes) and (self.new or not change.made)
         plain = plain and self.area == self.present.area == change.area
         (self.out.plain.add if plain else self.out.plain.discard)(change.id)
         self.out.receipts.append(_receipt(change, self.outcomes))
