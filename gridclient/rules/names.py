@@ -72,10 +72,11 @@ def spellings(name: str) -> list[str]:
     return list(found)
 
 
-def pairs(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def pairs(text: str) -> tuple[str, ...]:
     """The characters of a Chinese text and every two neighbours: what is indexed so that any part is found."""
     runs = re.findall(rf"[{values.HAN}]+", text)
-    return list(
+    return tuple(
         dict.fromkeys([c for run in runs for c in run] + [p for run in runs for p in _neighbours(run)])
     )
 

@@ -6,6 +6,7 @@ it missed (a crash, another program) is found and made good by :meth:`Index.catc
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 import re
 import threading
 from typing import Any
@@ -162,7 +163,7 @@ def _parts(word: str) -> list[str]:
     return found
 
 
-def _shortest(run: str) -> list[str]:
+def _shortest(run: str) -> Sequence[str]:
     """The pairs of a run of Chinese, or the one character it is."""
     found = pairs(run)
     return [pair for pair in found if len(pair) == 2] or found
@@ -179,12 +180,17 @@ def _asked(address: doors.Address) -> list[str]:
 
 def _tokens(building: str, unit: str, door: str) -> list[str]:
     """Every way a door's address is asked for: 3栋, 3-2, 3-2-501, 3-501, 2-501, 501."""
-    address = doors.parse(building)
-    number = address.number if address else ""
+    number = _number(building)
     tokens = (
         [f"{number}栋", f"{number}-{unit}", f"{number}-{unit}-{door}", f"{number}-{door}"] if number else []
     )
     return [token for token in (*tokens, f"{unit}-{door}", unit if not unit.isdigit() else "", door) if token]
+
+
+@lru_cache(maxsize=1024)
+def _number(building: str) -> str:
+    address = doors.parse(building)
+    return address.number if address else ""
 
 
 def _entry(row: Any) -> dict[str, Any]:

@@ -1,0 +1,99 @@
+from datetime import date, timedelta
+
+from hypothesis import given, strategies as st
+import pytest
+
+from gridclient.records.people import VisitRule
+from gridclient.rules import due as dues, progress
+from gridclient.rules.due import RULES, Rule, due, facts
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("known", "why", "day"),
+    [
+        (facts(()), "一般户", date(2027, 5, 1)),
+        (facts(["alone"]), "独居老人", date(2026, 12, 1)),
+        (facts(["alone", "elderly"]), "高龄独居", date(2026, 11, 8)),
+        (facts(["elderly"]), "一般户", date(2027, 5, 1)),
+        (facts(["hardship"], tenure="02"), "困难家庭", date(2026, 12, 1)),
+        (facts((), tenure="02"), "出租户", date(2027, 2, 1)),
+        (facts((), kind="floating"), "流动人员", date(2026, 12, 1)),
+        (facts((), centre=True), "中心户", date(2026, 12, 1)),
+        (facts(()) | {dues.EMPTY}, "空置房", date(2027, 11, 1)),
+    ],
+)
+def test_the_strictest_rule_that_fits_counts(known: frozenset[str], why: str, day: date) -> None:
+    found = due(date(2026, 11, 1), known, TODAY)
+    assert (found.why, found.day) == (why, day)
+
+
+def test_never_visited_is_overdue_and_comes_first() -> None:
+    never, late = due(None, facts(()), TODAY), due(date(2020, 1, 1), facts(()), TODAY)
+    assert (never.urgency, never.pressing, late.pressing) == ("never", True, True)
+    assert never.rank < late.rank < due(date(2026, 5, 1), facts(()), TODAY).rank
+
+
+@pytest.mark.parametrize(
+    ("last", "urgency", "words"),
+    [
+        (date(2026, 11, 14), "overdue", "高龄独居 每周, 超期 1 天"),
+        (date(2026, 11, 15), "today", "高龄独居 每周, 今天到期"),
+        (date(2026, 11, 20), "soon", "高龄独居 每周, 还有 5 天"),
+    ],
+)
+def test_a_due_day_is_told_in_words(last: date, urgency: str, words: str) -> None:
+    found = due(last, facts(["alone", "elderly"]), TODAY)
+    assert (found.urgency, found.words) == (urgency, words)
+
+
+def test_a_household_s_own_rule_goes_before_its_labels() -> None:
+    found = due(date(2026, 11, 1), facts(["alone", "elderly"]), TODAY, own_rule="quarter")
+    assert (found.every, found.day) == ("quarter", date(2027, 2, 1))
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.sampled_from([r.value for r in VisitRule if r.value]))
+def test_a_period_moves_forward_and_stays_in_its_month(last: date, every: str) -> None:
+    then = dues.later(last, every)
+    assert timedelta(days=7) <= then - last <= timedelta(days=366)
+    assert every == "week" or then.day <= last.day
+
+
+def test_the_end_of_a_month_stays_within_its_month() -> None:
+    assert dues.later(date(2026, 1, 31), "month") == date(2026, 2, 28)
+    assert dues.later(date(2024, 2, 29), "year") == date(2025, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("every", "start"), [("month", (11, 1)), ("quarter", (10, 1)), ("half_year", (7, 1)), ("year", (1, 1))]
+)
+def test_a_period_begins_with_its_month(every: str, start: tuple[int, int]) -> None:
+    assert dues.period_start(TODAY, every) == date(2026, *start)
+
+
+def test_rules_are_kept_and_read_back() -> None:
+    assert dues.read(dues.written(RULES)) == RULES
+    assert RULES[0].line() == "高龄独居 每周"
+
+
+@pytest.mark.parametrize("kept", [None, "", "{", "[]", "[1]", '[{"words":"x","needs":[],"every":"daily"}]'])
+def test_rules_that_make_no_sense_leave_the_usual_ones(kept: str | None) -> None:
+    assert dues.read(kept) == RULES
+
+
+def test_without_a_rule_for_everybody_half_a_year_is_usual() -> None:
+    only = (Rule("独居老人", ("alone",), "month"),)
+    assert due(None, facts(()), TODAY, rules=only).every == "half_year"
+
+
+def test_progress_counts_attempts_meetings_and_households() -> None:
+    day = date(2026, 11, 20)
+    knocks = [("a", day, "met"), ("a", day, "phoned"), ("b", day, "nobody"), ("c", date(2026, 10, 1), "met")]
+    found = progress.progress(knocks, 4, date(2026, 11, 1), TODAY)
+    assert (found.knocks, found.effective, found.covered, found.left, found.share) == (3, 2, 1, 3, 0.25)
+    days = progress.by_day(knocks, date(2026, 11, 19), TODAY)
+    assert list(days.values()) == [(0, 0), (3, 2), (0, 0), (0, 0)]
+    assert progress.pace(9, TODAY, TODAY + timedelta(days=2)) == 3
+    assert progress.pace(9, TODAY, TODAY - timedelta(days=2)) == 9
+    assert progress.progress([], 0, TODAY, TODAY).share == 1
