@@ -20,7 +20,8 @@ READABLE = (
 )  # so many lines in a row on average are borne at no less than so many pt
 WORD = re.compile(r"[0-9A-Za-z*]+(?:[-.][0-9A-Za-z*]+)*")
 LETTER = 1.1 * PT  # mm for each pt: one Chinese character, with a little air
-LONG_WORD = 20  # characters
+LONG_WORD = 20  # characters: longer ones may be broken
+SHORT_TEXT = 3
 TINY = 1e-6
 
 
@@ -115,8 +116,9 @@ def _wish(column: Column, texts: set[str], measure: Measure) -> Wish:
 
 
 def _longest_word(texts: set[str], measure: Measure) -> float:
-    """The widest number or Latin word, which only looks like itself on one line; very long ones may be broken."""
+    """The widest number, Latin word or short name, which only looks like itself on one line."""
     words = {word for text in texts if not text.isalpha() for word in WORD.findall(text)}
+    words |= {text for text in texts if len(text) <= SHORT_TEXT}
     return max((measure(word, 10.0, False) / 10 for word in words if len(word) <= LONG_WORD), default=0.0)
 
 

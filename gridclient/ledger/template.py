@@ -129,7 +129,12 @@ def shipped() -> tuple[Template, ...]:
     """The ledgers that come with the program, in the order of their files."""
     folder = paths.resource(FOLDER)
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return tuple(parse(f.read_text("utf-8"), f.name.removesuffix(".toml")) for f in files)
+    return tuple(parse(f.read_text("utf-8"), _name_of(f.name)) for f in files)
+
+
+def _name_of(file: str) -> str:
+    """``10_residents.toml`` → ``residents``: the number only orders the list."""
+    return file.removesuffix(".toml").partition("_")[2]
 
 
 def templates() -> list[Template]:

@@ -1,19 +1,14 @@
 """Pages meet ink: the same drawing for preview, printer and PDF, so that what is shown is what is printed.
 
-Everything is drawn in hundredths of a millimetre; fonts are not hinted and not kerned, so words are as wide on every
-device as they were measured. No window is needed, but a QGuiApplication is.
+No window is needed, but a QGuiApplication is. Every function may run off the window's thread, but for the printer's.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QLineF, QMarginsF, QPointF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QLineF, QMarginsF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
-    QFont,
-    QFontDatabase,
-    QFontMetricsF,
     QImage,
     QPagedPaintDevice,
     QPageLayout,
@@ -21,69 +16,37 @@ from PySide6.QtGui import (
     QPainter,
     QPdfWriter,
     QPen,
-    QRawFont,
 )
 from PySide6.QtPrintSupport import QPrinter
 
 from gridclient.errors import Unfit
 from gridclient.ledger.layout import layout
 from gridclient.ledger.outfile import put
-from gridclient.ledger.page import Line, Page, Pages, Text
+from gridclient.ledger.page import Line, Page, Pages
 from gridclient.ledger.searchable import searchable
 from gridclient.ledger.sheet import Sheet
-from gridclient.ledger.words import PT
+from gridclient.ui.typecase import INK, UNIT, TypeCase
 
-UNIT = 100  # drawing units in a millimetre
 INCH = 25.4 * UNIT
-REFERENCE = 1000  # px: the size at which characters are measured
-INK = QColor(0, 0, 0)
-FAINT = QColor(120, 120, 120)
-FAMILIES = (
-    "SimSun",
-    "宋体",
-    "NSimSun",
-    "Noto Serif CJK SC",
-    "Source Han Serif SC",
-    "Source Han Serif CN",
-    "Noto Serif SC",
-    "Songti SC",
-    "STSong",
-    "AR PL UMing CN",
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Microsoft YaHei",
-    "WenQuanYi Micro Hei",
-    "SimSun-ExtB",
-    "MingLiU-ExtB",
-    "HanaMinB",
-)
+PAPER = QColor(255, 255, 255)
+PDF_DPI = 1200
 Progress = Callable[
     [int, int], object
 ]  # pages painted, pages in all; an exception raised in it stops the painting
 
 
 def pages_of(sheet: Sheet) -> Pages:
-    """The pages of a sheet, measured with the fonts they will be painted in."""
-    return layout(sheet, measure)
+    """The pages of a sheet, measured with the fonts they will be painted in; Unfit when the columns cannot fit."""
+    return layout(sheet, TypeCase().measure)
 
 
-def measure(text: str, size: float, bold: bool) -> float:
-    """The width of ``text`` in mm at ``size`` pt; the same on every device."""
-    return sum(_advance(c, bold) for c in text) * size * PT
-
-
-def has_glyph(character: str) -> bool:
-    """Whether any font of this machine draws the character; one that none knows is printed as a box."""
-    return _metrics(bold=False).inFontUcs4(ord(character))
-
-
-def to_image(page: Page, dpi: float = 96.0) -> QImage:
-    """One page as a picture with white paper."""
+def to_image(page: Page, dpi: float = 96.0, case: TypeCase | None = None) -> QImage:
+    """One page as a picture; a preview of many pages keeps one ``case`` for all of them."""
     size = (round(page.width / 25.4 * dpi), round(page.height / 25.4 * dpi))
     image = QImage(*size, QImage.Format.Format_RGB32)
-    image.fill(QColor(255, 255, 255))
+    image.fill(PAPER)
     painter = QPainter(image)
-    paint(page, painter, dpi)
+    paint(page, painter, dpi, case or TypeCase())
     painter.end()
     return image
 
@@ -95,42 +58,55 @@ def to_pdf(pages: Pages, path: Path, progress: Progress | None = None) -> None:
     writer = QPdfWriter(buffer)
     writer.setTitle(pages.title)
     writer.setCreator("gridclient")
-    writer.setResolution(1200)
-    used = _paint_all(pages, range(len(pages)), writer, writer.resolution(), progress)
+    writer.setResolution(PDF_DPI)
+    case = TypeCase()
+    used = _paint_all(pages, range(len(pages)), writer, PDF_DPI, case, progress)
     buffer.close()
-    put(path, searchable(bytes(buffer.data().data()), _written(used)))
+    put(path, searchable(bytes(buffer.data().data()), case.written(used)))
 
 
 def to_printer(pages: Pages, printer: QPrinter, progress: Progress | None = None) -> None:
     """Print the pages, or those chosen in the print dialog; Unfit when the printer does not answer."""
     printer.setDocName(pages.title)
     printer.setFullPage(True)
-    first = max(printer.fromPage(), 1)
-    last = min(printer.toPage() or len(pages), len(pages))
-    if printer.pageOrder() == QPrinter.PageOrder.LastPageFirst:
-        numbers = range(last - 1, first - 2, -1)
-    else:
-        numbers = range(first - 1, last)
-    used = _paint_all(pages, numbers, printer, printer.resolution(), progress)
+    case = TypeCase()
+    try:
+        used = _paint_all(pages, _chosen(pages, printer), printer, printer.resolution(), case, progress)
+    except BaseException:
+        printer.abort()
+        raise
     if printer.outputFormat() is QPrinter.OutputFormat.PdfFormat:
         path = Path(printer.outputFileName())
-        put(path, searchable(path.read_bytes(), _written(used)))
+        put(path, searchable(path.read_bytes(), case.written(used)))
 
 
-def paint(page: Page, painter: QPainter, dpi: float) -> None:
+def paint(page: Page, painter: QPainter, dpi: float, case: TypeCase) -> None:
     """Draw one page with its left upper corner at the painter's origin."""
     painter.save()
     painter.scale(dpi / INCH, dpi / INCH)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # lines one pixel wide stay crisp
     _draw_lines(painter, page.lines)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
-    _draw_texts(painter, page.texts)
+    case.draw(painter, page.texts)
     painter.restore()
 
 
+def _chosen(pages: Pages, printer: QPrinter) -> range:
+    first = max(printer.fromPage(), 1)
+    last = min(printer.toPage() or len(pages), len(pages))
+    if printer.pageOrder() == QPrinter.PageOrder.LastPageFirst:
+        return range(last - 1, first - 2, -1)
+    return range(first - 1, last)
+
+
 def _paint_all(
-    pages: Pages, numbers: Sequence[int], device: QPagedPaintDevice, dpi: float, progress: Progress | None
+    pages: Pages,
+    numbers: Sequence[int],
+    device: QPagedPaintDevice,
+    dpi: float,
+    case: TypeCase,
+    progress: Progress | None,
 ) -> set[str]:
     """Paint these pages; gives the characters on them."""
     if not numbers:
@@ -146,8 +122,9 @@ def _paint_all(
             if done:
                 page = pages[number]
                 _set_paper(device, page)
-                device.newPage()
-            paint(page, painter, dpi)
+                if not device.newPage():
+                    raise Unfit("打印中断了", "请检查打印机，再从没有打出的那一页接着打。")
+            paint(page, painter, dpi, case)
             used.update(*(text.text for text in page.texts))
             if progress:
                 progress(done + 1, len(numbers))
@@ -173,65 +150,3 @@ def _draw_lines(painter: QPainter, lines: Iterable[Line]) -> None:
     for width, found in by_width.items():
         painter.setPen(QPen(INK, width * UNIT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawLines(found)
-
-
-def _draw_texts(painter: QPainter, texts: Iterable[Text]) -> None:
-    style: tuple[float, bool, bool] | None = None
-    for x, y, _width, words, size, bold, faint in texts:
-        if style != (size, bold, faint):
-            style = (size, bold, faint)
-            painter.setFont(_font(round(size * PT * UNIT), bold))
-            painter.setPen(FAINT if faint else INK)
-        painter.drawText(QPointF(x * UNIT, y * UNIT), words)
-
-
-def _written(used: set[str]) -> Callable[[int], int]:
-    """Which of the characters on the pages stands behind a code point that only shares its glyph."""
-    fonts = [QRawFont.fromFont(_font(REFERENCE, bold=False, family=name)) for name in _families()]
-    shapes = [
-        {
-            glyph: ord(c)
-            for c in used
-            if len(glyphs := font.glyphIndexesForString(c)) == 1 and (glyph := glyphs[0])
-        }
-        for font in fonts
-    ]
-
-    @cache
-    def written(code: int) -> int:
-        if chr(code) in used:
-            return code
-        for font, shape in zip(fonts, shapes, strict=True):
-            glyphs = font.glyphIndexesForString(chr(code))
-            if glyphs and glyphs[0] in shape:
-                return shape[glyphs[0]]
-        return code
-
-    return written
-
-
-@cache
-def _families() -> list[str]:
-    installed = set(QFontDatabase.families())
-    return [name for name in FAMILIES if name in installed] or [QFont().family()]
-
-
-@cache
-def _font(pixels: int, bold: bool, family: str = "") -> QFont:
-    font = QFont([family] if family else _families())
-    font.setPixelSize(pixels)
-    font.setBold(bold)
-    font.setKerning(False)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return font
-
-
-@cache
-def _metrics(bold: bool) -> QFontMetricsF:
-    return QFontMetricsF(_font(REFERENCE, bold))
-
-
-@cache
-def _advance(character: str, bold: bool) -> float:
-    """The width of one character in em."""
-    return _metrics(bold).horizontalAdvance(character) / REFERENCE

@@ -17,6 +17,7 @@ from gridclient.ledger.page import Page
 from gridclient.ledger.sheet import Block, Card, Column, Pair, Paper, Row, Sheet, Tally
 from gridclient.store import disk
 from gridclient.ui import printing
+from gridclient.ui.typecase import TypeCase
 
 RARE = ("𠮷", "䶮", "㛃")
 TOFU = "\U0010fffd"  # a private code point no font has
@@ -99,10 +100,10 @@ def test_a_pdf_page_has_the_size_of_the_paper(tmp_path: Path) -> None:
 
 def test_words_are_as_wide_when_painted_as_when_measured() -> None:
     text = "常住人口台账 519901********1234 abc"
-    one, two = printing.measure(text, 10.5, False), printing.measure(text, 21.0, False)
+    one, two = TypeCase().measure(text, 10.5, False), TypeCase().measure(text, 21.0, False)
 
     assert two == pytest.approx(2 * one)
-    assert printing.measure("口", 10.5, False) == pytest.approx(10.5 * 25.4 / 72, rel=0.01)
+    assert TypeCase().measure("口", 10.5, False) == pytest.approx(10.5 * 25.4 / 72, rel=0.01)
 
 
 def test_the_preview_shows_the_page_with_its_frame() -> None:
@@ -114,13 +115,13 @@ def test_the_preview_shows_the_page_with_its_frame() -> None:
 
 
 def test_a_rare_character_is_not_a_box_where_the_system_knows_it() -> None:
-    box = glyph(TOFU)
+    box, case = glyph(TOFU), TypeCase()
 
     for character in RARE:
-        if printing.has_glyph(character):
+        if case.has(character):
             assert glyph(character) not in (box, glyph("一")), character
-    assert printing.has_glyph("䶮")
-    assert not printing.has_glyph(TOFU)
+    assert case.has("䶮")
+    assert not case.has(TOFU)
 
 
 def test_a_printer_gets_the_pages_that_were_chosen(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def total(sheet: Sheet) -> str:
 
 
 def test_residents_stand_by_building_door_and_household_with_the_head_first(replica: Replica) -> None:
-    sheet = made(replica, "10_residents")
+    sheet = made(replica, "residents")
 
     assert column(sheet, "姓名") == ["陈秀英", "李䶮", "王㛃", "李小明", "买买提·吐尔逊", "古丽", "𠮷祥"]
     assert column(sheet, "楼栋") == ["杏花苑2栋"] * 4 + ["杏花苑10栋"] * 2 + ["柳溪院落"]
@@ -36,14 +36,14 @@ def test_residents_stand_by_building_door_and_household_with_the_head_first(repl
 
 
 def test_a_register_counts_households_and_persons(replica: Replica) -> None:
-    sheet = made(replica, "10_residents")
+    sheet = made(replica, "residents")
 
     assert total(sheet) == "共 4 户 7 人"
     assert sheet.persons == 7
 
 
 def test_private_values_are_masked_unless_the_full_ones_are_asked_for(replica: Replica) -> None:
-    masked, full = made(replica, "10_residents"), made(replica, "10_residents", masked=False)
+    masked, full = made(replica, "residents"), made(replica, "residents", masked=False)
 
     assert column(masked, "公民身份号码")[1] == "519901********0338"
     assert column(masked, "联系电话")[1] == "199*****1079"[:3] + "****" + "1079"
@@ -54,7 +54,7 @@ def test_private_values_are_masked_unless_the_full_ones_are_asked_for(replica: R
 
 
 def test_who_and_when_stand_in_the_mark(replica: Replica) -> None:
-    sheet = made(replica, "10_residents", at=datetime(2026, 9, 30, 10, 21))
+    sheet = made(replica, "residents", at=datetime(2026, 9, 30, 10, 21))
 
     assert sheet.mark.startswith("岑立冬 2026-09-30 10:21")
     assert sheet.heading[0] == "填报单位：梧桐社区"
@@ -74,7 +74,7 @@ def test_who_and_when_stand_in_the_mark(replica: Replica) -> None:
 def test_a_scope_takes_an_area_a_building_or_chosen_records(
     replica: Replica, scope: Scope, people: int, words: str
 ) -> None:
-    sheet = made(replica, "10_residents", scope=scope)
+    sheet = made(replica, "residents", scope=scope)
 
     assert len(sheet.rows) == people
     assert words in sheet.subtitles[0]
@@ -86,11 +86,11 @@ def test_who_was_removed_or_has_left_is_not_on_the_register(replica: Replica) ->
     left.left_on = date(2026, 9, 1)  # type: ignore[attr-defined]
     replica.save(left)
 
-    assert len(made(replica, "10_residents").rows) == 5
+    assert len(made(replica, "residents").rows) == 5
 
 
 def test_visits_of_a_period_are_counted_by_outcome(replica: Replica) -> None:
-    sheet = made(replica, "30_visits", period=period_of(2026, 9))
+    sheet = made(replica, "visits", period=period_of(2026, 9))
 
     assert column(sheet, "编号") == ["ZF-1", "ZF-2"]
     assert column(sheet, "地址") == ["杏花苑2栋1单元1001室"] * 2
@@ -99,12 +99,12 @@ def test_visits_of_a_period_are_counted_by_outcome(replica: Replica) -> None:
 
 
 def test_a_visit_falls_into_the_scope_of_its_building(replica: Replica) -> None:
-    assert len(made(replica, "30_visits", scope=Scope(building="b2")).rows) == 3
-    assert not made(replica, "30_visits", scope=Scope(building="b10")).rows
+    assert len(made(replica, "visits", scope=Scope(building="b2")).rows) == 3
+    assert not made(replica, "visits", scope=Scope(building="b10")).rows
 
 
 def test_the_centre_register_adds_up_contacts_and_gatherings(replica: Replica) -> None:
-    sheet = made(replica, "50_centres")
+    sheet = made(replica, "centres")
 
     assert column(sheet, "网格") == ["第一网格"]
     assert column(sheet, "入党时间") == ["1999-02"]
@@ -114,7 +114,7 @@ def test_the_centre_register_adds_up_contacts_and_gatherings(replica: Replica) -
 
 
 def test_a_card_shows_the_centre_household_its_list_and_its_gatherings(replica: Replica) -> None:
-    sheet = made(replica, "51_centre_card")
+    sheet = made(replica, "centre_card")
     (card,) = sheet.cards
     pairs = {pair.label: pair.value for block in card.blocks for pair in block.pairs}
     listed = [row.cells[1:4] for row in card.blocks[2].rows if any(row.cells)]
@@ -154,7 +154,7 @@ def test_a_link_is_printed_as_the_words_of_the_record_it_points_at(replica: Repl
 
 
 def test_a_frozen_sheet_comes_back_the_same(replica: Replica) -> None:
-    for name in ("10_residents", "51_centre_card"):
+    for name in ("residents", "centre_card"):
         sheet = made(replica, name)
 
         assert thaw(freeze(sheet)) == sheet

@@ -8,7 +8,7 @@ HEAD = 'kind = "resident"\ntitle = "册"\n'
 
 
 def test_the_shipped_ledgers_are_valid_and_every_kind_has_one() -> None:
-    assert {"10_residents", "30_visits", "50_centres", "51_centre_card"} <= {t.name for t in shipped()}
+    assert {"residents", "visits", "centres", "centre_card"} <= {t.name for t in shipped()}
     assert {t.kind for t in templates()} == set(RECORDS)
     assert all(default(kind).columns for kind in RECORDS)
 
@@ -42,6 +42,6 @@ def test_a_ledger_nobody_wrote_is_refused_in_words() -> None:
 
 
 def test_wide_registers_lie_and_cards_stand() -> None:
-    assert named("10_residents").sheet_paper().landscape
-    assert not named("51_centre_card").sheet_paper().landscape
+    assert named("residents").sheet_paper().landscape
+    assert not named("centre_card").sheet_paper().landscape
     assert not parse(HEAD + 'columns = [{ path = "name" }]', "small").sheet_paper().landscape
