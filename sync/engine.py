@@ -49,8 +49,6 @@ class Round:
     repaired: int = 0
     recovered: int = 0
     exchanges: int = 0
-    bytes_up: int = 0
-    bytes_down: int = 0
     backoff: float = 0.0
     agreed: bool = False
     alarm: bool = False

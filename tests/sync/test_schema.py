@@ -8,7 +8,7 @@ from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, create_
 from sync.memory import MemoryHub
 from sync.protocol import Exchange
 from sync.schema import bring_up
-from tests.sync.hub_contract import made
+from tests.sync.centre import made
 from tests.sync.laptops import PASSWORD, Laptop
 from tests.sync.toys import ToyHouse, ToyPerson
 
