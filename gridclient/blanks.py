@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 
 from gridclient import values
@@ -132,7 +133,7 @@ _WORDS: dict[str, Callable[[Field, Any], str]] = {
     "flag": lambda _f, v: "是" if v else "否",
     "day": lambda _f, v: f"{v:%Y-%m-%d}" if isinstance(v, date) else str(v or ""),
     "moment": lambda _f, v: f"{v:%Y-%m-%d %H:%M}" if isinstance(v, datetime) else str(v or ""),
-    "amount": lambda _f, v: "" if v is None else f"{v:g}",
+    "amount": lambda _f, v: "" if v is None else f"{v:.4f}".rstrip("0").rstrip("."),
     "phones": _joined,
     "names": _joined,
     "links": _joined,
@@ -158,8 +159,15 @@ def _number(text: str, make: Callable[[str], Any]) -> Any:
         raise ValueError("请填数字") from None
 
 
-def _whole(text: str) -> int:
+def _finite(text: str) -> float:
     number = float(text)
+    if not isfinite(number):  # Python reads "nan" and "1e999" as numbers; nobody means them
+        raise ValueError
+    return number
+
+
+def _whole(text: str) -> int:
+    number = _finite(text)
     if number != int(number):
         raise ValueError
     return int(number)
@@ -193,7 +201,7 @@ _PARSERS: dict[str, Callable[[Field, str], Any]] = {
     "note": lambda _f, t: t.strip(),
     "name": lambda _f, t: values.tidy_name(t),
     "count": lambda _f, t: _number(t, _whole),
-    "amount": lambda _f, t: _number(t, float),
+    "amount": lambda _f, t: _number(t, _finite),
     "day": lambda _f, t: _need(values.day_of(t), "不是日期; 请写成 2008-08-08"),
     "month": lambda _f, t: _need(values.month_of(t), "不是年月; 请写成 2008-08"),
     "moment": lambda _f, t: _need(values.moment_of(t), "不是时间; 请写成 2008-08-08 09:30"),
@@ -215,7 +223,7 @@ def _check_length(f: Field, value: Any) -> str | None:
 
 
 def _check_number(f: Field, value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return f"{f.label}请填数字"
     if f.least is not None and value < f.least:
         return f"{f.label}不能小于 {f.least:g}{f.unit}"

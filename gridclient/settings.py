@@ -3,6 +3,7 @@
 Settings are not synced and hold nothing private: they are read before anybody has typed a passphrase.
 """
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field as part, replace
 import json
 import os
@@ -96,7 +97,8 @@ def save(settings: Settings, path: Path) -> None:
             os.fsync(file.fileno())
         part_path.replace(path)
     except OSError as error:
-        part_path.unlink(missing_ok=True)
+        with suppress(OSError):
+            part_path.unlink()
         raise NoSpace("设置没有保存", "磁盘已满或不可写。请清理磁盘后再设置一次。") from error
 
 

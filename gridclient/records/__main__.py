@@ -22,7 +22,8 @@ def document() -> str:
         parts.append(f"## {drawer}.py\n")
         parts += [_kind(spec) for spec in RECORDS.values() if spec.drawer == drawer]
     parts.append("## Lists\n")
-    parts += [_list(name) for name in sorted(CHOICES) if name != "Choice"]
+    used = {f.choices for spec in RECORDS.values() for f in spec.fields if f.choices}
+    parts += [_list(name) for name in sorted(used)]
     return "\n".join(parts)
 
 
