@@ -334,7 +334,7 @@ def test_a_floating_register_tells_its_household_in_the_remark(
         [
             "赵某",
             "第一网格",
-            "女",
+            "男",
             HEAD,
             "务工经商",
             "桃溪街道桃溪社区桃苑1栋1单元601室",
