@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS
 from gridclient.ui import style
-from gridclient.ui.editors import ENTER, Editor
+from gridclient.ui.editor import ENTER, Editor
 from gridclient.ui.parts import label, later, tool
 from gridclient.ui.workspace import Workspace
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from gridclient import paths, settings
 from gridclient.ui import icons, style
-from gridclient.ui.form import FieldForm
+from gridclient.ui.field_form import FieldForm
 from gridclient.ui.parts import label, later
 from gridclient.ui.saying import Tone
 from gridclient.ui.unlock import LOST, Passphrase

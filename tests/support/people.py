@@ -6,9 +6,12 @@ Names are put together at random, telephone numbers begin with 199000, identity 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from random import Random
+import shutil
+import tempfile
 
 from gridclient.desk import Desk
 from gridclient.records import (
@@ -23,6 +26,7 @@ from gridclient.records import (
     Steward,
     Visit,
 )
+from gridclient.store.vault import LIGHT
 from sync.record import SyncedRecord
 
 TODAY = date(2026, 10, 31)
@@ -101,12 +105,26 @@ def community(*, seed: int = 7, today: date = TODAY) -> Community:
 
 def desk_at(folder: Path, *, seed: int = 7, today: date = TODAY) -> Desk:
     """A new vault in ``folder`` with the invented community in it, open; the caller closes it."""
-    from gridclient.store.vault import LIGHT
+    made = _template(seed, today)
+    for ending in ("", ".key"):
+        shutil.copy(f"{made}{ending}", folder / f"people.vault{ending}")
+    return Desk.open(folder / "people.vault", PASSPHRASE)
 
-    desk = Desk.create(folder / "people.vault", PASSPHRASE, home=HOME, unit_name="桂花社区", cost=LIGHT)
+
+@cache
+def _template(seed: int, today: date) -> Path:
+    """The vault every test begins with a copy of: made once, kept until the process ends."""
+    path = Path(_shelf().name) / f"{seed}-{today}.vault"
+    desk = Desk.create(path, PASSPHRASE, home=HOME, unit_name="桂花社区", cost=LIGHT)
     desk.introduce("张敏")
     desk.replica.import_many(list(community(seed=seed, today=today)))
-    return desk
+    desk.close()
+    return path
+
+
+@cache
+def _shelf() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="gridclient-people-")
 
 
 def id_number(birth: date, sex: str, serial: int) -> str:

@@ -1,0 +1,165 @@
+"""Lists of any kind: every id at once, the cells a page at a time."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gridclient.fields import RECORDS
+from gridclient.records import Resident
+from gridclient.ui.lookup import Suggestions
+from gridclient.ui.page import RecordPage
+from gridclient.ui.palette import Hits
+from gridclient.ui.table import PAGE, RecordTableModel
+from gridclient.ui.workspace import Workspace
+
+
+def column(model: RecordTableModel, name: str) -> int:
+    return [field.name for field in model.fields].index(name)
+
+
+def cells(model: RecordTableModel, name: str) -> list[str]:
+    at = column(model, name)
+    return [model.index(row, at).data() for row in range(model.rowCount())]
+
+
+@pytest.mark.parametrize("kind", sorted(RECORDS))
+def test_the_model_keeps_qts_contract(workspace: Workspace, kind: str) -> None:
+    model = RecordTableModel(workspace, kind)
+
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    model.reload()
+    model.sort(0)
+
+    assert tester.model() is model
+
+
+def test_short_lists_of_answers_keep_qts_contract(qapp: QApplication) -> None:
+    for model in (Suggestions(), Hits()):
+        QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+
+        assert model.rowCount() == 0
+
+
+def test_only_the_pages_looked_at_are_read(workspace: Workspace) -> None:
+    model = RecordTableModel(workspace, "resident")
+    assert model.rowCount() > PAGE
+
+    last = model.index(model.rowCount() - 1, 0).data()
+
+    assert last
+    assert list(model._pages) == [(model.rowCount() - 1) // PAGE]
+
+
+def test_private_numbers_are_starred_out_in_lists(workspace: Workspace) -> None:
+    model = RecordTableModel(workspace, "resident")
+
+    assert all("********" in number for number in cells(model, "id_number"))
+    assert not any(number.count("*") == 0 for number in cells(model, "phones") if number)
+
+
+def test_a_link_is_shown_in_words(workspace: Workspace) -> None:
+    model = RecordTableModel(workspace, "resident")
+
+    assert "号楼" in cells(model, "household")[0]
+    assert "单元" in cells(model, "household")[0]
+
+
+def test_a_column_sorts_both_ways(workspace: Workspace) -> None:
+    model = RecordTableModel(workspace, "resident")
+
+    model.sort(column(model, "birth"), Qt.SortOrder.DescendingOrder)
+    youngest_first = cells(model, "birth")
+    model.sort(column(model, "birth"))
+
+    assert youngest_first == sorted(youngest_first, reverse=True)
+    assert cells(model, "birth") == sorted(youngest_first)
+
+
+def test_a_save_is_seen_in_the_list_and_the_mark_stays(qtbot: QtBot, workspace: Workspace) -> None:
+    page = RecordPage(workspace, "resident")
+    qtbot.addWidget(page)
+    page.show()
+    chosen = page.model.id_at(20)
+    page.table.mark(chosen)
+    person = workspace.replica.get(Resident, chosen)
+    assert person is not None
+
+    person.name = "阿丽"
+    with qtbot.waitSignal(page.model.reloaded, timeout=3000):
+        workspace.save(person)
+
+    assert page.table.current_id == chosen
+    assert "阿丽" in cells(page.model, "name")
+
+
+def test_the_filter_keeps_what_fits_every_word_and_every_list(qtbot: QtBot, workspace: Workspace) -> None:
+    page = RecordPage(workspace, "resident")
+    qtbot.addWidget(page)
+    name = cells(page.model, "name")[0]
+
+    page.words.setText(name)
+    found = cells(page.model, "name")
+    page.words.clear()
+    page.filters[0].setCurrentIndex(page.filters[0].findData("floating"))
+    page.filters[0].activated.emit(0)
+
+    assert found
+    assert set(found) == {name}
+    assert set(cells(page.model, "population")) == {"流动"}
+
+
+def test_rows_are_copied_with_their_heads_and_stay_starred_out(qtbot: QtBot, workspace: Workspace) -> None:
+    page = RecordPage(workspace, "resident")
+    qtbot.addWidget(page)
+    page.table.selectRow(0)
+
+    page.copy()
+
+    head, row = QApplication.clipboard().text().split("\n")
+    assert head.split("\t")[0] == "姓名"
+    assert "********" in row
+
+
+def test_what_is_deleted_goes_to_the_recycle_bin_and_comes_back(qtbot: QtBot, workspace: Workspace) -> None:
+    page = RecordPage(workspace, "resident")
+    qtbot.addWidget(page)
+    gone = page.model.id_at(0)
+    page.table.selectRow(0)
+
+    page.remove()
+    removed = workspace.replica.get(Resident, gone)
+    workspace.undo()
+    back = workspace.replica.get(Resident, gone)
+
+    assert removed is not None
+    assert removed.removed
+    assert back is not None
+    assert not back.removed
+
+
+def test_enter_opens_the_form_and_esc_closes_it(qtbot: QtBot, workspace: Workspace) -> None:
+    page = RecordPage(workspace, "resident")
+    qtbot.addWidget(page)
+    page.show()
+    page.table.selectRow(3)
+
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    opened = page.pane.isVisible()
+    page.pane.form.leave()
+
+    assert opened
+    assert page.pane.form.record.id == page.model.id_at(3)
+    assert not page.pane.isVisible()
+
+
+def test_a_record_lists_what_is_linked_to_it(qtbot: QtBot, workspace: Workspace) -> None:
+    page = RecordPage(workspace, "household")
+    qtbot.addWidget(page)
+    page.open(id=page.model.id_at(0))
+
+    titles = [page.pane.tabText(place) for place in range(page.pane.count())]
+
+    assert titles[0] == "资料"
+    assert any(title.startswith("居民 ") for title in titles)
