@@ -65,6 +65,15 @@ def application(argv: list[str]) -> QApplication:
     return app
 
 
+def without_window() -> QApplication:
+    """The application for painting paper and pictures: the one there is, else one that needs no screen."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return application(["gridclient"])
+
+
 def dress(app: QApplication, chosen: Settings) -> None:
     """Colours and sizes as the settings say."""
     style.apply(app, theme=chosen.theme, scale_percent=chosen.scale, large=chosen.large_print)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from gridclient.ledger.sheet import Sheet
     from gridclient.ledger.template import Template
 
-app = typer.Typer(help="网格员工作台：不带命令时打开窗口。", add_completion=False)
+app = typer.Typer(
+    help="网格员工作台：不带命令时打开窗口。", add_completion=False, pretty_exceptions_enable=False
+)
 
 VaultPath = Annotated[
     Path | None, typer.Option("--vault", help="数据文件；没有时新建。默认放在用户数据文件夹。")
@@ -60,7 +62,7 @@ def window(
     elif context.invoked_subcommand is None:
         from gridclient.app import run
 
-        raise typer.Exit(run([str(vault)] if vault else []))
+        raise typer.Exit(run(vault))
 
 
 @app.command("import")
@@ -175,7 +177,7 @@ def demo(
     look: Annotated[bool, typer.Option("--window/--no-window", help="有屏幕时，最后打开窗口。")] = True,
 ) -> None:
     """Live one invented field day: a centre, two laptops, three doors, two ledgers."""
-    from gridclient.demo import live
+    from gridclient.demo.day import live
 
     raise typer.Exit(live(folder, typer.echo, look=look))
 
@@ -253,16 +255,16 @@ def _log(desk: "Desk", sheet: "Sheet", why: str) -> None:
 
 def _write(sheet: "Sheet", out: Path) -> str:
     if out.suffix.lower() == ".xlsx":
-        from gridclient.ledger.workbook import write
+        from gridclient.ledger.workbook import write_workbook
 
-        write(sheet, out)
+        write_workbook(sheet, out)
         return f"{len(sheet.rows)} 行"
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from gridclient.ui.printing import pages_of, painting, to_pdf
+    from gridclient.app import without_window
+    from gridclient.ui.printing import pages_of, to_pdf
 
-    with painting():
-        pages = pages_of(sheet)
-        to_pdf(pages, out)
+    _application = without_window()
+    pages = pages_of(sheet)
+    to_pdf(pages, out)
     return f"{len(pages)} 页"
 
 

@@ -1,0 +1,184 @@
+"""The command line over real vaults: what a script or a machine without a screen relies on."""
+
+from collections.abc import Callable
+import json
+from pathlib import Path
+import zipfile
+
+from click.testing import Result
+from openpyxl import load_workbook
+from pypdf import PdfReader
+import pytest
+from typer.testing import CliRunner
+
+from gridclient import cli
+from gridclient.desk import Desk
+from gridclient.errors import GridError
+from gridclient.store.vault import LIGHT
+from sync.errors import SyncError
+
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
+HOME = "519905001001"
+PASSPHRASE = "一句只在测试里用的口令"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run one command over the vault of this test, as ``main`` does, its sentence for an expected failure included."""
+    monkeypatch.setenv("GRIDCLIENT_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("GRIDCLIENT_HOME", str(tmp_path / "home"))
+    vault = tmp_path / "a.vault"
+    Desk.create(vault, PASSPHRASE, home=HOME, cost=LIGHT).close()
+
+    def go(*arguments: str | Path, **kwargs: object) -> Result:
+        words = [str(argument) for argument in arguments]
+        return CliRunner().invoke(cli.app, [words[0], "--vault", str(vault), *words[1:]], **kwargs)  # type: ignore[arg-type]
+
+    return go
+
+
+@pytest.fixture
+def filled(run: Run) -> Run:
+    assert run("import", *sorted(SAMPLE.glob("*.xlsx"))).exit_code == 0
+    return run
+
+
+def _figures(run: Run) -> dict[str, int]:
+    found: dict[str, int] = json.loads(run("figures", "--json").stdout)
+    return found
+
+
+def test_the_sample_is_imported_whole_and_a_second_time_changes_nothing(filled: Run) -> None:
+    before = _figures(filled)
+
+    again = filled("import", "--json", *sorted(SAMPLE.glob("*.xlsx")))
+
+    written = [one["written"] for one in json.loads(again.stdout)]
+    assert all(not w["created"] and not w["updated"] for w in written)
+    assert _figures(filled) == before
+    assert (before["buildings"], before["residents"], before["visits"]) == (3, 251, 60)
+
+
+def test_a_vault_is_made_where_there_is_none(run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "new.vault"
+
+    assert run("figures", "--vault", other, "--json").exit_code == 0
+    assert other.exists()
+    assert other.with_name("new.vault.key").exists()
+
+
+def test_a_rehearsal_writes_nothing(run: Run) -> None:
+    told = json.loads(run("import", "--dry-run", "--json", SAMPLE / "实有人口一张表.xlsx").stdout)
+
+    assert told["counts"]["rows_read"] == 251
+    assert told["written"] is None
+    assert _figures(run)["residents"] == 0
+
+
+def test_columns_that_are_not_collected_are_named(filled: Run) -> None:
+    told = json.loads(filled("import", "--dry-run", "--json", SAMPLE / "实有人口一张表.xlsx").stdout)
+
+    assert "宗教信仰" in [column["header"] for column in told["left_out"]]
+
+
+def test_a_ledger_is_the_same_in_pdf_and_workbook(filled: Run, tmp_path: Path) -> None:
+    pdf, book = tmp_path / "a.pdf", tmp_path / "a.xlsx"
+
+    assert filled("ledger", "常住人口台账", "--out", pdf).exit_code == 0
+    assert filled("ledger", "residents", "--out", book).exit_code == 0
+
+    printed = "".join(page.extract_text() for page in PdfReader(pdf).pages)
+    cells = {
+        str(cell) for row in load_workbook(book).active.iter_rows(values_only=True) for cell in row if cell
+    }  # type: ignore[union-attr]
+    masked = [cell for cell in cells if cell.startswith("519905")]
+    assert len(masked) == 251
+    assert all("********" in cell and cell in printed for cell in masked)
+
+
+def test_full_numbers_need_a_reason(filled: Run, tmp_path: Path) -> None:
+    out = tmp_path / "full.xlsx"
+
+    filled("ledger", "residents", "--out", out, "--why", "核对户籍")
+
+    cells = [
+        str(cell) for row in load_workbook(out).active.iter_rows(values_only=True) for cell in row if cell
+    ]  # type: ignore[union-attr]
+    assert not any("****" in cell for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"), [(b"not a workbook", "表"), (b"PK\x03\x04 cut short", "不完整"), (b"", "空")]
+)
+def test_a_file_that_is_no_workbook_is_refused_in_a_sentence(
+    run: Run, tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    broken = tmp_path / "坏的.xlsx"
+    broken.write_bytes(content)
+
+    error = run("import", broken).exception
+
+    assert isinstance(error, GridError)
+    assert error.title
+    assert error.advice
+    assert sentence in error.title + error.advice
+
+
+def test_a_truncated_workbook_imports_no_row(run: Run, tmp_path: Path) -> None:
+    whole = (SAMPLE / "实有人口一张表.xlsx").read_bytes()
+    cut = tmp_path / "断.xlsx"
+    cut.write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(cut)
+    assert isinstance(run("import", cut).exception, GridError)
+    assert _figures(run)["residents"] == 0
+
+
+def test_a_wrong_passphrase_is_told_and_harms_nothing(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = _figures(filled)
+    with monkeypatch.context() as other:
+        other.setenv("GRIDCLIENT_PASSPHRASE", "不对的口令")
+        error = filled("figures").exception
+
+    assert isinstance(error, GridError)
+    assert "口令" in error.title
+    assert _figures(filled) == before
+
+
+def test_an_unreachable_centre_is_told_and_everything_stays(filled: Run) -> None:
+    error = filled(
+        "sync", "--url", "http://127.0.0.1:9", "--account", "somebody", env={"GRIDCLIENT_PASSWORD": "x"}
+    ).exception
+
+    assert isinstance(error, SyncError)
+    assert error.title
+    assert _figures(filled)["residents"] == 251
+
+
+def test_an_unknown_ledger_and_a_bad_period_are_told(filled: Run, tmp_path: Path) -> None:
+    for arguments in (
+        ["ledger", "没有的台账", "--out", tmp_path / "x.pdf"],
+        ["ledger", "residents", "--out", tmp_path / "x.doc"],
+        ["ledger", "visits", "--period", "上个月", "--out", tmp_path / "x.pdf"],
+        ["ledger", "residents", "--scope", "没有这栋", "--out", tmp_path / "x.pdf"],
+    ):
+        assert isinstance(filled(*arguments).exception, GridError)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("2026-12", "2026-12-01", "2026-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2026-09-01..2026-10-31", "2026-09-01", "2026-10-31"),
+    ],
+)
+def test_a_period_has_a_first_and_a_last_day(text: str, first: str, last: str) -> None:
+    period = cli.period_of(text)
+
+    assert period is not None
+    assert [day.isoformat() for day in period] == [first, last]
