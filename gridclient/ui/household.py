@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -17,6 +17,7 @@ from gridclient.store.homes import Home
 from gridclient.ui import style
 from gridclient.ui.door_words import URGENT, label_words
 from gridclient.ui.members import Members, PeopleTable
+from gridclient.ui.parts import shortcut
 from gridclient.ui.timeline import Timeline
 from gridclient.ui.workspace import Workspace
 
@@ -145,15 +146,11 @@ class HouseholdPanel(QFrame):
         self.edit.clicked.connect(self._edit)
         self.people.doubleClicked.connect(lambda index: self._open_person(index.row()))
         self.workspace.changed.connect(lambda _news: self.reload())
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys, slot in (("Ctrl+N", self._add_member), ("Ctrl+E", self._edit), ("F12", self.show_numbers)):
-            QShortcut(QKeySequence(keys), self, slot, context=inside)
+            shortcut(keys, self, slot)
         for keys in ("Return", "Enter"):
-            QShortcut(
-                QKeySequence(keys),
-                self.people,
-                lambda: self._open_person(self.people.currentIndex().row()),
-                context=Qt.ShortcutContext.WidgetShortcut,
+            shortcut(
+                keys, self.people, lambda: self._open_person(self.people.currentIndex().row()), alone=True
             )
 
     def _show_nothing(self) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -23,7 +23,7 @@ from gridclient.fields import RECORDS, RecordSpec, links_to
 from gridclient.store.search import Search, ids
 from gridclient.ui import style
 from gridclient.ui.form import RecordForm
-from gridclient.ui.parts import button, label, line
+from gridclient.ui.parts import button, label, line, shortcut
 from gridclient.ui.saying import Tone
 from gridclient.ui.table import RecordTable, RecordTableModel
 from gridclient.ui.workspace import Workspace
@@ -122,17 +122,14 @@ class RecordPage(QWidget):
         self.table.opened.connect(self._open)
         self.table.pointed.connect(self._follow)
         self.pane.closed.connect(self._close)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys, slot in (
             ("Ctrl+N", self._add_clicked),
             ("Ctrl+F", self.words.setFocus),
             ("Ctrl+Shift+C", self.copy),
         ):
-            QShortcut(QKeySequence(keys), self, slot, context=inside)
-        QShortcut(
-            QKeySequence("/"), self.table, self.words.setFocus, context=Qt.ShortcutContext.WidgetShortcut
-        )
-        QShortcut(QKeySequence("Delete"), self.table, self.remove, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut(keys, self, slot)
+        shortcut("/", self.table, self.words.setFocus, alone=True)
+        shortcut("Delete", self.table, self.remove, alone=True)
 
     def _refilter(self) -> None:
         self.model.show_only(*self._chosen(), words=self.words.text())

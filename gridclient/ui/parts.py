@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 
 from gridclient.ui import icons, style
 
@@ -54,6 +55,18 @@ def tool(icon: str, says: str, act: Any = None, *, text: str = "") -> QToolButto
     if act is not None:
         made.clicked.connect(act)
     return style.role(made, "quiet")
+
+
+def shortcut(keys: str, owner: QWidget, act: Callable[[], object], *, alone: bool = False) -> QShortcut:
+    """A key that works while the focus is inside ``owner``, or, with ``alone``, only on ``owner`` itself.
+
+    PySide forgets a context handed to the constructor beside a callable: the key would be the whole window's.
+    """
+    contexts = Qt.ShortcutContext
+    made = QShortcut(QKeySequence(keys), owner)
+    made.setContext(contexts.WidgetShortcut if alone else contexts.WidgetWithChildrenShortcut)
+    made.activated.connect(act)
+    return made
 
 
 def line(hint: str = "", *, says: str = "", name: str = "", role: str = "") -> QLineEdit:
