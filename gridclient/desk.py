@@ -11,8 +11,11 @@ import platform
 import threading
 from typing import TYPE_CHECKING
 
+from sqlmodel import col
+
 from gridclient.fields import RECORDS
-import gridclient.records  # noqa: F401 - declares every kind
+from gridclient.records import OrgUnit
+from gridclient.records.area import Level
 from gridclient.store.drafts import Drafts
 from gridclient.store.search import Hit, Index, Search, find, ids
 from gridclient.store.trail import Trail
@@ -83,8 +86,11 @@ class Desk:
 
     @property
     def unit_name(self) -> str:
-        """The name of that community, for headings of pages and ledgers."""
-        return self.replica.meta(UNIT_NAME)
+        """The name of that community, for headings of pages and ledgers: as told, else as its own record has it."""
+        if told := self.replica.meta(UNIT_NAME):
+            return told
+        level, code = col(OrgUnit.level) == Level.COMMUNITY.value, col(OrgUnit.code) == self.home
+        return next((unit.name for unit in self.replica.all(OrgUnit, level, code)), "")
 
     @property
     def who(self) -> str:
