@@ -11,8 +11,8 @@ trap 'kill "${centre:-0}" 2>/dev/null || true; rm -rf "$scratch"' EXIT
 "$program" --version
 "$program" import --vault "$scratch/a.vault" --home 519905001001 "$sample"/*.xlsx
 "$program" figures --vault "$scratch/a.vault" --json
-"$program" ledger resident_roll --vault "$scratch/a.vault" --out "$scratch/roll.pdf"
-"$program" ledger resident_roll --vault "$scratch/a.vault" --out "$scratch/roll.xlsx"
+"$program" ledger residents --vault "$scratch/a.vault" --out "$scratch/roll.pdf"
+"$program" ledger residents --vault "$scratch/a.vault" --out "$scratch/roll.xlsx"
 test -s "$scratch/roll.pdf" && test -s "$scratch/roll.xlsx"
 
 .venv/bin/gridhub account add clerk --role clerk --areas 519905001001 --display-name 内勤 --database "sqlite:///$scratch/hub.db"
