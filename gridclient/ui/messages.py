@@ -34,14 +34,19 @@ from sync.errors import SyncError
 
 log = logging.getLogger(__name__)
 
-SECONDS = {Tone.INFO: 6, Tone.GOOD: 4, Tone.WARN: 12, Tone.BAD: 0}  # 0 stays until somebody closes it
+SECONDS: dict[Tone, float] = {
+    Tone.INFO: 6,
+    Tone.GOOD: 4,
+    Tone.WARN: 12,
+    Tone.BAD: 0,
+}  # 0 stays until somebody closes it
 Listener = Callable[[Message], None]
 
 
 class _Road:
     listener: Listener | None = None
     waiting: list[Message] = []  # noqa: RUF012 - one road for the whole program
-    dialog: "QDialog | None" = None
+    dialog: "BugDialog | None" = None
 
 
 def listen(listener: Listener | None) -> None:
@@ -171,7 +176,7 @@ class MessageBar(QFrame):
         self.setVisible(True)
         self._timer.stop()
         if seconds := SECONDS[message.tone]:
-            self._timer.start(seconds * 1000)
+            self._timer.start(round(seconds * 1000))
 
 
 class BusyBar(QFrame):

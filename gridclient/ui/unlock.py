@@ -143,7 +143,7 @@ class _Form(QWidget):
         self.problem.setObjectName("problem")
         self.problem.hide()
         self.button = QPushButton(button)
-        self.button.setDefault(True)
+        self.button.setAutoDefault(False)
         self._words = button
         style.role(self.button, "primary")
         self.button.setMinimumHeight(style.px(38))
@@ -209,6 +209,7 @@ class _OpenForm(_Form):
             self.body.addWidget(widget)
         self.body.addStretch(2)
         self.body.addLayout(below)
+        self.passphrase.returnPressed.connect(self._submit)
 
     def why_not(self) -> str:
         return "" if self.passphrase.text() else "请输入口令"
@@ -237,6 +238,7 @@ class _NewForm(_Form):
         )
         for words, box in rows:
             form.addRow(words, box)
+            box.returnPressed.connect(self._submit if box is self.again else self._go_on)
         told = label(LOST, "hint", wrap=True)
         below = QHBoxLayout()
         below.addWidget(self.file, 1)
@@ -247,6 +249,9 @@ class _NewForm(_Form):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.body.addLayout(below)
+
+    def _go_on(self) -> None:
+        self.focusNextChild()
 
     def why_not(self) -> str:
         code = self.code.text().strip()
