@@ -83,8 +83,7 @@ def _check_values(change: Change) -> None:
 
 def _check_rights(change: Change, present: Document | None, rights: Rights) -> None:
     at = change.area if present is None else present.area
-    followed = present is not None and rights.writes(change.area) and rights.left(change.area, change.id)
-    if not (rights.writes(at) or followed):
+    if not rights.writes(at) and not _followed(change, present, rights):
         if rights.wrote(change.area):
             raise Declined(
                 change, "这个网格已不归您负责", "改动已留给社区内勤处理，不需要您重新填写。", Verdict.LATE
@@ -102,3 +101,8 @@ def _check_rights(change: Change, present: Document | None, rights: Rights) -> N
 
 def _beneath(area: str, roots: frozenset[str]) -> bool:
     return area != EVERYONE and any(area.startswith(root) for root in roots if root)
+
+
+def _followed(change: Change, present: Document | None, rights: Rights) -> bool:
+    """True when the record left the author's area, who could not know of it."""
+    return present is not None and rights.writes(change.area) and rights.left(change.area, change.id)

@@ -19,7 +19,8 @@ from sync.record import SyncedRecord
 from sync.schema import bring_up
 from sync.shape import Shape
 
-KEPT_MS = 30 * 24 * 3600 * 1000  # how long done changes are kept, for a centre that goes back in time
+DAY_MS = 24 * 3600 * 1000
+KEPT_MS = 30 * DAY_MS  # how long done changes are kept, for a centre that goes back in time
 _EPOCH, _SCOPE = "epoch", "scope"
 
 
@@ -47,6 +48,7 @@ class FarSide:
         self.engine, self.clock = engine, clock
         self.shapes = {kind.kind(): Shape(kind) for kind in kinds}
         self.sent_to = 0
+        self._forgot_at = 0
         self._books = Books(engine, clock)
         self._listeners: list[Callable[[list[News]], None]] = []
         synced = [shape.sql for shape in self.shapes.values()]
@@ -189,9 +191,13 @@ class FarSide:
         self.sent_to = 0
 
     def forget(self) -> None:
-        """Drop done changes after thirty days."""
+        """Drop done changes after thirty days; looks once a day."""
+        now = now_ms()
+        if now - self._forgot_at < DAY_MS:
+            return
         with self._books.write() as write:
-            write.run("DELETE FROM sync_outbox WHERE state = ? AND done_at < ?", DONE, now_ms() - KEPT_MS)
+            write.run("DELETE FROM sync_outbox WHERE state = ? AND done_at < ?", DONE, now - KEPT_MS)
+        self._forgot_at = now
 
     def scope(self) -> Scope | None:
         """What the centre last said this laptop may hold."""

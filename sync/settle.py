@@ -179,7 +179,7 @@ class _One:
         """Merge group by group; ``plain`` says that nothing but plain changes touched the record in this request."""
         change = self.change
         if self.new:
-            self.stamps[""] = change.written.get("", self.incoming)
+            self.stamps = {"": self.incoming} | change.written
         for group, values in change.groups.items():
             self._merge(group, values)
         if self._revives():
