@@ -9,7 +9,11 @@
 """
 
 from collections.abc import Callable
+from functools import cache
+import json
 from typing import Any
+
+from sqlalchemy import JSON
 
 from gridclient.records.codes import Education
 from sync.record import MADE, SyncedRecord, group_of, new_id
@@ -28,9 +32,17 @@ Values = dict[str, Any]
 Stamped = Callable[[Any], bool]  # [origin, mseq, hlc] → whether an import on this laptop wrote it
 
 
+@cache
+def json_columns(table: type[SyncedRecord]) -> frozenset[str]:
+    """The columns of a kind whose values are lists or objects."""
+    columns = getattr(table, "__table__").columns  # noqa: B009 - SQLModel tells mypy nothing of it
+    return frozenset(column.name for column in columns if isinstance(column.type, JSON))
+
+
 class Entry:
     """One record of an import: ``held`` are its stored values (None for a new one), ``fresh`` those to be written.
 
+    Lists in ``held`` may still be JSON text, see :meth:`stored`: decoding them all would take most of the time.
     ``kept`` names fields whose stored value was typed by a person and differs from the imported one.
     """
 
@@ -49,7 +61,7 @@ class Entry:
     def __getitem__(self, name: str) -> Any:
         if name in self.fresh:
             return self.fresh[name]
-        return self.held.get(name, "") if self.held else ""
+        return self.stored(name) if self.held else ""
 
     def __repr__(self) -> str:
         return f"<entry {self.table.kind()} {self.id}>"
@@ -58,6 +70,13 @@ class Entry:
     def frozen(self) -> bool:
         """True when nothing of it may change: it is removed, or of a kind that is only ever added to."""
         return self.held is not None and (self.held["removed_at"] is not None or self.table.APPEND_ONLY)
+
+    def stored(self, name: str) -> Any:
+        """The stored value of a field, ``""`` when there is none; lists are decoded when first asked for."""
+        value = self.held.get(name, "") if self.held else ""
+        if self.held and isinstance(value, str) and value and name in json_columns(self.table):
+            value = self.held[name] = json.loads(value)
+        return value
 
     def fill(self, **values: Any) -> "Entry":
         """Offer values; each is taken, passed over or marked as kept by the rules of this module."""
@@ -83,7 +102,7 @@ class Entry:
             return False
         if self.held["source"] != SOURCE:
             return True
-        stamps = self.held["stamps"] or {}
+        stamps = self.stored("stamps") or {}
         default = stamps.get("")
         group = stamps.get(group_of(self.table).get(name, name), default)
         if group is None or list(group)[:2] == list(stamps.get(MADE, default) or ())[:2]:
@@ -95,7 +114,7 @@ class Entry:
             return
         if name not in self.fresh and self.typed(name):
             self.kept.add(name)
-        elif self.held is not None and self.held.get(name) == value:
+        elif self.held is not None and self.stored(name) == value:
             del self.fresh[name]
         else:
             self.fresh[name] = value

@@ -10,9 +10,9 @@ import json
 import re
 from typing import Any
 
-from sqlalchemy import Table as SqlTable, select
+from sqlalchemy import String, Table as SqlTable, select, type_coerce
 
-from gridclient.exchange.entry import SOURCE, Entry, Values
+from gridclient.exchange.entry import SOURCE, Entry, Values, json_columns
 from gridclient.records import (
     Building,
     CentreActivity,
@@ -36,6 +36,7 @@ from sync.replica import Replica
 IMPORTS = "exchange.imports"  # meta key: JSON list of [origin, first mseq, last mseq] written by imports
 WAITING = "exchange.waiting"  # meta key: JSON list of [centre id, household number] whose household is not known yet
 Key = tuple[Any, ...]
+_UNREAD = frozenset(("unknown", "ver", "created_at", "created_by", "updated_at", "updated_by", "removed_why"))
 
 _KEYS: dict[type[SyncedRecord], Callable[[Values], Key]] = {
     OrgUnit: lambda v: (v["level"], unit_key(v["name"])),
@@ -165,10 +166,13 @@ class Register:
 
     def _load(self, table: type[SyncedRecord]) -> dict[Key, Entry]:
         columns: SqlTable = getattr(table, "__table__")  # noqa: B009 - SQLModel tells mypy nothing of it
+        lists = json_columns(table)
+        wanted = [column for column in columns.columns if column.name not in _UNREAD]
+        raw = [type_coerce(c, String).label(c.name) if c.name in lists else c for c in wanted]
+        names = [column.name for column in wanted]
         key = _KEYS[table]
         shelf: dict[Key, Entry] = {}
-        names = [column.name for column in columns.columns]
-        for row in self._replica.rows(select(columns)):
+        for row in self._replica.rows(select(*raw)):
             held = dict(zip(names, row, strict=True))
             entry = Entry(table, held, self._imported)
             self._by_id[entry.id] = entry

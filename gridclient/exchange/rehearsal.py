@@ -240,7 +240,7 @@ def _records(replica: Replica, batch: list[Entry]) -> tuple[list[SyncedRecord], 
             passed += 1
             continue
         for name, value in entry.fresh.items():
-            if getattr(record, name) == entry.held[name]:
+            if getattr(record, name) == entry.stored(name):
                 setattr(record, name, value)
             else:
                 passed += 1
