@@ -16,6 +16,7 @@ from sqlmodel import col
 from gridclient.fields import RECORDS
 from gridclient.records import OrgUnit
 from gridclient.records.area import Level
+from gridclient.store.backup import back_up
 from gridclient.store.drafts import Drafts
 from gridclient.store.search import Hit, Index, Search, find, ids
 from gridclient.store.trail import Trail
@@ -188,11 +189,8 @@ class Desk:
             raise
 
     def _keep_copy(self) -> None:
-        """Copy the vault beside itself before its tables are altered."""
-        at = datetime.now().astimezone()
-        self.vault.copy_to(
-            self.vault.path.with_name(f"{self.vault.path.stem}-升级前-{at:%Y%m%d-%H%M%S}.vault")
-        )
+        """Copy the vault before its tables are altered."""
+        back_up(self.vault, datetime.now().astimezone())
 
     def let_go_of_hub(self) -> None:
         """End every call to the centre that is under way; the next one connects anew."""
