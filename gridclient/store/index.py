@@ -97,11 +97,14 @@ class Index:
         found = self.replica.rows(statement.bindparams(query=query, limit=limit))
         return [(str(kind), str(id_)) for kind, id_ in found]
 
-    def _hear(self, news: Iterable[News]) -> None:
+    def _hear(self, news: Sequence[News]) -> None:
+        """Note what changed; a big batch (an import, an arrival) is written up here, on the thread that brought it."""
         with self._hearing:
             self._news.update((told.kind, told.id) for told in news if told.kind in _TOUCHED)
-            if len(self._news) > 10 * STEP:
-                self._whole, self._news = True, set()
+            much = len(self._news) >= STEP
+        if much:
+            with suppress(NoSpace):  # the records themselves are stored; their entries are made up for later
+                self.catch_up()
 
     def _write_all(self) -> int:
         """Compare every record's time with its entry's; only what differs is written."""

@@ -24,6 +24,7 @@ from gridclient.store.index import Index as Index
 from sync.replica import Replica
 
 STEP = 500  # ids in one statement
+DIGIT = re.compile(r"\d")
 REACH = 4  # so many times the hits shown are looked at to put the best first
 
 
@@ -80,6 +81,12 @@ def ids(replica: Replica, search: Search) -> list[str]:
     found.sort(key=lambda row: tuple(key(value) for key, value in zip(keys, row[1:], strict=True)))
     ordered = [row[0] for row in found]
     return ordered[::-1] if search.descending else ordered
+
+
+def count(replica: Replica, search: Search) -> int:
+    """How many fit, without listing them."""
+    found = replica.rows(select(func.count()).select_from(search.spec.table).where(condition(search)))
+    return int(found[0][0])
 
 
 def page(
@@ -161,17 +168,24 @@ def _usual(spec: RecordSpec) -> tuple[str, ...]:
 def _key_of(f: Field, linked: Mapping[str, str]) -> Any:
     """How values of a field are compared: blanks last, numbers in texts as numbers, Chinese as its pinyin."""
 
+    known: dict[str, tuple[Any, ...]] = {}
+
     def key(value: Any) -> tuple[Any, ...]:
         if value is None or value in ("", []):
             return (1,)
         if isinstance(value, int | float | date):
             return 0, value
-        return 0, _spoken(linked.get(value, "") if f.to and isinstance(value, str) else f.text(value))
+        words = linked.get(value, "") if f.to and isinstance(value, str) else f.text(value)
+        if words not in known:
+            known[words] = 0, _spoken(words)
+        return known[words]
 
     return key
 
 
 def _spoken(words: str) -> tuple[Any, ...]:
+    if not DIGIT.search(words):  # names and the like: most of what is sorted
+        return ((1, 0, order_key(words)),)
     return tuple((rank, number, order_key(part)) for rank, number, part in natural(words))
 
 

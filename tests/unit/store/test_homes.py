@@ -103,7 +103,10 @@ def test_two_households_behind_one_door_are_one_door(replica: Replica) -> None:
 def test_people_who_left_or_were_removed_are_not_counted(replica: Replica) -> None:
     house = building(replica, "3栋")
     home = family(replica, flat(replica, house, "1", "101"), "王建国", "王小明", "王小红")
-    _, boy, girl = homes.home(replica, home.id, TODAY).members
+    boy, girl = (
+        next(p for p in homes.home(replica, home.id, TODAY).members if p.name == name)
+        for name in ("王小明", "王小红")
+    )
     boy.left_how, boy.left_on = LeftHow.MOVED.value, date(2026, 9, 1)
     replica.save(boy)
     replica.remove(girl, "录重了")

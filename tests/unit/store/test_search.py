@@ -138,6 +138,14 @@ def test_what_changed_while_nobody_listened_is_made_good(index: Index, replica: 
     later.close()
 
 
+def test_a_big_batch_is_written_up_by_whoever_brings_it(index: Index, replica: Replica) -> None:
+    index.catch_up()
+    home = replica.all(search.Household)[0]
+    replica.import_many([Resident(name=f"赵{n}", household=home.id, area=AREA) for n in range(700)])
+    assert index.catch_up() == 0
+    assert len(titles(index, "zhao")) == 50
+
+
 def test_an_index_in_order_is_not_made_again(index: Index, replica: Replica) -> None:
     assert index.catch_up() > 0
     again = Index(replica)
@@ -233,7 +241,9 @@ def test_conditions_narrow_a_list(replica: Replica, estate: OrgUnit) -> None:
     other = family(replica, flat(replica, building(replica, "2栋", area="5199010010019"), "1", "1"), "丙")
 
     def found(**asked: object) -> set[str]:
-        return set(search.ids(replica, Search("household", **asked)))  # type: ignore[arg-type]
+        ids = set(search.ids(replica, Search("household", **asked)))  # type: ignore[arg-type]
+        assert search.count(replica, Search("household", **asked)) == len(ids)  # type: ignore[arg-type]
+        return ids
 
     assert found() == {old.id, new.id, other.id}
     assert found(where=(("labels", "alone"),)) == {old.id}
