@@ -70,18 +70,17 @@ class Index:
             self._whole = True
             self.catch_up()
 
-    def catch_up(self) -> int:
-        """Write up what changed since the last time; how many entries. Call off the window's thread after an import."""
-        with self._writing:
-            with self._hearing:
-                whole, news = self._whole, self._news
-                self._whole, self._news = False, set()
-            try:
-                return self._write_all() if whole else self._write(news)
-            except BaseException:
-                with self._hearing:
-                    self._whole, self._news = self._whole or whole, self._news | news
-                raise
+    def catch_up(self, *, wait: bool = True) -> int:
+        """Write up what changed since the last time; how many entries. Call off the window's thread after unlocking.
+
+        Without ``wait`` nothing is done while another thread is at it.
+        """
+        if not self._writing.acquire(blocking=wait):
+            return 0
+        try:
+            return self._catch_up()
+        finally:
+            self._writing.release()
 
     def matches(self, words: str, limit: int) -> list[tuple[str, str]]:
         """``(kind, id)`` of the entries that fit every word, unranked; nothing for words that say nothing."""
@@ -89,7 +88,7 @@ class Index:
         if not query:
             return []
         with suppress(NoSpace):  # a full disk must not keep anybody from finding what is indexed
-            self.catch_up()
+            self.catch_up(wait=False)
         statement = text(
             "SELECT m.kind, m.id FROM find_words JOIN find_map m ON m.n = find_words.rowid "
             "WHERE find_words MATCH :query LIMIT :limit"
@@ -105,6 +104,17 @@ class Index:
         if much:
             with suppress(NoSpace):  # the records themselves are stored; their entries are made up for later
                 self.catch_up()
+
+    def _catch_up(self) -> int:
+        with self._hearing:
+            whole, news = self._whole, self._news
+            self._whole, self._news = False, set()
+        try:
+            return self._write_all() if whole else self._write(news)
+        except BaseException:
+            with self._hearing:
+                self._whole, self._news = self._whole or whole, self._news | news
+            raise
 
     def _write_all(self) -> int:
         """Compare every record's time with its entry's; only what differs is written."""

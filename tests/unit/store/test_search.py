@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import date
+import threading
 
 import pytest
 from sqlalchemy import text
@@ -144,6 +145,16 @@ def test_a_big_batch_is_written_up_by_whoever_brings_it(index: Index, replica: R
     replica.import_many([Resident(name=f"赵{n}", household=home.id, area=AREA) for n in range(700)])
     assert index.catch_up() == 0
     assert len(titles(index, "zhao")) == 50
+
+
+def test_a_search_never_waits_for_the_index_to_be_written(index: Index) -> None:
+    assert titles(index, "wjg") == ["王建国"]
+    found: list[list[str]] = []
+    with index._writing:
+        other = threading.Thread(target=lambda: found.append(titles(index, "wjg")))
+        other.start()
+        other.join(5)
+    assert found == [["王建国"]]
 
 
 def test_an_index_in_order_is_not_made_again(index: Index, replica: Replica) -> None:
