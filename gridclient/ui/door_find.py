@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gridclient.records import Building, Dwelling, Household, Resident
+from gridclient.records import Building, Dwelling
 from gridclient.rules.doors import Address, parse
 from gridclient.ui.workspace import Workspace
 
@@ -12,7 +12,7 @@ def found_door(workspace: Workspace, text: str, building: str = "") -> str:
     address = parse(text)
     dwelling = _by_address(workspace, address, building) if address and address.door else ""
     found = [] if dwelling else workspace.desk.find(text)
-    return dwelling or next((d for kind, id_ in found if (d := _dwelling_of(workspace, kind, id_))), "")
+    return dwelling or next((hit.dwelling for hit in found if hit.dwelling), "")
 
 
 def _by_address(workspace: Workspace, address: Address, building: str) -> str:
@@ -31,15 +31,3 @@ def _is_meant(building: Building, address: Address) -> bool:
     if address.number and building.number:
         return building.number == address.number
     return building.name.startswith((f"{address.number}号", f"{address.number}栋", address.building))
-
-
-def _dwelling_of(workspace: Workspace, kind: str, id_: str) -> str:
-    """The dwelling of a person, a household or a door; empty for anything else and for who has left."""
-    replica = workspace.replica
-    if kind == "dwelling":
-        return id_
-    if kind == "resident":
-        person = replica.get(Resident, id_)
-        id_ = person.household if person and not person.left_how else ""
-    home = replica.get(Household, id_) if kind in ("resident", "household") else None
-    return home.dwelling if home else ""
