@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 import json
+import re
 from typing import Any, Protocol
 
 from sqlalchemy.orm.attributes import manager_of_class
@@ -114,9 +115,9 @@ class Report:
 def rehearse(
     replica: Replica, book: Book, *, home: str, who: str, today: date, progress: Progress | None = None
 ) -> Rehearsal:
-    """Go through a book without writing. ``home`` is the community's twelve digits, ``who`` records visits.
+    """Go through a book without writing. ``home`` is an area code within the community, ``who`` records visits.
 
-    Raises Unfit when no sheet carries a form that is known here.
+    Raises Unfit when no sheet carries a form that is known here, or ``home`` has not the community's twelve digits.
     """
     found = recognise(book)
     if not found:
@@ -128,7 +129,7 @@ def rehearse(
     done = Rehearsal(first.name, first.title, refused=first.refused, hidden=book.hidden, sheets=others)
     if not kept:
         return done
-    register = Register(replica, home)
+    register = Register(replica, _community(home))
     tell = progress or _silent
     total = sum(len(one.table.rows) - one.head.body for one in kept)
     lines: list[Line] = []
@@ -167,6 +168,12 @@ def commit(replica: Replica, rehearsal: Rehearsal, progress: Progress | None = N
 def known_titles() -> list[str]:
     """The forms that are recognised and kept."""
     return [form.title for form in FORMS if not form.refused]
+
+
+def _community(home: str) -> str:
+    if not re.match(r"\d{12}", home):
+        raise Unfit("还没有设定本社区的区划编码", "请先在设置里填写本社区的 12 位区划编码，再导入。")
+    return home[:12]
 
 
 def _silent(_done: int, _total: int, _text: str) -> None:

@@ -422,3 +422,17 @@ def test_a_long_rehearsal_can_be_stopped(replica: Replica, tmp_path: Path) -> No
             today=TODAY,
             progress=cancel,
         )
+
+
+@pytest.mark.parametrize(("home", "fits"), [("", False), ("5199", False), (HOME, True), (HOME + "003", True)])
+def test_records_need_a_community_to_belong_to(
+    replica: Replica, tmp_path: Path, home: str, fits: bool
+) -> None:
+    book_read = read(family(tmp_path / "a.xlsx"))
+
+    if fits:
+        found = rehearse(replica, book_read, home=home, who="", today=TODAY)
+        assert {entry["area"] for entry in found.batch} == {HOME, HOME + "001"}
+    else:
+        with pytest.raises(Unfit):
+            rehearse(replica, book_read, home=home, who="", today=TODAY)

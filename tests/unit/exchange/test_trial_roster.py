@@ -25,7 +25,7 @@ REVERSED = [
     "党员中心户登记表.xlsx",
     *ROLLS[::-1],
     "流动人口登记表.xlsx",
-    *REGISTERED[::-1],
+    *REGISTERED[::-3],
     PEOPLE,
 ]
 LIMIT_S = 30.0  # for the 9,983 people of one file, from the file to the last record written
