@@ -24,13 +24,14 @@ from gridclient.store.vault import USUAL, Cost, Vault
 from sync.conflict import Conflict
 from sync.engine import Engine, Round
 from sync.errors import SignInNeeded
-from sync.protocol import SignIn
+from sync.protocol import Signed, SignIn
 from sync.record import SyncedRecord
 from sync.replica import Replica
 
 if TYPE_CHECKING:
     from sync.remote import RemoteHub
 
+PROVISIONAL = "0" * 12  # the community of a laptop that nobody has told its own yet
 HOME, UNIT_NAME, WHO, NAME, HUB, TOKEN, ROLE, LAST_OK = (
     "home",
     "unit_name",
@@ -82,8 +83,8 @@ class Desk:
 
     @property
     def home(self) -> str:
-        """The code of the community this laptop works for, 12 digits; empty until somebody said."""
-        return self.replica.meta(HOME)
+        """The code of the community this laptop works for, 12 digits; a provisional one until somebody said."""
+        return self.replica.meta(HOME) or PROVISIONAL
 
     @property
     def unit_name(self) -> str:
@@ -124,9 +125,7 @@ class Desk:
         kept = {HUB: url, TOKEN: signed.token, WHO: signed.account, NAME: signed.name, ROLE: signed.role}
         for key, value in kept.items():
             self.replica.set_meta(key, value)
-        self.replica.author = signed.account
-        if not self.home and signed.scope.areas:
-            self.replica.set_meta(HOME, next((a[:12] for a in signed.scope.areas if a != "*"), ""))
+        self._settle_in(signed)
         self.let_go_of_hub()
 
     def sign_out(self) -> None:
@@ -179,6 +178,20 @@ class Desk:
         """End what is under way and let go of the file; calling again does nothing."""
         self.let_go_of_hub()
         self.vault.close()
+
+    def _settle_in(self, signed: Signed) -> None:
+        """Work under the account from now on; what was made before it was known is made by it."""
+        self.replica.author = signed.account
+        code = next((area[:12] for area in signed.scope.areas if area.isdigit() and len(area) >= 12), "")
+        unsaid = bool(code) and self.home == PROVISIONAL
+        if not self.replica.epoch:
+            self.replica.settle_in(signed.account, **({"old": PROVISIONAL, "new": code} if unsaid else {}))
+        if unsaid:
+            self.replica.set_meta(HOME, code)
+            units = [u for u in self.replica.all(OrgUnit) if u.code.startswith(PROVISIONAL)]
+            for unit in units:
+                unit.code = code + unit.code.removeprefix(PROVISIONAL)
+            self.replica.save(*units)
 
     @classmethod
     def _with(cls, vault: Vault) -> "Desk":

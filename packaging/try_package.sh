@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 program=$PWD/dist/gridclient/gridclient
 sample=$PWD/dist/gridclient/_internal/resources/sample
 scratch=$(mktemp -d)
-export GRIDCLIENT_PASSPHRASE='只在试包时用的口令' QT_QPA_PLATFORM=offscreen GRIDCLIENT_HOME="$scratch/home" GRIDHUB_PASSWORD='试包-只用一次-42'
+export GRIDCLIENT_PASSPHRASE='只在试包时用的口令' QT_QPA_PLATFORM=offscreen GRIDCLIENT_HOME="$scratch/home" GRIDHUB_PASSWORD='试包-只用一次-42' GRIDCLIENT_PASSWORD='试包-只用一次-42'
 trap 'kill "${centre:-0}" 2>/dev/null || true; rm -rf "$scratch"' EXIT
 
 "$program" --version

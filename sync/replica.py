@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+import msgspec
 from sqlalchemy import Engine, Executable, Table, func, select
 from sqlmodel import Session
 
@@ -16,7 +17,7 @@ from sync.conflict import Conflict
 from sync.farside import FarSide, News as News
 from sync.outbox import DONE, PENDING, REFUSED, TABLES, Write, decode, now_ms, translated
 from sync.protocol import Change
-from sync.record import SyncedRecord
+from sync.record import MADE, PLACE, SyncedRecord
 from sync.shape import Shape
 from sync.writing import Draft
 
@@ -157,6 +158,27 @@ class Replica(FarSide):
                 write.run(f'DELETE FROM "{change.kind}" WHERE id = ? AND ver = 0', change.id)
         self._tell([News(change.kind, change.id)])
 
+    def settle_in(self, author: str, *, old: str = "", new: str = "") -> None:
+        """Give what was made before anybody signed in an author, and the area ``old`` its real code ``new``.
+
+        Only what the centre has never seen is touched. Areas beneath ``old`` follow it. Raises ValueError once the
+        laptop has spoken with a centre: then an area changes by an ordinary edit of each record.
+        """
+        if self.epoch:
+            raise ValueError("the centre already knows these records")
+        with self._books.write() as write:
+            for kind in self.shapes:
+                for column in ("created_by", "updated_by"):
+                    write.run(f"UPDATE \"{kind}\" SET {column} = ? WHERE {column} = ''", author)
+                if old:
+                    whole = (new, len(old) + 1, len(old), old)
+                    write.run(
+                        f'UPDATE "{kind}" SET area = ? || substr(area, ?) WHERE substr(area, 1, ?) = ?',
+                        *whole,
+                    )
+            write.rewrite([_settled(change, author, old, new) for change in write.pending()])
+        self.author = author
+
     def state(self, record: SyncedRecord) -> Literal["kept", "sent", "received"]:
         """Where the latest edit is: on this laptop only, on its way, or with the centre."""
         sql = "SELECT MAX(mseq) FROM sync_outbox WHERE id = ? AND state = ?"
@@ -182,6 +204,21 @@ class Replica(FarSide):
 
 def _with_conflicts(kinds: Iterable[type[SyncedRecord]]) -> list[type[SyncedRecord]]:
     return list(dict.fromkeys([*kinds, Conflict]))
+
+
+def _settled(change: Change, author: str, old: str, new: str) -> Change:
+    groups = {group: dict(values) for group, values in change.groups.items()}
+    if not groups.get(MADE, {"created_by": author})["created_by"]:
+        groups[MADE]["created_by"] = author
+    if PLACE in groups:
+        groups[PLACE]["area"] = _recoded(groups[PLACE]["area"], old, new)
+    return msgspec.structs.replace(
+        change, by=change.by or author, area=_recoded(change.area, old, new), groups=groups
+    )
+
+
+def _recoded(area: str, old: str, new: str) -> str:
+    return new + area[len(old) :] if old and area.startswith(old) else area
 
 
 def _column(table: type[SyncedRecord], name: str) -> Any:
