@@ -13,10 +13,10 @@ SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0)  # body, pt
 HEAD_SIZE = 12.0
 WIDEST = 60.0  # mm: no column asks for more by itself
 SAMPLE = 60  # rows looked at to choose the size
-READABLE = (
+READABLE = (  # so many lines to a row on average are borne at no less than so many pt
     (1.3, 9.5),
-    (2.2, 9.0),
-    (3.0, 8.5),
+    (2.0, 9.0),
+    (2.2, 8.5),
 )  # so many lines in a row on average are borne at no less than so many pt
 WORD = re.compile(r"[0-9A-Za-z*]+(?:[-.][0-9A-Za-z*]+)*")
 LETTER = 1.1 * PT  # mm for each pt: one Chinese character, with a little air
@@ -112,6 +112,7 @@ def _wish(column: Column, texts: set[str], measure: Measure) -> Wish:
     label = len(column.label)
     letters = ceil(label / (1 if label <= 2 else 2 if label <= 6 else 3))
     head = max((measure(c, 10.0, True) / 10 for c in column.label), default=0.0) * letters
+    head = max(head, *(measure(c, 10.0, True) / 10 for c in column.parent or " "))
     return Wish(min(least, WIDEST / 10), min(enough, WIDEST / 10), head * 1.02)
 
 

@@ -251,6 +251,13 @@ def test_common_heads_stand_over_their_columns() -> None:
     assert at["对象"].y < at["序号"].y < at["姓名"].y
 
 
+def test_a_common_head_over_one_narrow_column_is_not_cut() -> None:
+    columns = tuple(Column("A", parent="合一" if i == 3 else "") for i in range(30))
+    (page,) = layout(Sheet("台账", columns=columns, rows=(Row(("1" * 20,) * 3 + ("",) * 27),)))
+
+    assert_no_line_through_words(page)
+
+
 def test_lines_of_chinese_do_not_begin_with_a_comma_or_end_with_a_bracket() -> None:
     (page,) = layout(register((Row(("甲，（乙）" * 40, "丙" * 80, "丁" * 80)),)))
     lines = [text.text for text in page.texts if "甲" in text.text]
