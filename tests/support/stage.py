@@ -1,5 +1,7 @@
 """A page on a stage: shown and active like in the window, at a size of its own; and hands that press keys and count."""
 
+import asyncio
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -31,9 +33,11 @@ def on_stage(qtbot: QtBot, page: QWidget, width: int = 900, height: int = 700) -
     stage.resize(width, height)
     page.setParent(stage)
     page.setGeometry(0, 0, width, height)
-    with qtbot.waitActive(stage):
-        stage.show()
-        page.show()
+    stage.show()
+    page.show()
+    stage.activateWindow()
+    if asyncio._get_running_loop() is None:  # a coroutine lets the loop do it: tasks cannot run inside tasks
+        QApplication.processEvents()
     return stage
 
 
