@@ -24,4 +24,4 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
     """The application with the product's style sheet, taken off again afterwards."""
     screens.dress(qapp, Settings())
     yield qapp
-    qapp.setStyleSheet("")
+    screens.undress(qapp)

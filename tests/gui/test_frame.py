@@ -238,7 +238,7 @@ async def test_nothing_is_clipped_at_the_smallest_screens(
     clipped = [cut for widget in window.findChildren(QWidget) for cut in [clipping(widget, window)] if cut]
     window.close_for_good()
     window.deleteLater()
-    qapp.setStyleSheet("")
+    screens.undress(qapp)
 
     assert window.width() <= size[0]
     assert window.height() <= size[1]

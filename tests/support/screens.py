@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from gridclient.settings import Settings
 from gridclient.ui import messages, style
 from gridclient.ui.workspace import Workspace
-from tests.support import people
+from tests.support import application, people
 
 
 @contextmanager
@@ -37,3 +37,10 @@ class FixedDay(Workspace):
 def dress(app: QApplication, settings: Settings) -> None:
     """The application as the product dresses it, in the tests' own font."""
     style.apply(app, theme=settings.theme, scale_percent=settings.scale, large=settings.large_print)
+
+
+def undress(app: QApplication) -> None:
+    """The application as the other tests expect it: plain, in the tests' own font."""
+    dress(app, Settings())
+    app.setStyleSheet("")
+    application.add_fonts(app)
