@@ -3,7 +3,7 @@
 Whatever goes wrong on the way becomes one of the errors of :mod:`sync.errors`, once, here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from io import BytesIO
@@ -168,47 +168,41 @@ class _Sockets:
                     socket.socket.shutdown(one, socket.SHUT_RDWR)
 
 
+class _Watched:
+    """What both kinds of connection do beside urllib3's own: be known to whoever may end them, and wait patiently."""
+
+    sock: Any
+    sockets: _Sockets
+    stall_s: float
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        if self.sock is not None:
+            self.sockets.add(self.sock)
+
+    def send(self, data: Any) -> None:
+        if self.sock is not None:
+            # urllib3 sends under the connect timeout, too short for a slow line.
+            self.sock.settimeout(self.stall_s)
+        super().send(data)  # type: ignore[misc]
+
+
 def _adapter(sockets: _Sockets, *, stall_s: float) -> "HTTPAdapter":
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-    def connected(connection: HTTPConnection) -> None:
-        if connection.sock is not None:
-            sockets.add(connection.sock)
-
-    def patient(connection: HTTPConnection, send: Callable[[Any], None], data: Any) -> None:
-        if connection.sock is not None:
-            # urllib3 sends under the connect timeout, too short for a slow line.
-            connection.sock.settimeout(stall_s)
-        send(data)
-
-    class Plain(HTTPConnection):
-        def connect(self) -> None:
-            super().connect()
-            connected(self)
-
-        def send(self, data: Any) -> None:
-            patient(self, super().send, data)
-
-    class Secure(HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            connected(self)
-
-        def send(self, data: Any) -> None:
-            patient(self, super().send, data)
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
+    def watched(connection: type, pool: type) -> type:
+        kind = type("Watched", (_Watched, connection), {"sockets": sockets, "stall_s": stall_s})
+        return type("WatchedPool", (pool,), {"ConnectionCls": kind})
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
             super().init_poolmanager(*args, **options)
-            self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+            self.poolmanager.pool_classes_by_scheme = {
+                "http": watched(HTTPConnection, HTTPConnectionPool),
+                "https": watched(HTTPSConnection, HTTPSConnectionPool),
+            }
 
     return Adapter()
 
