@@ -129,6 +129,8 @@ def _of_system(error: OSError) -> Exception | None:
         return DiskFull("磁盘是只读的, 没有存进去", "请解除写保护, 或把数据放到另一个磁盘。已存的内容都在。")
     if error.errno in (errno.EACCES, errno.EPERM):
         return DiskFull("这里不允许写入", "请换一个文件夹, 或请管理员给予这个文件夹的写入权限。")
+    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG):
+        return DiskFull("这个位置存不了数据", "请检查文件夹是否存在、名称是否写对, 或换一个文件夹。")
     if error.errno == errno.EIO:
         return DiskFull("磁盘写入失败", "磁盘可能已损坏。请尽快把数据备份到另一个磁盘。")
     return None
