@@ -1,0 +1,300 @@
+"""同步 (F9): how this laptop stands towards the centre, what waits, what needs somebody, and what the rounds did."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+import json
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QTabWidget, QVBoxLayout, QWidget
+
+from gridclient.fields import RECORDS
+from gridclient.records import Building, Dwelling, Household, Resident, Visit
+from gridclient.ui import style
+from gridclient.ui.clashes import ClashesView
+from gridclient.ui.parts import button, frame, label, line
+from gridclient.ui.rows import RowsView, Told
+from gridclient.ui.saying import SyncState, Tone
+from gridclient.ui.workspace import Workspace
+from sync.clock import millis_of
+from sync.protocol import Change
+from sync.replica import News, Refusal, Replica
+
+HISTORY = "rounds"  # the meta entry that keeps what the last rounds did
+KEPT = 200
+SHOWN = 2000  # waiting changes listed; beyond that the number says enough
+ELSEWHERE = "其他"
+
+
+class SyncPage(QWidget):
+    """The sync centre. Ctrl+R has a round at once; Enter on a refused change opens its record."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.setObjectName("sync_page")
+        style.role(self, "page")
+        self.state, self.detail, self.agreed = (
+            label(role="heading"),
+            label(role="hint", wrap=True),
+            label(role="pill"),
+        )
+        self.sync = button("立即同步  Ctrl+R", workspace.sync_now, role="primary", icon="sync")
+        self.agree = button("允许移除并同步", self._agree_to_removal, role="danger")
+        self.sign = SignIn(workspace)
+        self.waiting = RowsView(("楼栋", "改了什么", "哪一条", "何时"), (8, 12, 18, 8))
+        self.refused = RowsView(("未收下的原因", "怎么办", "哪一条", "何时"), (14, 18, 12, 8))
+        self.clashes = ClashesView(workspace)
+        self.history = RowsView(("时间", "结果", "上传", "收到", "未收下", "冲突"), (9, 14, 5, 5, 5, 5))
+        self.tabs = QTabWidget()
+        self._round = _Tally()
+        self._lay_out()
+        self._connect()
+
+    def open(self, *, tab: str = "", **_where: Any) -> None:
+        """Show the page, at ``waiting``, ``refused``, ``clashes`` or ``history``."""
+        self.reload()
+        names = ("waiting", "refused", "clashes", "history")
+        if tab in names:
+            self.tabs.setCurrentIndex(names.index(tab))
+
+    def reload(self) -> None:
+        """Read everything that waits or asks again."""
+        replica = self.workspace.replica
+        waiting, refused, clashes = replica.outbox(SHOWN), replica.refused(), replica.conflicts()
+        self.waiting.show_rows(waiting_rows(replica, waiting))
+        self.refused.show_rows([refused_row(replica, refusal) for refusal in refused])
+        self.clashes.show_conflicts(clashes)
+        self.history.show_rows(history_rows(replica))
+        counts = (replica.pending(), len(refused), len(clashes))
+        for tab, (title, count) in enumerate(zip(("待上传", "需要处理", "冲突"), counts, strict=True)):
+            self.tabs.setTabText(tab, f"{title} {count}")
+        self._show_state(self.workspace.sync_state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what is true now, at the first tab that asks for somebody."""
+        super().showEvent(event)
+        self.reload()
+
+    def _lay_out(self) -> None:
+        head = frame("card")
+        grid = QGridLayout(head)
+        grid.addWidget(self.state, 0, 0)
+        grid.addWidget(self.agreed, 0, 1)
+        grid.addWidget(self.detail, 1, 0, 1, 3)
+        grid.addWidget(self.agree, 0, 3)
+        grid.addWidget(self.sync, 0, 4)
+        grid.setColumnStretch(2, 1)
+        self.agree.hide()
+        lost = QWidget()
+        below = QVBoxLayout(lost)
+        below.setContentsMargins(0, style.px(6), 0, 0)
+        below.addWidget(self.refused, 1)
+        row = QHBoxLayout()
+        row.addWidget(label("Enter 打开这一条改正后会重新上传；不再需要的可以放弃", "hint"), 1)
+        row.addWidget(button("放弃这条修改", self._dismiss))
+        below.addLayout(row)
+        for title, view in (
+            ("待上传", self.waiting),
+            ("需要处理", lost),
+            ("冲突", self.clashes),
+            ("同步记录", self.history),
+        ):
+            self.tabs.addTab(view, title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
+        layout.setSpacing(style.px(8))
+        layout.addWidget(label("同步", "title"))
+        layout.addWidget(head)
+        layout.addWidget(self.sign)
+        layout.addWidget(self.tabs, 1)
+
+    def _connect(self) -> None:
+        self.workspace.changed.connect(self._on_changed)
+        self.workspace.sync_changed.connect(self._on_sync)
+        self.refused.opened.connect(self._open_refused)
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence("Delete"), self.refused, self._dismiss, context=inside)
+
+    def _on_changed(self, news: list[News]) -> None:
+        self._round.down += sum(one.remote for one in news)
+        if self.isVisible():
+            self.reload()
+
+    def _on_sync(self, state: SyncState) -> None:
+        if state.running and not self._round.running:
+            self._round = _Tally(running=True, waiting=self.workspace.replica.pending())
+        elif not state.running and self._round.running:
+            self._round.running = False
+            note_round(self.workspace.replica, self._round, state)
+        if self.isVisible():
+            self.reload()
+
+    def _show_state(self, state: SyncState) -> None:
+        waiting = self.workspace.replica.pending()
+        signed_in = self.workspace.desk.signed_in
+        if state.running:
+            words = "正在同步…"
+        elif not signed_in:
+            words = "还没有连接中心"
+        else:
+            words = "在线" if state.online else "离线" if state.online is False else "还没有试过连接"
+        last = self.workspace.desk.last_ok
+        self.state.setText(words)
+        self.detail.setText(
+            "　".join(
+                part
+                for part in (
+                    "所有数据都已存在本机",
+                    f"待上传 {waiting} 条" if waiting else "没有待上传的修改",
+                    f"上次同步 {last:%m-%d %H:%M}" if last else "还没有同步过",
+                    state.text,
+                )
+                if part
+            )
+        )
+        agreed = "一致" in state.text and not waiting
+        self.agreed.setText("与中心一致 ✓" if agreed else f"待上传 {waiting}" if waiting else "")
+        self.agreed.setVisible(bool(self.agreed.text()))
+        style.mark(self.agreed, "good" if agreed else "warn")
+        self.sync.setEnabled(signed_in and not state.running)
+        self.agree.setVisible("移除" in state.text and not state.running)
+        self.sign.setVisible(not signed_in)
+
+    def _open_refused(self, refusal: Refusal) -> None:
+        self.workspace.open_place("records", kind=refusal.change.kind, id=refusal.change.id)
+
+    def _dismiss(self) -> None:
+        refusal = self.refused.chosen
+        if refusal is not None:
+            self.workspace.replica.dismiss(refusal)
+            self.reload()
+
+    def _agree_to_removal(self) -> None:
+        self.workspace.start(self._round_with_removal())
+
+    async def _round_with_removal(self) -> None:
+        desk = self.workspace.desk
+        done = await self.workspace.run(desk.sync, text="正在同步", agreed_removal=True)
+        text = "与中心一致 ✓" if done.agreed else "已同步"
+        self.workspace.set_sync_state(online=True, text=text)
+        self.workspace.say(text, f"上传 {done.up} 条，收到 {done.down} 条。", Tone.GOOD)
+
+
+class SignIn(QWidget):
+    """Address, account, password: once per laptop. The password is never kept."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.setObjectName("sign_in")
+        settings = workspace.settings
+        self.address = line("中心地址，由社区内勤提供", name="address")
+        self.account, self.password = line("账号", name="account"), line("密码", name="password")
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.address.setText(settings.hub)
+        self.account.setText(settings.account)
+        self.go = button("登录并同步", self.sign_in, role="primary")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        for widget, stretch in ((self.address, 3), (self.account, 1), (self.password, 1)):
+            row.addWidget(widget, stretch)
+        row.addWidget(self.go)
+        self.address.returnPressed.connect(self.account.setFocus)
+        self.account.returnPressed.connect(self.password.setFocus)
+        self.password.returnPressed.connect(self.sign_in)
+
+    def sign_in(self) -> None:
+        """Sign in beside the window, then have a round."""
+        address, account = self.address.text().strip(), self.account.text().strip()
+        if address and account and self.password.text():
+            self.workspace.start(self._sign_in(address, account, self.password.text()))
+            self.password.clear()
+        else:
+            self.workspace.say("请填写中心地址、账号和密码", tone=Tone.WARN)
+
+    async def _sign_in(self, address: str, account: str, password: str) -> None:
+        desk = self.workspace.desk
+        await self.workspace.run(desk.sign_in, address, account, password, text="正在登录")
+        self.workspace.set_sync_state(signed_in=True)
+        self.workspace.sync_now()
+
+
+class _Tally:
+    """What one round has done so far, as seen from the window."""
+
+    def __init__(self, *, running: bool = False, waiting: int = 0) -> None:
+        self.running, self.waiting, self.down = running, waiting, 0
+
+
+def note_round(replica: Replica, tally: _Tally, state: SyncState) -> None:
+    """Keep one line on a round that ended; the oldest lines go."""
+    lines = json.loads(replica.meta(HISTORY) or "[]")
+    at = datetime.now().astimezone().isoformat(timespec="minutes")
+    sent = max(0, tally.waiting - replica.pending())
+    lines.append([at, state.text or "已同步", sent, tally.down, state.refused, state.conflicts])
+    replica.set_meta(HISTORY, json.dumps(lines[-KEPT:], ensure_ascii=False))
+
+
+def history_rows(replica: Replica) -> list[Told]:
+    """The rounds kept, newest first."""
+    lines = json.loads(replica.meta(HISTORY) or "[]")
+    return [
+        Told((f"{datetime.fromisoformat(at):%m-%d %H:%M}", *(str(part) for part in rest)))
+        for at, *rest in reversed(lines)
+    ]
+
+
+def waiting_rows(replica: Replica, changes: Iterable[Change]) -> list[Told]:
+    """What waits, by building; a new record, an edit and a removal each with its sign and word."""
+    groups: dict[str, list[Told]] = defaultdict(list)
+    for change in changes:
+        place = building_of(replica, change)
+        act, tone = act_of(change)
+        texts = (place, f"{act} {RECORDS[change.kind].title if change.kind in RECORDS else '冲突'}")
+        groups[place].append(Told((*texts, changed_words(change), _moment(change.at)), tone, change))
+    return [told for place in sorted(groups, key=lambda p: (p == ELSEWHERE, p)) for told in groups[place]]
+
+
+def refused_row(replica: Replica, refusal: Refusal) -> Told:
+    """A change the centre did not take, with its reason."""
+    change = refusal.change
+    texts = (refusal.title, refusal.advice, f"{building_of(replica, change)} {changed_words(change)}")
+    return Told((*texts, _moment(change.at)), "bad", refusal)
+
+
+def act_of(change: Change) -> tuple[str, str]:
+    """``+ 新增``, ``✎ 修改`` or ``✕ 删除``, and the tone of each."""
+    if change.made:
+        return "+ 新增", "good"
+    if (change.groups.get("life") or {}).get("removed_at"):
+        return "✕ 删除", "bad"
+    return "✎ 修改", "warn"
+
+
+def changed_words(change: Change) -> str:
+    """The labels of the fields a change holds."""
+    spec = RECORDS.get(change.kind)
+    if spec is None or change.made:
+        return ""
+    names = [name for group in change.groups.values() for name in group]
+    return "、".join(spec.by_name[name].label for name in names if name in spec.by_name)
+
+
+def building_of(replica: Replica, change: Change) -> str:
+    """The building a change belongs to, by the links of its record; 其他 when it has none."""
+    record: Any = replica.get(RECORDS[change.kind].table, change.id) if change.kind in RECORDS else None
+    if isinstance(record, Resident):
+        record = replica.get(Household, record.household)
+    if isinstance(record, Household | Visit):
+        record = replica.get(Dwelling, record.dwelling)
+    if isinstance(record, Dwelling):
+        record = replica.get(Building, record.building)
+    return record.name if isinstance(record, Building) else ELSEWHERE
+
+
+def _moment(hlc: int) -> str:
+    """The local time of a hybrid time."""
+    return f"{datetime.fromtimestamp(millis_of(hlc) / 1000).astimezone():%m-%d %H:%M}"
