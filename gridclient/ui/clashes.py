@@ -176,7 +176,7 @@ class ClashesView(QWidget):
         for card, name in ((self.mine, conflict.mine(author)), (self.theirs, conflict.theirs(author))):
             side = conflict.side(name)
             now = "　现在显示的" if name == "kept" else ""
-            card.show_side(f"{side.by}　{moment(side.at)}{now}", values_of(conflict, side.values))
+            card.show_side(f"{side.by or '我'}　{moment(side.at)}{now}", values_of(conflict, side.values))
         self._show_choice()
 
     def _show_choice(self) -> None:

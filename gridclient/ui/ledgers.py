@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,7 +36,8 @@ from gridclient.ui.parts import button, label, line
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 
-DPI = 88.0  # a page of A4 fits the width of the preview at 100 %
+DPI = 110.0  # a page on the screen is about as large as on the table
+LEAST_DPI = 64.0  # and never so small that it cannot be read; then it is scrolled
 BREATH_S = 1.0  # letters closer together than this belong to one ledger's name
 PERIODS = ("全部", "本月", "上月", "本季度", "今年", "去年")
 REASON = "用途（必填，会记入查看记录）"
@@ -53,7 +54,7 @@ class LedgerList(QListView):
         self.setAccessibleName("台账")
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setUniformItemSizes(True)
+        self.setSpacing(style.px(2))
         self._letters, self._last_s = "", 0.0
         self._titles = titles
         self.setModel(QStringListModel(titles, self))
@@ -80,7 +81,7 @@ class LedgersPage(QWidget):
         self.setObjectName("ledgers_page")
         style.role(self, "page")
         self.templates = templates()
-        self.list = LedgerList([template.title for template in self.templates])
+        self.list = LedgerList([title_of(template) for template in self.templates])
         self.scope, self.period = QComboBox(), QComboBox()
         self.full = QCheckBox("完整号码")
         self.reason = line(REASON, name="reason")
@@ -127,6 +128,11 @@ class LedgersPage(QWidget):
             self.turn(1 if event.key() == Qt.Key.Key_PageDown else -1)
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the page fit the width there is."""
+        super().resizeEvent(event)
+        self._show_page()
 
     def turn(self, step: int) -> None:
         """Show another page of the preview."""
@@ -200,17 +206,17 @@ class LedgersPage(QWidget):
         acts.addWidget(button("PDF  Ctrl+D", self.save_pdf, icon="exporting"))
         acts.addWidget(button("打印  Ctrl+P", self.print_out, role="primary", icon="print"))
         self.paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        sheet = QScrollArea()
-        sheet.setWidget(self.paper)
-        sheet.setWidgetResizable(True)
-        sheet.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._desk = QScrollArea()
+        self._desk.setWidget(self.paper)
+        self._desk.setWidgetResizable(True)
+        self._desk.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         right = QVBoxLayout()
         right.addLayout(choices)
         right.addLayout(acts)
-        right.addWidget(sheet, 1)
+        right.addWidget(self._desk, 1)
         left = QVBoxLayout()
         left.addWidget(label("台账", "title"))
-        left.addWidget(label("打首字母选，如 rk", "hint"))
+        left.addWidget(label("打首字母就选中，如 zf 走访", "hint"))
         left.addWidget(self.list, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
@@ -288,10 +294,10 @@ class LedgersPage(QWidget):
     def _show_page(self) -> None:
         if self._pages is None or self._sheet is None:
             return
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap.fromImage(
-            printing.to_image(self._pages[self._page], DPI * ratio * style.px(100) / 100)
-        )
+        ratio, page = self.devicePixelRatioF(), self._pages[self._page]
+        room = self._desk.viewport().width() - style.px(4)
+        dpi = max(LEAST_DPI, min(DPI * style.px(100) / 100, room / page.width * 25.4))
+        picture = QPixmap.fromImage(printing.to_image(page, dpi * ratio))
         picture.setDevicePixelRatio(ratio)
         self.paper.setPixmap(picture)
         self.paper.setAccessibleName(f"{self._sheet.title} 第 {self._page + 1} 页")
@@ -314,6 +320,11 @@ class LedgersPage(QWidget):
         why = self.reason.text().strip() if not sheet.masked else ""
         full = not sheet.masked
         desk.trail.add(Step(_now(), desk.who, act, sheet.title, sheet.persons, full, why, copies))
+
+
+def title_of(template: Template) -> str:
+    """A ledger as the list calls it; cards are told from the register of the same name."""
+    return f"{template.title}（一户一页）" if template.form == "card" else template.title
 
 
 def period(words: str, today: date) -> tuple[date, date] | None:

@@ -80,9 +80,9 @@ def _residents(workspace: Workspace) -> QWidget:
 
 
 def _centre(workspace: Workspace) -> QWidget:
-    from gridclient.ui.page import RecordsPage
+    from gridclient.ui.centre_households import CentrePlace
 
-    return RecordsPage(workspace, "中心户", CENTRE)
+    return CentrePlace(workspace, CENTRE)
 
 
 def _ledgers(workspace: Workspace) -> QWidget:

@@ -1,7 +1,7 @@
 """同步 (F9): how this laptop stands towards the centre, what waits, what needs somebody, and what the rounds did."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 import json
 from typing import Any
@@ -14,6 +14,7 @@ from gridclient.fields import RECORDS
 from gridclient.records import Building, Dwelling, Household, Resident, Visit
 from gridclient.ui import style
 from gridclient.ui.clashes import ClashesView
+from gridclient.ui.lines import lines_of
 from gridclient.ui.parts import button, frame, label, line
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.saying import SyncState, Tone
@@ -24,7 +25,7 @@ from sync.replica import News, Refusal, Replica
 
 HISTORY = "rounds"  # the meta entry that keeps what the last rounds did
 KEPT = 200
-SHOWN = 2000  # waiting changes listed; beyond that the number says enough
+SHOWN = 300  # waiting changes listed; beyond that the number says enough
 ELSEWHERE = "其他"
 
 
@@ -44,7 +45,7 @@ class SyncPage(QWidget):
         self.sync = button("立即同步  Ctrl+R", workspace.sync_now, role="primary", icon="sync")
         self.agree = button("允许移除并同步", self._agree_to_removal, role="danger")
         self.sign = SignIn(workspace)
-        self.waiting = RowsView(("楼栋", "改了什么", "哪一条", "何时"), (8, 12, 18, 8))
+        self.waiting = RowsView(("楼栋", "做了什么", "哪一条", "改了哪些", "何时"), (7, 8, 16, 12, 7))
         self.refused = RowsView(("未收下的原因", "怎么办", "哪一条", "何时"), (14, 18, 12, 8))
         self.clashes = ClashesView(workspace)
         self.history = RowsView(("时间", "结果", "上传", "收到", "未收下", "冲突"), (9, 14, 5, 5, 5, 5))
@@ -247,14 +248,20 @@ def history_rows(replica: Replica) -> list[Told]:
     ]
 
 
-def waiting_rows(replica: Replica, changes: Iterable[Change]) -> list[Told]:
+def waiting_rows(replica: Replica, changes: Sequence[Change]) -> list[Told]:
     """What waits, by building; a new record, an edit and a removal each with its sign and word."""
+    lines = {
+        kind: lines_of(replica, kind, [c.id for c in changes if c.kind == kind])
+        for kind in {change.kind for change in changes if change.kind in RECORDS}
+    }
     groups: dict[str, list[Told]] = defaultdict(list)
     for change in changes:
         place = building_of(replica, change)
         act, tone = act_of(change)
-        texts = (place, f"{act} {RECORDS[change.kind].title if change.kind in RECORDS else '冲突'}")
-        groups[place].append(Told((*texts, changed_words(change), _moment(change.at)), tone, change))
+        title = RECORDS[change.kind].title if change.kind in RECORDS else "冲突"
+        which = lines.get(change.kind, {}).get(change.id, "")
+        texts = (place, f"{act} {title}", which, changed_words(change), _moment(change.at))
+        groups[place].append(Told(texts, tone, change))
     return [told for place in sorted(groups, key=lambda p: (p == ELSEWHERE, p)) for told in groups[place]]
 
 

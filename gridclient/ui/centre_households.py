@@ -1,0 +1,255 @@
+"""党员中心户 (F6): the homes where a stairwell meets, whom each keeps in touch with, and who is reached by nobody."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gridclient.records import CentreActivity, Household, Pairing, PartyCentreHousehold, PartyOrg
+from gridclient.records.party import CentreState
+from gridclient.rules.doors import natural
+from gridclient.rules.figures import Figure, uncovered
+from gridclient.ui import style
+from gridclient.ui.lines import lines_of
+from gridclient.ui.page import RecordsPage
+from gridclient.ui.parts import button, frame, label, line
+from gridclient.ui.rows import RowsView, Told
+from gridclient.ui.workspace import Workspace
+from sync.replica import Replica
+
+
+class CentrePlace(QWidget):
+    """The place itself: the overview, and beside it the records of the party's drawer as plain lists."""
+
+    def __init__(self, workspace: Workspace, kinds: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("centre_place")
+        style.role(self, "page")
+        self.overview = CentresPage(workspace)
+        self.records = RecordsPage(workspace, "中心户", kinds)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.overview)
+        self._stack.addWidget(self.records)
+        row = QHBoxLayout()
+        row.setContentsMargins(style.px(16), style.px(10), style.px(16), 0)
+        row.setSpacing(0)
+        self._group = QButtonGroup(self)
+        for place, words in enumerate(("1+N 一览", "登记资料")):
+            made = button(words, role="segment", checkable=True)
+            self._group.addButton(made, place)
+            row.addWidget(made)
+        row.addStretch()
+        self._group.idClicked.connect(self._show)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(row)
+        layout.addWidget(self._stack, 1)
+        self._show(0)
+
+    def open(self, *, kind: str = "", **where: Any) -> None:
+        """Show records of a kind as :class:`RecordsPage` does; without a kind, the overview."""
+        self._show(1 if kind else 0)
+        if kind:
+            self.records.open(kind=kind, **where)
+        else:
+            self.overview.open(**where)
+
+    def _show(self, place: int) -> None:
+        self._stack.setCurrentIndex(place)
+        self._group.button(place).setChecked(True)
+        self.setFocusProxy(self._stack.widget(place))
+
+
+class CentresPage(QWidget):
+    """List, card and 1+N list. ``read`` after everything was read anew.
+
+    Enter on a centre household edits it, on a household of the 1+N opens that home; Ctrl+N adds one to the list.
+    """
+
+    read = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.setObjectName("centres_page")
+        style.role(self, "page")
+        self.figures = label(role="hint")
+        self.filter = line("姓名、编号或党小组", says="筛选中心户", name="filter")
+        self.alone = QCheckBox("只看没有联系户的")
+        self.list = RowsView(("编号", "户主（党员）", "党小组", "1+N", "状态"), (7, 6, 10, 4, 4))
+        self.card, self.facts = label(role="heading", wrap=True), label(role="hint", wrap=True)
+        self.paired = RowsView(("联系户", "频次", "开始", "联系人"), (14, 5, 7, 6))
+        self.missed = RowsView(("没有人联系的户",), (20,))
+        self._centres: list[PartyCentreHousehold] = []
+        self._groups: dict[str, str] = {}
+        self._pairings: dict[str, list[Pairing]] = {}
+        self._homes: dict[str, str] = {}
+        self._lay_out()
+        self._connect()
+        self.setFocusProxy(self.list)
+
+    def open(self, *, id: str = "", **_where: Any) -> None:
+        """Show the page, at one centre household if one is named."""
+        self.reload()
+        row = next((r for r, told in enumerate(self.list.rows.told) if told.about.id == id), -1)
+        if row >= 0:
+            self.list.selectRow(row)
+
+    def reload(self) -> None:
+        """Read centre households, pairings and the homes they reach."""
+        replica = self.workspace.replica
+        self._centres = sorted(replica.all(PartyCentreHousehold), key=lambda c: natural(c.number))
+        self._groups = {org.id: org.name for org in replica.all(PartyOrg)}
+        self._pairings = by_centre(replica.all(Pairing, Pairing.until.is_(None)))  # type: ignore[union-attr]
+        missed = unreached(replica)
+        wanted = [p.household for found in self._pairings.values() for p in found] + list(missed.ids)
+        self._homes = lines_of(replica, "household", list(dict.fromkeys(wanted)))
+        self.missed.show_rows([Told((self._homes.get(id_, ""),), about=id_) for id_ in missed.ids])
+        self._show_list()
+        self._show_figures(missed)
+        self.read.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read when the page is seen."""
+        super().showEvent(event)
+        self.reload()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(label("党员中心户", "title"))
+        head.addWidget(self.figures, 1)
+        head.addWidget(self.alone)
+        head.addWidget(self.filter)
+        head.addWidget(button("新增中心户", self._add_centre, role="primary", icon="add"))
+        card = frame("card")
+        inside = QVBoxLayout(card)
+        inside.addWidget(self.card)
+        inside.addWidget(self.facts)
+        acts = QHBoxLayout()
+        acts.addWidget(label("1+N 联系户", "strong"), 1)
+        acts.addWidget(button("加联系户  Ctrl+N", self._add_pairing))
+        inside.addLayout(acts)
+        inside.addWidget(self.paired, 1)
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(card)
+        right.addWidget(self.missed)
+        right.setStretchFactor(0, 3)
+        right.setStretchFactor(1, 2)
+        both = QSplitter(Qt.Orientation.Horizontal)
+        both.addWidget(self.list)
+        both.addWidget(right)
+        both.setStretchFactor(0, 1)
+        both.setStretchFactor(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
+        layout.setSpacing(style.px(8))
+        layout.addLayout(head)
+        layout.addWidget(both, 1)
+
+    def _connect(self) -> None:
+        self.filter.textChanged.connect(self._show_list)
+        self.filter.returnPressed.connect(self.list.setFocus)
+        self.alone.toggled.connect(self._show_list)
+        self.list.selectionModel().currentRowChanged.connect(self._show_card)
+        self.list.opened.connect(lambda c: self._open("party_centre_household", c.id))
+        self.paired.opened.connect(lambda p: self.workspace.open_place("household", household=p.household))
+        self.missed.opened.connect(lambda id_: self.workspace.open_place("household", household=id_))
+        self.workspace.changed.connect(self._on_changed)
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence("Ctrl+N"), self, self._add_pairing, context=inside)
+        QShortcut(QKeySequence("Ctrl+F"), self, self.filter.setFocus, context=inside)
+
+    def _on_changed(self, _news: object) -> None:
+        if self.isVisible():
+            self.reload()
+
+    def _show_list(self) -> None:
+        words = self.filter.text().strip()
+        shown = [
+            c for c in self._centres if words in f"{c.number} {c.head_name} {self._groups.get(c.group, '')}"
+        ]
+        if self.alone.isChecked():
+            shown = [c for c in shown if not self._pairings.get(c.id)]
+        self.list.show_rows([self._row(centre) for centre in shown])
+        self._show_card()
+
+    def _row(self, centre: PartyCentreHousehold) -> Told:
+        count = len(self._pairings.get(centre.id, []))
+        state = CentreState.words(centre.state)
+        tone = "" if centre.state == CentreState.ACTIVE and count else "warn"
+        reached = f"{count} 户" if count else "! 无"
+        texts = (centre.number, centre.head_name, self._groups.get(centre.group, ""), reached, state)
+        return Told(texts, tone, centre)
+
+    def _show_card(self, *_rows: object) -> None:
+        centre: PartyCentreHousehold | None = self.list.chosen
+        self.card.setText(f"★ {centre.number} {centre.head_name}" if centre else "还没有党员中心户")
+        self.facts.setText(self._facts(centre) if centre else "按“新增中心户”登记第一户。")
+        found = self._pairings.get(centre.id, []) if centre else []
+        self.paired.show_rows([self._paired(pairing) for pairing in found])
+
+    def _facts(self, centre: PartyCentreHousehold) -> str:
+        held = self.workspace.replica.count(CentreActivity, CentreActivity.centre == centre.id)
+        phone = centre.spec.field("phone").masked(centre.phone)
+        parts = (
+            self._groups.get(centre.group, ""),
+            f"负责人 {centre.leader}" if centre.leader else "",
+            f"电话 {phone}" if centre.phone else "",
+            f"家庭党员 {centre.members} 人" if centre.members is not None else "",
+            f"联系党员 {centre.member_contacts} 人" if centre.member_contacts is not None else "",
+            f"挂牌 {centre.plate_number}" if centre.plate_number else "",
+            f"活动 {held} 次",
+        )
+        return "　".join(part for part in parts if part)
+
+    def _paired(self, pairing: Pairing) -> Told:
+        words = {
+            name: pairing.spec.field(name).text(getattr(pairing, name)) for name in ("frequency", "since")
+        }
+        texts = (self._homes.get(pairing.household, ""), words["frequency"], words["since"], pairing.contact)
+        return Told(texts, about=pairing)
+
+    def _show_figures(self, missed: Figure) -> None:
+        active = sum(c.state == CentreState.ACTIVE for c in self._centres)
+        share = 1 - (missed.share or 0)
+        self.figures.setText(
+            f"正常 {active} 户　已联系 {(missed.of or 0) - missed.count} 户（{share:.0%}）　还没人联系 {missed.count} 户"
+        )
+
+    def _open(self, kind: str, id_: str) -> None:
+        self.workspace.open_place("records", kind=kind, id=id_)
+
+    def _add_centre(self) -> None:
+        self.workspace.open_place("records", kind="party_centre_household", new=True)
+
+    def _add_pairing(self) -> None:
+        centre = self.list.chosen
+        if centre is not None:
+            self.workspace.open_place("records", kind="pairing", new=True, centre=centre.id)
+
+
+def by_centre(pairings: Sequence[Pairing]) -> dict[str, list[Pairing]]:
+    """The 1+N lines of each centre household."""
+    found: dict[str, list[Pairing]] = defaultdict(list)
+    for pairing in pairings:
+        found[pairing.centre].append(pairing)
+    return dict(found)
+
+
+def unreached(replica: Replica) -> Figure:
+    """Households in nobody's 1+N; centre households reach themselves."""
+    paired = [p.household for p in replica.all(Pairing) if p.until is None]
+    centres = [c.household for c in replica.all(PartyCentreHousehold) if c.state == CentreState.ACTIVE]
+    return uncovered((h.id for h in replica.all(Household)), [*paired, *centres])
