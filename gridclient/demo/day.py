@@ -27,7 +27,15 @@ from gridclient.store.trail import Act, Step
 
 HOME = "519905001001"
 GRID = HOME + "001"
-FORMS = ("楼宇信息登记表", "网格员信息登记表", "实有人口一张表", "党员中心户登记表", "走访登记表")
+FORMS = (
+    "楼宇信息登记表",
+    "网格员信息登记表",
+    "实有人口一张表",
+    "户籍人口登记表",
+    "楼栋长花名册",
+    "党员中心户登记表",
+    "走访登记表",
+)
 PASSPHRASE = "demo-passphrase"  # noqa: S105 - of a scratch vault with invented people; the demo tells it to everybody
 Tell = Callable[[str], None]
 

@@ -1,6 +1,6 @@
 """Makes the sample community that ships in ``resources/sample``: 桃溪社区, invented from one seed.
 
-``python -m tests.support.sample resources/sample`` writes its five workbooks in the usual office forms. Nobody in them
+``python -m tests.support.sample resources/sample`` writes its workbooks in the usual office forms. Nobody in them
 exists: identity numbers use a division code that is not in use (5199..), telephone numbers a block that is not given out.
 """
 
@@ -14,41 +14,13 @@ from typing import Any
 
 import xlsxwriter
 
+from tests.support.sample_heads import HEADS
+
 COMMUNITY, SUBDISTRICT = "桃溪社区", "青山街道"
 TODAY = date(2026, 11, 20)
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 MALE = "建国志强文斌海涛永福家明世杰伟东立军少华国栋晓峰振宇浩然子轩俊熙宇航泽楷"
 FEMALE = "秀英桂兰淑珍丽华玉梅晓燕雅婷思雨佳怡欣悦子涵梓萱若曦雨桐诗涵美玲春花"
-HEADS = [
-    "姓名",
-    "人口类型",
-    "性别",
-    "出生日期",
-    "公民身份号码",
-    "联系方式",
-    "民族",
-    "籍贯",
-    "婚姻状况",
-    "政治面貌",
-    "学历",
-    "宗教信仰",
-    "服务处所",
-    "户籍门（楼）详址",
-    "现住门（楼）详址",
-    "是否常住",
-    "所属社区",
-    "所属网格",
-    "所属楼栋",
-    "楼栋单元总数",
-    "所属单元",
-    "楼栋总层数",
-    "房屋楼层",
-    "所属房屋",
-    "户号",
-    "户籍地",
-    "户主公民身份号码",
-    "所在楼栋中心点",
-]
 BUILDINGS = (
     ("桃溪苑1栋", "第一网格", 3, 6, 2),
     ("桃溪苑2栋", "第一网格", 2, 11, 2),
@@ -164,11 +136,59 @@ def roster(homes: list[Home]) -> list[list[Any]]:
             here = f"{SUBDISTRICT}{COMMUNITY}{home.address}"
             rows.append(
                 [one.name, "流动" if home.floating else "户籍", one.sex, one.birth, one.number, one.phone, "汉族", far[:5],
-                 "已婚" if one.relation in ("户主", "配偶") else "未婚", one.political, "普通高级中学教育", "", "",
+                 "已婚" if one.relation in ("户主", "配偶") else "未婚", one.political, education(one), "", "",
                  f"{far}长堤路{int(home.number) % 90 + 1}号" if home.floating else here, here, "是", COMMUNITY, grid, name,
                  str(units), str(home.unit), str(floors), str(home.floor), home.door, home.number, far,
                  home.people[0].number, ""]
             )  # fmt: skip
+    return rows
+
+
+def education(one: Person) -> str:
+    """What somebody born then usually has: 文化程度 as the roster writes it."""
+    age = TODAY.year - one.birth.year
+    grades = (
+        (3, "学龄前"),
+        (12, "小学"),
+        (15, "初中"),
+        (18, "高中"),
+        (22, "大专"),
+        (40, "大学本科"),
+        (58, "高中"),
+        (70, "初中"),
+    )
+    return next((words for limit, words in grades if age <= limit), "小学")
+
+
+def relation(one: Person, home: Home) -> str:
+    """The relation to the head, with 子 and 女 told apart."""
+    if one.relation == "子女":
+        return "子" if one.sex == "男" else "女"
+    return one.relation if one.relation != "父母" else ("父亲" if one.sex == "男" else "母亲")
+
+
+def registered(homes: list[Home]) -> list[list[Any]]:
+    """The rows of 户籍人口登记表: who is what to the head of the household."""
+    return [
+        [one.name, home.building[1], one.sex, one.birth, one.number, home.number, relation(one, home), "汉族",
+         one.political, education(one), "已婚" if one.relation in ("户主", "配偶") else "未婚", "人户同在",
+         f"{SUBDISTRICT}{COMMUNITY}{home.address}", one.phone]
+        for home in homes if not home.floating for one in home.people
+    ]  # fmt: skip
+
+
+def stewards(homes: list[Home]) -> list[list[Any]]:
+    """The rows of 楼栋长花名册: one steward a building, living in it."""
+    rows = []
+    for nth, building in enumerate(BUILDINGS, 1):
+        inside = [home for home in homes if home.building == building]
+        home = next(home for home in inside if home.people[0].relation == "户主" and home.people[0].phone)
+        one = home.people[0]
+        rows.append(
+            [nth, COMMUNITY, building[1], building[0], building[2], len(inside), sum(len(h.people) for h in inside),
+             one.name, one.sex, "汉族", f"{one.birth:%Y-%m}", one.political, education(one), one.phone, home.address,
+             "楼栋长", "组织提名+群众推选", "2024-03", len(inside), "否" if one.political == "群众" else "是", "否", "是", 100, ""]
+        )  # fmt: skip
     return rows
 
 
@@ -258,100 +278,23 @@ def community() -> dict[str, tuple[list[list[Any]], list[list[Any]]]]:
         ]
         for nth, (grid, name, sex, birth) in enumerate(WORKERS)
     ]
-    centre_heads = [
-        "编号",
-        "网格",
-        "楼栋党小组",
-        "户主（党员）姓名",
-        "性别",
-        "出生年月",
-        "入党时间",
-        "联系电话",
-        "住址（楼栋单元室）",
-        "户号",
-        "推选方式",
-        "审定支部",
-        "审定日期",
-        "挂牌日期",
-        "挂牌编号",
-        "家庭党员数",
-        "联系党员（人）",
-        "联系群众户数",
-        "联系群众户（户号）",
-        "活动场所/设备",
-        "负责人",
-        "今年活动次数",
-        "最近活动日期",
-        "最近活动主题",
-        "最近参加人数",
-        "收集意见数",
-        "办结数",
-        "年度评议等次",
-        "状态",
-        "备注",
-    ]
-    visit_heads = [
-        "编号",
-        "走访日期",
-        "起止时间",
-        "走访人",
-        "陪同人",
-        "走访方式",
-        "走访类型",
-        "网格",
-        "户号",
-        "地址",
-        "户主",
-        "走访对象姓名",
-        "与户主关系",
-        "联系电话",
-        "在家人数/家庭人口",
-        "走访结果",
-        "家庭基本情况变化",
-        "居民诉求",
-        "矛盾纠纷",
-        "安全隐患",
-        "政策宣传内容",
-        "办理措施/答复",
-        "是否转事件（事件编号）",
-        "是否有异常",
-        "下次走访日期",
-        "满意度",
-        "被访人签字",
-        "走访人签字",
-        "登记人",
-        "登记时间",
-        "备注",
-    ]
-    building_heads = [
-        "楼宇名称*",
-        "所属网格*",
-        "楼宇地址*",
-        "建筑结构*",
-        "楼宇类型*",
-        "业主",
-        "负责人",
-        "联系电话",
-    ]
-    worker_heads = [
-        "姓名*",
-        "所属网格",
-        "身份证号码*",
-        "性别*",
-        "出生年月*",
-        "联系电话",
-        "专兼职情况*",
-        "政治面貌*",
-        "文化程度*",
-        "登记时间*",
-        "备注",
-    ]
     return {
-        "楼宇信息登记表": ([["1.0", "楼宇信息登记表"], [], *unit, [], building_heads, []], buildings),
-        "网格员信息登记表": ([["1.0", "网格员信息登记表"], [], *unit, [], worker_heads, []], workers),
-        "实有人口一张表": ([["实有人口数据"], HEADS], roster(homes)),
-        "党员中心户登记表": ([["党员中心户登记表"], [office], centre_heads], centres(homes)),
-        "走访登记表": ([["入户走访登记表"], [office], visit_heads], visits(maker, homes)),
+        "楼宇信息登记表": (
+            [["1.0", "楼宇信息登记表"], [], *unit, [], HEADS["楼宇信息登记表"], []],
+            buildings,
+        ),
+        "网格员信息登记表": (
+            [["1.0", "网格员信息登记表"], [], *unit, [], HEADS["网格员信息登记表"], []],
+            workers,
+        ),
+        "实有人口一张表": ([["实有人口数据"], HEADS["实有人口一张表"]], roster(homes)),
+        "户籍人口登记表": (
+            [["1.0", "户籍人口登记表"], [], *unit, [], HEADS["户籍人口登记表"], []],
+            registered(homes),
+        ),
+        "楼栋长花名册": ([["楼栋长花名册"], [office], HEADS["楼栋长花名册"]], stewards(homes)),
+        "党员中心户登记表": ([["党员中心户登记表"], [office], HEADS["党员中心户登记表"]], centres(homes)),
+        "走访登记表": ([["入户走访登记表"], [office], HEADS["走访登记表"]], visits(maker, homes)),
     }
 
 
