@@ -205,11 +205,7 @@ class LedgersPage(QWidget):
         acts.addWidget(button("Excel  Ctrl+E", self.save_workbook, icon="exporting"))
         acts.addWidget(button("PDF  Ctrl+D", self.save_pdf, icon="exporting"))
         acts.addWidget(button("打印  Ctrl+P", self.print_out, role="primary", icon="print"))
-        self.paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self._desk = QScrollArea()
-        self._desk.setWidget(self.paper)
-        self._desk.setWidgetResizable(True)
-        self._desk.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._lay_out_desk()
         right = QVBoxLayout()
         right.addLayout(choices)
         right.addLayout(acts)
@@ -223,6 +219,13 @@ class LedgersPage(QWidget):
         whole.setSpacing(style.px(14))
         whole.addLayout(left)
         whole.addLayout(right, 1)
+
+    def _lay_out_desk(self) -> None:
+        self.paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._desk = QScrollArea()
+        self._desk.setWidget(self.paper)
+        self._desk.setWidgetResizable(True)
+        self._desk.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _connect(self) -> None:
         self.list.chosen.connect(lambda _row: self.compose())

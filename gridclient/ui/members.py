@@ -126,8 +126,9 @@ class PeopleTable(QTableView):
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         columns.setHighlightSections(False)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, letters in enumerate((6, 5, 5, 8)):
-            self.setColumnWidth(column, letters * letter)
+        roomy = self.model().columnCount() > len(HEADS)
+        for column, letters in enumerate((6, 5, 5, 7) if roomy else (4, 2.5, 4.4, 7)):
+            self.setColumnWidth(column, round(letters * letter) + style.px(17))
         columns.setStretchLastSection(True)
 
     def fit_height(self, most: int) -> None:

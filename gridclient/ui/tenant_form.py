@@ -131,7 +131,7 @@ class TenantForm(DoorForm):
         household, records = self._housed()
         if self._household is not None:
             return Results(records, told={"changes": f"新增成员 {'、'.join(p.name for p in self._people)}"})
-        told = {
+        told: dict[str, Any] = {
             "changes": f"新住户 {household.head_name} 等 {len(self._people)} 人",
             "household": household.id,
         }
