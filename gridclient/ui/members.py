@@ -127,7 +127,7 @@ class PeopleTable(QTableView):
         columns.setHighlightSections(False)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         roomy = self.model().columnCount() > len(HEADS)
-        for column, letters in enumerate((6, 5, 5, 7) if roomy else (3.4, 2.1, 4.1, 6)):
+        for column, letters in enumerate((6, 5, 5, 7) if roomy else (3.3, 2.7, 4, 5.6)):
             self.setColumnWidth(column, round(letters * letter) + style.px(17))
         columns.setStretchLastSection(True)
 
