@@ -30,7 +30,7 @@ def person_row(person: Resident, today: date, *, masked: bool) -> tuple[str, ...
     return (
         f"{person.name} {signs}".rstrip(),
         words["relation"].text(person.relation),
-        " ".join(part for part in (sex, f"{years}岁" if years is not None else "") if part),
+        f"{sex}{years}岁" if years is not None else sex,
         phones,
     )
 
@@ -127,7 +127,7 @@ class PeopleTable(QTableView):
         columns.setHighlightSections(False)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         roomy = self.model().columnCount() > len(HEADS)
-        for column, letters in enumerate((6, 5, 5, 7) if roomy else (3.3, 2.7, 4, 5.6)):
+        for column, letters in enumerate((6, 5, 5, 7) if roomy else (3.4, 2.7, 3.3, 6.1)):
             self.setColumnWidth(column, round(letters * letter) + style.px(17))
         columns.setStretchLastSection(True)
 
