@@ -127,8 +127,8 @@ class PeopleTable(QTableView):
         columns.setHighlightSections(False)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         roomy = self.model().columnCount() > len(HEADS)
-        for column, letters in enumerate((6, 5, 5, 7) if roomy else (3.4, 2.7, 3.3, 6.1)):
-            self.setColumnWidth(column, round(letters * letter) + style.px(17))
+        for column, letters in enumerate((6, 5, 4, 7) if roomy else (3.1, 2.1, 3.3, 5.8)):
+            self.setColumnWidth(column, round(letters * letter) + style.px(23))
         columns.setStretchLastSection(True)
 
     def fit_height(self, most: int) -> None:
