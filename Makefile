@@ -42,7 +42,7 @@ docs: .venv/ready ## 由声明重新生成 docs/records.md
 	@mkdir -p build && $(PYTHON) -m gridclient.records > build/records.md && mv build/records.md docs/records.md
 
 bench: .venv/ready ## 测量速度
-	@$(OFFSCREEN) $(PYTHON) -m pytest --override-ini=norecursedirs=.venv tests/bench -s $(ARGS)
+	@$(OFFSCREEN) $(PYTHON) -m pytest --override-ini="norecursedirs=.*" tests/bench -s $(ARGS)
 
 screenshots: .venv/ready ## 重新拍摄界面图片到 build/screenshots
 	@$(OFFSCREEN) $(PYTHON) -m tests.support.screenshots build/screenshots $(ARGS)
