@@ -30,6 +30,7 @@ from gridclient.ui.workspace import Workspace
 from sync.record import SyncedRecord
 
 FILTERS = 2  # closed lists offered in the filter bar
+IMPORTED = frozenset({"resident", "household", "building", "dwelling"})  # kinds that mostly come as workbooks
 FEW = 12  # answers a list may have to be offered there
 
 
@@ -110,6 +111,8 @@ class RecordPage(QWidget):
         bar.addWidget(self.count)
         bar.addStretch(0)
         bar.addWidget(copy)
+        if self.spec.name in IMPORTED:
+            bar.addWidget(button("导入表格", self._import, icon="importing", name="import"))
         bar.addWidget(add)
         return bar
 
@@ -152,6 +155,9 @@ class RecordPage(QWidget):
         if self.pane.isVisible() and not self.pane.form.dirty and self.table.hasFocus():
             self._open(id_)
             self.table.setFocus()
+
+    def _import(self) -> None:
+        self.workspace.open_place("import")
 
     def _add_clicked(self) -> None:
         self.add()
