@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 done with rows or changes that need a person, 2 an expecte
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+import gc
 import json
 import os
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from gridclient.ledger.sheet import Sheet
     from gridclient.ledger.template import Template
 
+COLLECT_AT = 100_000  # objects made since the last collection: an import makes millions that all stay
+
 app = typer.Typer(
     help="网格员工作台：不带命令时打开窗口。", add_completion=False, pretty_exceptions_enable=False
 )
@@ -41,6 +44,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读
 
 def main() -> None:
     """Run the command line; every expected failure ends in a sentence on standard error, never in a traceback."""
+    gc.set_threshold(COLLECT_AT)
     try:
         app()
     except (GridError, SyncError) as error:

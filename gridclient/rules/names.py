@@ -96,6 +96,7 @@ def _parted(name: str) -> tuple[str, str]:
     return plain[:size], plain[size:]
 
 
+@lru_cache(maxsize=4096)
 def _syllables(text: str) -> tuple[str, ...]:
     if not text:
         return ()

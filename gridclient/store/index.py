@@ -4,14 +4,14 @@ An FTS5 index beside the records, never synced. It notes with each entry when it
 it missed (a crash, another program) is found and made good by :meth:`Index.catch_up`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 import re
 import threading
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from gridclient import values
 from gridclient.errors import NoSpace
@@ -41,12 +41,20 @@ _COLUMNS = {
     "resident": "a.name, a.former_name, a.id_number, a.phones, '' AS number",
     "dwelling": "'' AS name, '' AS former_name, '' AS id_number, '[]' AS phones, coalesce(h.number, '') AS number",
 }
-_TOUCHED = {
-    "resident": "a.id = :id",
-    "dwelling": "d.id = :id",
-    "household": "h.id = :id",
-    "building": "b.id = :id",
+# Whose entry is made anew when something it is made from has changed.
+_FOLLOWS = {
+    (
+        "dwelling",
+        "resident",
+    ): "SELECT a.id FROM household h JOIN resident a ON a.household = h.id WHERE h.dwelling IN :ids",
+    ("household", "resident"): "SELECT a.id FROM resident a WHERE a.household IN :ids",
+    ("household", "dwelling"): "SELECT h.dwelling FROM household h WHERE h.id IN :ids",
+    ("building", "resident"): "SELECT a.id FROM dwelling d JOIN household h ON h.dwelling = d.id "
+    "JOIN resident a ON a.household = h.id WHERE d.building IN :ids",
+    ("building", "dwelling"): "SELECT d.id FROM dwelling d WHERE d.building IN :ids",
 }
+_HEARD = frozenset(KINDS) | {changed for changed, _kind in _FOLLOWS}
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
 
 
 class Index:
@@ -99,7 +107,7 @@ class Index:
     def _hear(self, news: Sequence[News]) -> None:
         """Note what changed; a big batch (an import, an arrival) is written up here, on the thread that brought it."""
         with self._hearing:
-            self._news.update((told.kind, told.id) for told in news if told.kind in _TOUCHED)
+            self._news.update((told.kind, told.id) for told in news if told.kind in _HEARD)
             much = len(self._news) >= STEP
         if much:
             with suppress(NoSpace):  # the records themselves are stored; their entries are made up for later
@@ -133,21 +141,20 @@ class Index:
         return count
 
     def _write(self, news: Iterable[tuple[str, str]]) -> int:
-        touched: dict[str, set[str]] = {kind: set() for kind in KINDS}
-        for changed, id_ in news:
-            for kind in KINDS:
-                sql = f"SELECT a.id FROM {_FROM[kind]} LEFT JOIN building b ON b.id = d.building WHERE {_TOUCHED[changed]}"
-                if changed == kind:
-                    touched[kind].add(id_)
-                elif changed != "resident":
-                    touched[kind].update(row[0] for row in self.replica.rows(text(sql).bindparams(id=id_)))
+        changed: dict[str, set[str]] = {kind: set() for kind in _HEARD}
+        for kind, id_ in news:
+            changed[kind].add(id_)
+        touched = {kind: set(changed[kind]) for kind in KINDS}
+        for (kind, follower), sql in _FOLLOWS.items():
+            for some in _steps(sorted(changed[kind])):
+                found = self.replica.rows(text(sql).bindparams(_IDS).bindparams(ids=some))
+                touched[follower].update(row[0] for row in found)
         return sum(self._put(kind, sorted(ids)) for kind, ids in touched.items())
 
     def _put(self, kind: str, ids: Sequence[str]) -> int:
-        for at in range(0, len(ids), STEP):
-            part = ids[at : at + STEP]
+        for some in _steps(ids):
             with writing(), self.replica.engine.begin() as link:
-                _put(link, kind, part)
+                _put(link, kind, some)
         return len(ids)
 
 
@@ -222,14 +229,13 @@ def _entry(row: Any) -> dict[str, Any]:
 def _put(link: Connection, kind: str, ids: Sequence[str]) -> None:
     """Make the entries of these records anew; those in the recycle bin lose theirs."""
     _drop(link, ids)
-    marks = ", ".join(f":i{n}" for n in range(len(ids)))
     rows = link.execute(
         text(
             f"SELECT a.id, {_STAMP} AS stamp, {_COLUMNS[kind]}, b.name AS building, d.unit, d.door "
             f"FROM {_FROM[kind]} LEFT JOIN building b ON b.id = d.building "
-            f"WHERE a.removed_at IS NULL AND a.id IN ({marks})"
-        ),
-        {f"i{n}": id_ for n, id_ in enumerate(ids)},
+            "WHERE a.removed_at IS NULL AND a.id IN :ids"
+        ).bindparams(_IDS),
+        {"ids": ids},
     ).all()
     if not rows:
         return
@@ -246,12 +252,14 @@ def _put(link: Connection, kind: str, ids: Sequence[str]) -> None:
 
 
 def _drop(link: Connection, ids: Sequence[str]) -> None:
-    named = [{"id": id_} for id_ in ids]
-    if named:
-        link.execute(
-            text("DELETE FROM find_words WHERE rowid IN (SELECT n FROM find_map WHERE id = :id)"), named
-        )
-        link.execute(text("DELETE FROM find_map WHERE id = :id"), named)
+    for some in _steps(ids):
+        numbers = "DELETE FROM find_words WHERE rowid IN (SELECT n FROM find_map WHERE id IN :ids)"
+        for sql in (numbers, "DELETE FROM find_map WHERE id IN :ids"):
+            link.execute(text(sql).bindparams(_IDS), {"ids": some})
+
+
+def _steps(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[at : at + STEP] for at in range(0, len(ids), STEP))
 
 
 def _make(link: Connection, *, again: bool = False) -> None:

@@ -3,7 +3,7 @@ from datetime import date
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from gridclient.errors import NoSpace
 from gridclient.records import OrgUnit, Resident
@@ -145,6 +145,33 @@ def test_a_big_batch_is_written_up_by_whoever_brings_it(index: Index, replica: R
     replica.import_many([Resident(name=f"赵{n}", household=home.id, area=AREA) for n in range(700)])
     assert index.catch_up() == 0
     assert len(titles(index, "zhao")) == 50
+
+
+def test_a_batch_costs_the_index_a_handful_of_statements_however_big_it_is(
+    index: Index, replica: Replica
+) -> None:
+    homes = [
+        family(replica, flat(replica, building(replica, f"{n}栋"), "1", "101"), "某人") for n in range(30)
+    ]
+    index.catch_up()
+    asked: list[str] = []
+    event.listen(replica.engine, "before_cursor_execute", lambda *told: asked.append(str(told[2])))
+    counts = []
+    for some in (homes[:2], homes):
+        for home in some:
+            home.number = f"0302{len(some):05}"
+        replica.save(*some)
+        asked.clear()
+        assert index.catch_up() >= 2 * len(some)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 20
+
+
+def test_a_door_forgets_the_number_of_a_household_that_is_removed(index: Index, replica: Replica) -> None:
+    assert "杏花苑3栋2单元501" in titles(index, "030200007")
+    (home,) = replica.all(search.Household, search.Household.number == "030200007")
+    replica.remove(home)
+    assert "杏花苑3栋2单元501" not in titles(index, "030200007")
 
 
 def test_a_search_never_waits_for_the_index_to_be_written(index: Index) -> None:
