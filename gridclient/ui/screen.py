@@ -59,7 +59,7 @@ class Screen:
 
 def _press(keys: Sequence[str], window: MainWindow) -> None:
     for name in keys:
-        stroke = QKeySequence(name)[0]
+        stroke = QKeySequence(name)[0]  # type: ignore[index] # its stub forgets __getitem__
         text = name.lower() if len(name) == 1 else ""
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             key = QKeyEvent(kind, stroke.key(), stroke.keyboardModifiers(), text)
