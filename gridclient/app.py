@@ -228,6 +228,7 @@ async def worked(desk: "Desk") -> bool:
     ended: asyncio.Future[bool] = loop.create_future()
     shown = _Shown(workspace, ended)
     rounds.begin()
+    workspace.start(_index(workspace))
     try:
         return await ended
     finally:
@@ -236,6 +237,14 @@ async def worked(desk: "Desk") -> bool:
         desk.let_go_of_hub()
         await workspace.close()
         shown.close()
+
+
+async def _index(workspace: "Workspace") -> None:
+    """Write up what the search has missed, so that the first search need not."""
+    from gridclient.errors import NoSpace
+
+    with suppress(NoSpace):  # whoever saves next is told
+        await workspace.run(workspace.desk.index.catch_up)
 
 
 class _Shown:

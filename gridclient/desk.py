@@ -177,6 +177,7 @@ class Desk:
     def close(self) -> None:
         """End what is under way and let go of the file; calling again does nothing."""
         self.let_go_of_hub()
+        self.index.close()
         self.vault.close()
 
     def _settle_in(self, signed: Signed) -> None:

@@ -68,7 +68,15 @@ class Index:
         self._writing = threading.RLock()
         with writing(), replica.engine.begin() as link:
             _make(link)
-        self.close = replica.subscribe(self._hear)
+        self._closed = threading.Event()
+        self._deafen = replica.subscribe(self._hear)
+
+    def close(self) -> None:
+        """Stop listening, and end what is being written at its next step; what is missing is made up for next time."""
+        self._closed.set()
+        self._deafen()
+        with self._writing:
+            pass
 
     def rebuild(self) -> None:
         """Forget every entry and make them all again: some seconds for 100,000 people."""
@@ -153,6 +161,8 @@ class Index:
 
     def _put(self, kind: str, ids: Sequence[str]) -> int:
         for some in _steps(ids):
+            if self._closed.is_set():
+                break
             with writing(), self.replica.engine.begin() as link:
                 _put(link, kind, some)
         return len(ids)

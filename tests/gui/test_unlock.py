@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gridclient import app as program
 from gridclient.ui import unlock
+from gridclient.ui.main_window import MainWindow
 from gridclient.ui.unlock import UnlockWindow
 from tests.support import people
 from tests.support.application import add_fonts
@@ -154,15 +155,30 @@ async def test_a_session_opens_locks_and_closes_cleanly(
     session = asyncio.ensure_future(program.worked(desk))
     await asyncio.sleep(0.8)
 
-    from gridclient.ui.main_window import MainWindow
-
-    window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible())
+    window = main_window()
     window.locked.emit()
     again = await session
     desk.close()
 
     assert again
     assert window.shown == "today"
+
+
+async def test_the_first_search_finds_the_index_written_up(
+    qloop: asyncio.AbstractEventLoop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDCLIENT_HOME", str(tmp_path / "home"))
+    existing(tmp_path)
+    desk = people.Desk.open(tmp_path / "people.vault", PASSPHRASE)
+    session = asyncio.ensure_future(program.worked(desk))
+    await asyncio.sleep(0.8)
+
+    missing = desk.index.catch_up()
+    main_window().locked.emit()
+    await session
+    desk.close()
+
+    assert missing == 0
 
 
 def test_qts_own_words_are_chinese(qapp: QApplication) -> None:
@@ -189,6 +205,10 @@ async def told_something(window: UnlockWindow) -> None:
         if window.old.problem.isVisible():
             return
         await asyncio.sleep(0.02)
+
+
+def main_window() -> MainWindow:
+    return next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible())
 
 
 def shown() -> UnlockWindow:

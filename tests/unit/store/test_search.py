@@ -184,6 +184,16 @@ def test_a_search_never_waits_for_the_index_to_be_written(index: Index) -> None:
     assert found == [["王建国"]]
 
 
+def test_a_closed_index_writes_nothing_more(index: Index, replica: Replica) -> None:
+    index.catch_up()
+    (king,) = replica.all(Resident, Resident.name == "王建国")
+    king.name = "王爱国"
+    replica.save(king)
+    index.close()
+    index.catch_up()
+    assert replica.rows(text("SELECT 1 FROM find_words WHERE find_words MATCH 'py:wag'")) == []
+
+
 def test_an_index_in_order_is_not_made_again(index: Index, replica: Replica) -> None:
     assert index.catch_up() > 0
     again = Index(replica)
