@@ -62,16 +62,14 @@ class ImportFile:
             return "bad", "✕ 不能导入"
         if self.report is not None:
             return "good", "✓ 已导入"
-        wrong = self.found.counts.rows_with_errors
         if not self.found.batch:
-            return ("bad", "✕ 没有可导入的行") if wrong else ("quiet", "✓ 本机已有")
+            return ("quiet", "✓ 本机已有") if self.found.counts.importable else ("bad", "✕ 不能导入")
+        wrong = self.found.counts.rows_with_errors
         return ("warn", "! 部分可导入") if wrong else ("good", "✓ 可以导入")
 
     @property
     def told(self) -> str:
-        """One sentence about it: why it is turned down, what it did, or what stands in it."""
-        if self.report is not None:
-            return report_words([self.report])
+        """One sentence about it: why it is turned down, or what stands in it."""
         return self.problem or (counts_words(self.found) if self.found else "正在读取和核对…")
 
 
@@ -115,6 +113,11 @@ def ordered(issues: Sequence[Issue], severity: str = "") -> list[Issue]:
     return sorted(kept, key=lambda issue: RANK.get(issue.severity, len(RANK)))
 
 
+def covers(issues: Sequence[Issue]) -> bool:
+    """True when something is starred out in the issues."""
+    return any(issue.masked().raw != issue.raw for issue in issues)
+
+
 def persons(issues: Sequence[Issue]) -> int:
     """How many persons' private values stand in the issues: the rows in which something is starred out."""
     return len({(issue.sheet, issue.row) for issue in issues if issue.masked().raw != issue.raw})
@@ -136,7 +139,8 @@ def issue_row(issue: Issue) -> Told:
 def file_row(file: ImportFile) -> Told:
     """One file as a row: its state, its name, its form and a sentence."""
     tone, state = file.state
-    return Told((state, file.path.name, file.found.title if file.found else "", file.told), tone, file)
+    told = report_words([file.report]) if file.report else file.told
+    return Told((state, file.path.name, file.found.title if file.found else "", told), tone, file)
 
 
 def export(issues: Sequence[Issue], path: Path, trail: Trail, step: Step) -> None:
@@ -209,7 +213,8 @@ def would_words(files: Sequence[ImportFile]) -> str:
     if not found:
         return "" if any(file.waits for file in files) else "没有要写入的内容"
     acts = _acts([one.created for one in found], [one.updated for one in found])
-    return f"还没有写入。导入后：{'　'.join(acts)}"
+    most = "最多" if len(found) > 1 else ""  # what two files bring is counted with each
+    return f"还没有写入。导入后{most}：{'　'.join(acts)}"
 
 
 def report_words(reports: Sequence[Report]) -> str:
@@ -219,6 +224,13 @@ def report_words(reports: Sequence[Report]) -> str:
     parts += [f"保留 {kept} 处（核对之后有人改过，没有覆盖）"] if kept else []
     parts += [f"{wrong} 行有错误，没有导入"] if wrong else []
     return "　".join(parts) or "没有变化：这些内容本机已经有了"
+
+
+def next_words(reports: Sequence[Report]) -> str:
+    """What a person may do after an import."""
+    if any(one.skipped for one in reports):
+        return "有错误的行请在原表里改好，再导入一次；已经导入的不会重复。"
+    return "内容已存本机，联网后会自动上传。"
 
 
 def _acts(created: Sequence[dict[str, int]], updated: Sequence[dict[str, int]]) -> list[str]:

@@ -20,10 +20,12 @@ from gridclient.ui.import_files import (
     SHOWN,
     ImportFile,
     columns_words,
+    covers,
     examine,
     export,
     file_row,
     issue_row,
+    next_words,
     ordered,
     persons,
     report_words,
@@ -127,7 +129,7 @@ class ImportPage(QWidget):
     def _make(self) -> None:
         self.begin = button("选择文件…  Ctrl+O", self.ask, role="primary", icon="folder", name="begin")
         self.choose = button("换文件…  Ctrl+O", self.ask, icon="folder", name="choose")
-        self.list = RowsView(("状态", "文件", "认出的表", "说明"), (8, 18, 10, 20))
+        self.list = RowsView(("状态", "文件", "认出的表", "说明"), (8, 16, 10, 20))
         self.state, self.file = label(role="pill"), label(role="heading")
         self.form, self.told = label(role="hint"), label(wrap=True)
         self.columns = label(role="hint", wrap=True)
@@ -151,7 +153,9 @@ class ImportPage(QWidget):
         full = QWidget()
         found = _column(full, (self.list, self._card(), self._sorts_row(), self.below, self.cut))
         found.setStretch(3, 1)
-        found.addLayout(_row(self.result, None, self.again, self.go))
+        acts = _row(self.result, self.again, self.go)
+        acts.setStretch(0, 1)
+        found.addLayout(acts)
         self.body.addWidget(self._empty())
         self.body.addWidget(full)
         layout = QVBoxLayout(self)
@@ -258,8 +262,8 @@ class ImportPage(QWidget):
         finally:
             self._writing = False
             self._show()
-        if any(file.report for file in files):
-            self.workspace.say("导入完成", self.result.text(), Tone.GOOD)
+        if reports := [file.report for file in files if file.report]:
+            self.workspace.say("导入完成", next_words(reports), Tone.GOOD)
             self.again.setFocus()
 
     async def _export(self, path: Path, found: Rehearsal, full: bool) -> None:
@@ -320,8 +324,9 @@ class ImportPage(QWidget):
         self.list.setFixedHeight(rows + self.list.horizontalHeader().sizeHint().height() + style.px(4))
         ready = [file for file in files if file.ready]
         self.result.setText(f"已写入：{report_words(reports)}" if reports else would_words(files))
-        self.again.setVisible(bool(reports) and not ready)
-        self.go.setVisible(not self.again.isVisibleTo(self))
+        done = bool(reports) and not ready
+        self.again.setVisible(done)
+        self.go.setVisible(not done)
         self.go.setText(f"导入 {len(ready)} 份  Ctrl+Enter" if len(ready) > 1 else "导入  Ctrl+Enter")
         self.go.setEnabled(bool(ready) and not self._writing and not any(file.waits for file in files))
         self._show_shown()
@@ -355,12 +360,12 @@ class ImportPage(QWidget):
         self.bar.setVisible(bool(issues))
         self.below.setCurrentWidget(self.issues if issues else self.nothing)
         self.nothing.setText("没有发现问题" if self.rehearsal and not self.rehearsal.refused else "")
-        self.whole.setVisible(persons(issues) > 0)
+        self.whole.setVisible(covers(issues))
         self.whole.setText("隐藏完整内容  F12" if full else "显示完整内容  F12")
 
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:
-    """Widgets side by side; None takes the room that is left, which a line of text before it may use."""
+    """Widgets side by side; None takes the room that is left."""
     row = QHBoxLayout()
     row.setSpacing(style.px(8))
     for widget in widgets:
