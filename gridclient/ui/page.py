@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS, RecordSpec, links_to
-from gridclient.store.search import Search, ids
+from gridclient.store.search import Search, count
 from gridclient.ui import style
 from gridclient.ui.form import RecordForm
 from gridclient.ui.parts import button, label, line, shortcut
@@ -48,7 +48,7 @@ class RecordPage(QWidget):
         self.pane.hide()
         self.words = line(f"筛选{self.spec.title}：{_searched_words(self.spec)}   Ctrl+F", name="filter")
         self.words.setClearButtonEnabled(True)
-        self.count = label("", "hint")
+        self.count = label("正在读取…", "hint")
         self.filters = [_filter_box(field) for field in _filter_fields(self.spec)]
         self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self._split.addWidget(self.table)
@@ -60,7 +60,8 @@ class RecordPage(QWidget):
         layout.addLayout(self._bar())
         layout.addWidget(self._split, 1)
         self._connect()
-        self._show_count(self.model.rowCount())
+        if not self.model.reading:
+            self._show_count(self.model.rowCount())
 
     def open(self, *, id: str = "", words: str = "", new: bool = False, **preset: Any) -> None:
         """Show one record, an empty one with ``preset`` filled in, or those that match ``words``."""
@@ -199,11 +200,11 @@ class RecordPane(QTabWidget):
         self._drop_links()
         self._record = record
         for spec, field in self._links:
-            count = len(ids(self.workspace.replica, Search(spec.name, where=((field.name, record.id),))))
-            if count:
+            linked = count(self.workspace.replica, Search(spec.name, where=((field.name, record.id),)))
+            if linked:
                 holder = QStackedWidget()
                 holder.setProperty("link", (spec.name, field.name))
-                self.addTab(holder, f"{spec.title} {count}")
+                self.addTab(holder, f"{spec.title} {linked}")
 
     def _drop_links(self) -> None:
         self.setCurrentIndex(0)

@@ -1,7 +1,7 @@
 """Lists of any kind of record: all the ids at once, the cells a page at a time.
 
 The scroll bar is true, any jump costs one page, and what is painted was put into words when its page was read.
-Sorting and filtering read the ids again.
+Sorting and filtering read the ids again, those of a long list beside the window; the old rows stay until they are there.
 """
 
 from collections import OrderedDict
@@ -9,8 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from shiboken6 import isValid
 from sqlalchemy import Table, select
 
 from gridclient.blanks import Field
@@ -21,9 +30,11 @@ from gridclient.ui.delegates import TONE_ROLE, CellDelegate, tone_of
 from gridclient.ui.lines import lines_of
 from gridclient.ui.parts import later
 from gridclient.ui.workspace import Workspace
+from sync.replica import Replica
 
 Index = QModelIndex | QPersistentModelIndex
 PAGE, PAGES = 128, 40
+SHORT = 2000  # records of a kind: so many are read and sorted at once, in less time than one notices
 ID_ROLE = Qt.ItemDataRole.UserRole
 GATHER_MS = 120  # news that arrive together are shown together
 WIDTHS = {"name": 84, "id_number": 168, "phone": 116, "phones": 124, "day": 92, "month": 76, "moment": 126, "flag": 64, "count": 70, "amount": 84, "choice": 104, "choices": 132, "link": 190, "note": 180, "text": 120, "names": 100}  # fmt: skip
@@ -60,6 +71,8 @@ class RecordTableModel(QAbstractTableModel):
         self._ids: list[str] = []
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._clashing: set[str] = set()
+        self.reading = False  # True while the ids of a long list are on their way
+        self._overtaken = False
         self._watched = {kind} | {field.to for field in self.fields if field.to}
         self._gather = later(self, GATHER_MS, self.reload)
         workspace.changed.connect(self._on_changed)
@@ -71,14 +84,15 @@ class RecordTableModel(QAbstractTableModel):
         self.reload()
 
     def reload(self) -> None:
-        """Read the ids again; the view keeps its place by id."""
+        """Read the ids again; the view keeps its place by id. Those of a long list arrive a moment later."""
         self._gather.stop()
-        self.beginResetModel()
-        self._pages.clear()
-        self._clashing = {conflict.record_id for conflict in self.workspace.replica.conflicts()}
-        self._ids = ids(self.workspace.replica, self._search)
-        self.endResetModel()
-        self.reloaded.emit(len(self._ids))
+        if self.reading:
+            self._overtaken = True
+        elif self._is_short():
+            self._show(*_vector(self.workspace.replica, self._search))
+        else:
+            self.reading = True
+            self.workspace.start(self._read_beside())
 
     def id_at(self, row: int) -> str:
         """The id in a row; empty outside the list."""
@@ -90,6 +104,10 @@ class RecordTableModel(QAbstractTableModel):
             return self._ids.index(id_)
         except ValueError:
             return -1
+
+    def rows_of(self, ids: set[str]) -> list[int]:
+        """The rows of those of these ids that are in the list."""
+        return [row for row, id_ in enumerate(self._ids) if id_ in ids]
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._ids)
@@ -130,6 +148,28 @@ class RecordTableModel(QAbstractTableModel):
         lines = ["\t".join(field.label for field in self.fields)]
         lines += ["\t".join(self._row(row).cells) for row in rows]
         return "\n".join(lines)
+
+    def _is_short(self) -> bool:
+        return len(self.workspace.replica.rows(select(self._sql.c.id).limit(SHORT + 1))) <= SHORT
+
+    async def _read_beside(self) -> None:
+        """Read until what was read is what is wanted: of ten letters typed fast, only the last result is shown."""
+        try:
+            self._overtaken = True
+            while self._overtaken:
+                self._overtaken = False
+                found = await self.workspace.run(_vector, self.workspace.replica, self._search)
+        finally:
+            self.reading = False
+        if isValid(self):
+            self._show(*found)
+
+    def _show(self, found: list[str], clashing: set[str]) -> None:
+        self.beginResetModel()
+        self._pages.clear()
+        self._ids, self._clashing = found, clashing
+        self.endResetModel()
+        self.reloaded.emit(len(found))
 
     def _row(self, row: int) -> Row:
         number, place = divmod(row, PAGE)
@@ -218,7 +258,9 @@ class RecordTable(QTableView):
             self.setColumnWidth(
                 column, style.px(max(WIDTHS.get(field.kind, 110), 15 * len(field.label) + 22))
             )
-        self._marked = ""
+        self._marked = self._wanted = ""
+        self._chosen: set[str] = set()
+        self._in_view, self._place = True, 0
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._restore)
         self.doubleClicked.connect(self._open)
@@ -234,8 +276,9 @@ class RecordTable(QTableView):
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def mark(self, id_: str) -> None:
-        """Put the mark on a record and bring it into view."""
+        """Put the mark on a record and bring it into view, as soon as the list is there."""
         row = self.records.row_of(id_)
+        self._wanted = id_ if row < 0 and self.records.reading else ""
         if row >= 0:
             self.selectRow(row)
             self.scrollTo(self.records.index(row, 0), QAbstractItemView.ScrollHint.EnsureVisible)
@@ -255,10 +298,36 @@ class RecordTable(QTableView):
 
     def _remember(self) -> None:
         self._marked = self.current_id
+        self._chosen = {self.records.id_at(row) for row in self.chosen_rows()}
+        self._in_view = self.viewport().rect().intersects(self.visualRect(self.currentIndex()))
+        self._place = self.verticalScrollBar().value()
 
     def _restore(self) -> None:
-        if self._marked:
+        """Mark and choose again what was; the list moves only where the mark was in view."""
+        if self._wanted:
+            self.mark(self._wanted)
+        elif self._marked and self._in_view:
             self.mark(self._marked)
+        elif (row := self.records.row_of(self._marked)) >= 0:
+            kept = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(self.records.index(row, 0), kept)
+            self.executeDelayedItemsLayout()
+            self.verticalScrollBar().setValue(self._place)
+        if len(self._chosen) > 1:
+            self._choose(self._chosen)
+
+    def _choose(self, ids: set[str]) -> None:
+        chosen = QItemSelection()
+        for row in self.records.rows_of(ids):
+            index = self.records.index(row, 0)
+            chosen.select(index, index)
+        added = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().select(chosen, added)
+
+
+def _vector(replica: Replica, search: Search) -> tuple[list[str], set[str]]:
+    """The ids of a list in their order, and which records have an open conflict."""
+    return ids(replica, search), {conflict.record_id for conflict in replica.conflicts()}
 
 
 def _in_order(spec: RecordSpec) -> tuple[Field, ...]:

@@ -1,5 +1,8 @@
 """Lists of any kind: every id at once, the cells a page at a time."""
 
+import asyncio
+import time
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
@@ -8,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from gridclient.fields import RECORDS
 from gridclient.records import Resident
+from gridclient.store.search import Search
+from gridclient.ui import table as tables
 from gridclient.ui.lookup import Suggestions
 from gridclient.ui.page import RecordPage
 from gridclient.ui.palette import Hits
@@ -163,3 +168,104 @@ def test_a_record_lists_what_is_linked_to_it(qtbot: QtBot, workspace: Workspace)
 
     assert titles[0] == "资料"
     assert any(title.startswith("居民 ") for title in titles)
+
+
+@pytest.fixture
+def long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every list counts as a long one."""
+    monkeypatch.setattr(tables, "SHORT", 10)
+
+
+async def arrived(page: RecordPage) -> None:
+    while page.model.reading:  # noqa: ASYNC110 - the model tells Qt, not asyncio
+        await asyncio.sleep(0.01)
+
+
+async def test_the_rows_of_a_long_list_stay_until_the_new_ones_are_there(
+    qloop: asyncio.AbstractEventLoop, qtbot: QtBot, workspace: Workspace, long: None
+) -> None:
+    page = RecordPage(workspace, "resident")
+    qtbot.addWidget(page)
+    before = page.count.text(), page.model.rowCount()
+    await arrived(page)
+    every = cells(page.model, "name")
+
+    page.words.setText(every[7])
+    meanwhile = cells(page.model, "name")
+    await arrived(page)
+
+    assert before == ("正在读取…", 0)
+    assert meanwhile == every
+    assert set(cells(page.model, "name")) == {every[7]}
+    assert page.count.text() == f"共 {page.model.rowCount()} 条"
+
+
+async def test_of_words_typed_fast_only_the_last_result_is_shown(
+    qloop: asyncio.AbstractEventLoop,
+    qtbot: QtBot,
+    workspace: Workspace,
+    long: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = RecordPage(workspace, "resident")
+    qtbot.addWidget(page)
+    await arrived(page)
+    name = cells(page.model, "name")[5]
+    asked: list[str] = []
+    counts: list[int] = []
+    really = tables._vector
+
+    def slowly(replica: object, search: Search) -> object:
+        asked.append(search.words)
+        time.sleep(0.05)
+        return really(workspace.replica, search)
+
+    monkeypatch.setattr(tables, "_vector", slowly)
+    page.model.reloaded.connect(counts.append)
+
+    for words in ("没有这个人", name[:1], name):
+        page.words.setText(words)
+        await asyncio.sleep(0)
+    await arrived(page)
+
+    assert asked == ["没有这个人", name]
+    assert counts == [page.model.rowCount()]
+    assert set(cells(page.model, "name")) == {name}
+
+
+async def test_what_was_chosen_in_a_long_list_stays_chosen(
+    qloop: asyncio.AbstractEventLoop, qtbot: QtBot, workspace: Workspace, long: None
+) -> None:
+    page = RecordPage(workspace, "resident")
+    qtbot.addWidget(page)
+    page.open(id=workspace.replica.all(Resident)[100].id)
+    await arrived(page)
+    marked = page.table.current_id
+    page.table._choose({page.model.id_at(3), page.model.id_at(5)})
+    chosen = {page.model.id_at(row) for row in page.table.chosen_rows()}
+
+    page.model.sort(column(page.model, "birth"))
+    await arrived(page)
+
+    assert marked == workspace.replica.all(Resident)[100].id == page.table.current_id
+    assert len(chosen) == 3
+    assert {page.model.id_at(row) for row in page.table.chosen_rows()} == chosen
+
+
+async def test_a_list_looked_at_elsewhere_does_not_jump_to_its_mark(
+    qloop: asyncio.AbstractEventLoop, qtbot: QtBot, workspace: Workspace, long: None
+) -> None:
+    page = RecordPage(workspace, "resident")
+    qtbot.addWidget(page)
+    page.resize(900, 500)
+    page.show()
+    await arrived(page)
+    page.table.selectRow(0)
+    page.table.scrollToBottom()
+    place = page.table.verticalScrollBar().value()
+
+    page.model.reload()
+    await arrived(page)
+
+    assert page.table.verticalScrollBar().value() == place > 0
+    assert page.table.current_id == page.model.id_at(0)
