@@ -40,7 +40,7 @@ from gridclient.ui.workspace import Workspace
 FILES = "表格 (*.xlsx *.xls *.csv *.xlsm *.ods *.et);;所有文件 (*)"
 SORTS = (("", "全部"), ("error", "错误"), ("warning", "提示"), ("fixed", "已规整"))
 UNFINISHED = "没有核对完。请重新选择这个文件。"
-ROWS = 4  # files seen at once; more are scrolled to
+ROWS = 3  # files seen at once; more are scrolled to
 
 
 class ImportPage(QWidget):
@@ -185,7 +185,7 @@ class ImportPage(QWidget):
         return self.bar
 
     def _empty(self) -> QWidget:
-        card, picture = frame("card"), label()
+        card, picture, titles = frame("card"), label(), known_titles()
         picture.setPixmap(icons.pixmap("importing", style.colours().soft, style.px(48)))
         lines = (
             picture,
@@ -193,7 +193,7 @@ class ImportPage(QWidget):
             label("Excel、WPS 或 CSV 文件，可以一次选几个。先核对给您看，您确认以后才写入。"),
             self.begin,
             label("同一份表导入两次不会重复。能导入的表：", "hint"),
-            label("、".join(known_titles()), "hint"),
+            *(label("、".join(part), "hint") for part in (titles[:5], titles[5:])),
         )
         inside = QVBoxLayout(card)
         inside.setSpacing(style.px(12))
@@ -226,7 +226,8 @@ class ImportPage(QWidget):
             if files is self.files:
                 self._show()
         if files is self.files and self.isVisible():
-            (self.issues if self.issues.isVisible() else self.go).setFocus()
+            found = self.issues if self.issues.isVisible() else self.go
+            (found if found.isEnabled() else self.choose).setFocus()
 
     async def _look_at(self, file: ImportFile, stop: Event) -> None:
         if stop.is_set():
@@ -350,7 +351,7 @@ class ImportPage(QWidget):
         tally = Counter(issue.severity for issue in issues)
         for place, (severity, word) in enumerate(SORTS):
             count = tally[severity] if severity else len(issues)
-            self.sorts.button(place).setText(f"{word} {count}")
+            self.sorts.button(place).setText(f"{word} {count} 处")
             self.sorts.button(place).setEnabled(bool(count))
         chosen = ordered(issues, SORTS[self.sorts.checkedId()][0])
         seen = [issue if full else issue.masked() for issue in chosen[:SHOWN]]
