@@ -140,18 +140,35 @@ def _run_loop(app: QApplication, work: Coroutine[Any, Any, int]) -> int:
 
 async def _main(chosen: Settings, vault: Path | None) -> int:
     """Unlock, work, and, when the window was locked, begin again."""
-    path = vault or (Path(chosen.vault) if chosen.vault else paths.vault_file())
+    path = vault or _last_vault(chosen)
     while True:
         desk = await unlocked(path)
         if desk is None:
             return 0
         path = desk.vault.path
+        if path != vault:  # one named on the command line is meant for this once
+            _remember_vault(path)
         try:
             again = await worked(desk)
         finally:
             desk.close()
         if not again:
             return 0
+
+
+def _last_vault(chosen: Settings) -> Path:
+    """The vault opened last, while it is still there; else the usual one."""
+    last = Path(chosen.vault)
+    return last if chosen.vault and last.exists() else paths.vault_file()
+
+
+def _remember_vault(path: Path) -> None:
+    """Offer this vault at the next start; a full disk must not keep anybody from working."""
+    from gridclient.errors import NoSpace
+
+    file = paths.settings_file()
+    with suppress(NoSpace, ValueError):
+        settings.save(settings.load(file).with_value("vault", str(path.absolute())), file)
 
 
 async def unlocked(path: Path) -> "Desk | None":
@@ -268,6 +285,7 @@ class _Shown:
         window = MainWindow(self._workspace)
         window.closing.connect(self._on_closing)
         window.locked.connect(self._on_locked)
+        window.take_last_place()
         window.show()
         window.open_place(place, {})
         window.recount()

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from gridclient import paths
 from gridclient.fields import RECORDS
 from gridclient.store.homes import round_of
 from gridclient.ui import messages, style
@@ -67,6 +68,15 @@ class MainWindow(QMainWindow):
             page = self._pages[name] = self.places[name].make(self.workspace)
             self.stack.addWidget(page)
         return self._pages[name]
+
+    def take_last_place(self) -> None:
+        """Stand where the window stood when it was last closed, as far as a screen still shows all of it."""
+        kept = _sizes().value("geometry")
+        usual = self.geometry()
+        if isinstance(kept, QByteArray) and self.restoreGeometry(kept):
+            shown = any(s.availableGeometry().contains(self.geometry()) for s in QGuiApplication.screens())
+            if not (shown or self.isMaximized() or self.isFullScreen()):
+                self.setGeometry(usual)
 
     def recount(self) -> None:
         """Bring the figures at the bottom and the tree up to date, off the window's thread."""
@@ -269,9 +279,11 @@ class MainWindow(QMainWindow):
         await self.tree.reload()
 
     def _keep_sizes(self) -> None:
-        kept = QSettings("gridclient", "window")
-        kept.setValue("geometry", self.saveGeometry())
-        kept.setValue("place", self.shown)
+        _sizes().setValue("geometry", self.saveGeometry())
+
+
+def _sizes() -> QSettings:
+    return QSettings(str(paths.config_folder() / "window.ini"), QSettings.Format.IniFormat)
 
 
 def _todays_doors(workspace: Workspace) -> tuple[int, int]:

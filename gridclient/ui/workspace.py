@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from gridclient import paths
 from gridclient.desk import Desk
 from gridclient.fields import spec_of
-from gridclient.settings import Settings
+from gridclient.settings import Settings, save
 from gridclient.store.trail import Act, Step
 from gridclient.ui.lines import line_of, lines_of
 from gridclient.ui.past import Past
@@ -168,6 +169,13 @@ class Workspace(QObject):
         """Work with other settings from now on; ``looks`` says that colours or sizes changed."""
         self.settings = settings
         self.settings_changed.emit(looks)
+
+    def remember_sign_in(self, url: str, account: str) -> None:
+        """Offer this centre and this account whenever somebody signs in again. NoSpace when the disk does not take it."""
+        kept = replace(self.settings, hub=url, account=account)
+        if kept != self.settings:
+            save(kept, paths.settings_file())
+            self.set_settings(kept)
 
     def set_sync_state(self, **news: Any) -> None:
         """Change part of ``sync_state`` and tell everybody."""

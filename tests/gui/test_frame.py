@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 import pytest
 from pytestqt.qtbot import QtBot
@@ -217,6 +217,30 @@ def test_the_tree_shows_estates_buildings_and_units_and_opens_them(
     assert estate.text() == "幸福里"
     assert [estate.child(row).text() for row in range(3)] == ["1号楼", "2号楼", "3号楼"]
     assert [where.get("unit") for where in went] == [None, "2"]
+
+
+async def test_the_window_stands_where_it_was_closed_while_a_screen_shows_all_of_it(
+    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
+) -> None:
+    screen = dressed.primaryScreen().availableGeometry()
+    wide = QRect(screen.x() + 50, screen.y() + 50, screen.width() - 150, screen.height() - 150)
+    stood = []
+    for size in (wide, wide.adjusted(0, 0, 400, 400)):
+        last = MainWindow(workspace, PLAIN)
+        last.setMinimumSize(100, 100)
+        last.setGeometry(size)
+        last.close_for_good()
+        new = MainWindow(workspace, PLAIN)
+        new.setMinimumSize(100, 100)
+        new.resize(700, 500)
+        new.take_last_place()
+        stood.append(new.size())
+        for window in (last, new):
+            window._may_close = True
+            window.deleteLater()
+
+    assert stood[0] == wide.size()
+    assert screen.size().width() >= stood[1].width()
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1366, 768)])

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gridclient import app as program
+from gridclient import app as program, paths, settings
+from gridclient.settings import Settings
 from gridclient.ui import unlock
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.unlock import UnlockWindow
@@ -179,6 +180,33 @@ async def test_the_first_search_finds_the_index_written_up(
     desk.close()
 
     assert missing == 0
+
+
+async def test_the_vault_opened_last_is_offered_at_the_next_start(
+    qloop: asyncio.AbstractEventLoop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDCLIENT_HOME", str(tmp_path / "home"))
+    path = existing(tmp_path)
+    running = asyncio.ensure_future(program._main(Settings(), None))
+    await asyncio.sleep(0.05)
+    shown().wanted.emit(path, PASSPHRASE)
+    await asyncio.sleep(1)
+    main_window().closing.emit()
+    ended = await running
+
+    chosen = settings.load(paths.settings_file())
+    opening = asyncio.ensure_future(program._main(chosen, None))
+    await asyncio.sleep(0.05)
+    offered = shown().vault
+    shown().reject()
+    await opening
+
+    assert ended == 0
+    assert offered == path
+
+
+def test_a_vault_that_is_gone_is_not_offered(tmp_path: Path) -> None:
+    assert program._last_vault(Settings(vault=str(tmp_path / "gone.vault"))) == paths.vault_file()
 
 
 def test_qts_own_words_are_chinese(qapp: QApplication) -> None:

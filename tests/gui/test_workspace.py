@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gridclient import paths, settings
 from gridclient.records import Resident
 from gridclient.ui.rounds import Rounds
 from gridclient.ui.saying import Busy, Cancelled, Message
@@ -179,3 +180,15 @@ async def test_what_waits_is_counted_from_the_first_moment(
 
     assert waiting == workspace.replica.pending() > 0
     assert isinstance(workspace.now, datetime)
+
+
+def test_a_sign_in_is_offered_again_at_the_next_start(workspace: Workspace) -> None:
+    told: list[bool] = []
+    workspace.settings_changed.connect(told.append)
+
+    workspace.remember_sign_in("https://centre.example", "zhangmin")
+
+    kept = settings.load(paths.settings_file())
+    assert (kept.hub, kept.account) == ("https://centre.example", "zhangmin")
+    assert workspace.settings == kept
+    assert told == [False]
