@@ -112,9 +112,9 @@ def ledger(
     from gridclient.ledger.template import templates
 
     if not name:
-        typer.echo("\n".join(f"{one.name}\t{one.title}" for one in templates()))
+        typer.echo("\n".join(f"{one.name}\t{one.called}" for one in templates()))
         return
-    template = next((one for one in templates() if name in (one.name, one.title)), None)
+    template = next((one for one in templates() if name in (one.name, one.called)), None)
     if template is None:
         raise Unfit(f"没有叫“{name}”的台账", "用 gridclient ledger 可列出全部台账。")
     if out is None or out.suffix.lower() not in (".pdf", ".xlsx"):

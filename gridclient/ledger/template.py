@@ -92,11 +92,15 @@ class Sides(Part, frozen=True, kw_only=True):
 
 
 class Template(Part, frozen=True, kw_only=True):
-    """One ledger. ``period`` names the day by which rows belong to a period; ``group`` what keeps rows together."""
+    """One ledger. ``period`` names the day by which rows belong to a period; ``group`` what keeps rows together.
+
+    ``title`` is printed above it; ``listed`` is what lists call it, where another ledger bears the same title.
+    """
 
     name: str = ""
     kind: str
     title: str
+    listed: str = ""
     form: Literal["register", "card"] = "register"
     unit: str = ""
     heading: tuple[str, ...] = HEADING
@@ -114,6 +118,11 @@ class Template(Part, frozen=True, kw_only=True):
     sign_every_page: bool = False
     fill_blank_rows: bool = False
     paper: Sides = Sides()
+
+    @property
+    def called(self) -> str:
+        """The name by which it is chosen."""
+        return self.listed or self.title
 
     def sheet_paper(self) -> Paper:
         """Cards stand upright, wide registers lie."""
@@ -138,8 +147,9 @@ def _name_of(file: str) -> str:
 
 
 def templates() -> list[Template]:
-    """Every ledger there is: the shipped ones, then one of each kind's listed fields."""
-    return [*shipped(), *(default(kind) for kind in RECORDS)]
+    """Every ledger there is: the shipped ones, then the listed fields of each kind without a register of its own."""
+    own = {template.kind for template in shipped() if template.form == "register"}
+    return [*shipped(), *(default(kind) for kind in RECORDS if kind not in own)]
 
 
 def named(name: str) -> Template:

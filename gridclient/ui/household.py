@@ -181,7 +181,7 @@ class HouseholdPanel(QFrame):
         self.add.setVisible(home.household is not None)
         self.edit.setVisible(True)
         self.edit.setText("改户资料" if home.household else "改房屋资料")
-        self.timeline.show_entries(home.timeline)
+        self.timeline.show_entries(home.timeline, nothing="还没有走访记录")
 
     def _show_people(self, home: Home) -> None:
         self.model.show_people(home.members, self.workspace.today, masked=not self._revealed)

@@ -81,7 +81,7 @@ class LedgersPage(QWidget):
         self.setObjectName("ledgers_page")
         style.role(self, "page")
         self.templates = templates()
-        self.list = LedgerList([title_of(template) for template in self.templates])
+        self.list = LedgerList([template.called for template in self.templates])
         self.scope, self.period = QComboBox(), QComboBox()
         self.full = QCheckBox("完整号码")
         self.reason = line(REASON, name="reason")
@@ -271,7 +271,7 @@ class LedgersPage(QWidget):
         today = self.workspace.today
         settings, desk = self.workspace.settings, self.workspace.desk
         if self.full.isChecked():
-            title = template.title
+            title = template.called
             desk.trail.add(
                 Step(_now(), desk.who, Act.UNMASK, title, full=True, why=self.reason.text().strip())
             )
@@ -280,7 +280,7 @@ class LedgersPage(QWidget):
             _made,
             template,
             self.workspace.replica,
-            text=f"正在编制 {template.title}",
+            text=f"正在编制 {template.called}",
             scope=self.scope.currentData() or Scope(),
             period=period(self.period.currentText(), today) if template.period else None,
             masked=not self.full.isChecked(),
@@ -323,11 +323,6 @@ class LedgersPage(QWidget):
         why = self.reason.text().strip() if not sheet.masked else ""
         full = not sheet.masked
         desk.trail.add(Step(_now(), desk.who, act, sheet.title, sheet.persons, full, why, copies))
-
-
-def title_of(template: Template) -> str:
-    """A ledger as the list calls it; cards are told from the register of the same name."""
-    return f"{template.title}（一户一页）" if template.form == "card" else template.title
 
 
 def period(words: str, today: date) -> tuple[date, date] | None:

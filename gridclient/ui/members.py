@@ -15,6 +15,7 @@ from gridclient.ui.door_words import SHORT_LABELS
 
 HEADS = ("姓名", "关系", "年龄", "电话")
 CHANGED = "变化"
+MOST = (6, 3, 4, 6)  # letters of each column in the panel: one telephone number; 养子或继子 is cut short
 WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -121,15 +122,24 @@ class PeopleTable(QTableView):
         """Letters are shortcuts here, never a search."""
 
     def _fit(self) -> None:
-        letter = QFontMetrics(self.font()).horizontalAdvance("国")
-        columns = self.horizontalHeader()
+        """Give each column what its words need; beside a narrow page the name takes the rest, else the last column."""
+        columns, model = self.horizontalHeader(), self.model()
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         columns.setHighlightSections(False)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        roomy = self.model().columnCount() > len(HEADS)
-        for column, letters in enumerate((6, 5, 4, 7) if roomy else (3.1, 2.1, 3.3, 5.8)):
-            self.setColumnWidth(column, round(letters * letter) + style.px(23))
-        columns.setStretchLastSection(True)
+        roomy = model.columnCount() > len(HEADS)
+        letter = QFontMetrics(self.font()).horizontalAdvance("国")
+        for column, letters in enumerate((6, 5, 4, 7) if roomy else MOST):
+            width = round(letters * letter) if roomy else min(self._widest(column), round(letters * letter))
+            self.setColumnWidth(column, width + style.px(23))
+        columns.setStretchLastSection(roomy)
+        if not roomy:
+            columns.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
+    def _widest(self, column: int) -> int:
+        metrics, model = QFontMetrics(self.font()), self.model()
+        told = [str(model.index(row, column).data()) for row in range(model.rowCount())]
+        return max(metrics.horizontalAdvance(text) for text in (HEADS[column], *told))
 
     def fit_height(self, most: int) -> None:
         """Be as high as the people need, ``most`` rows of them; more are scrolled."""

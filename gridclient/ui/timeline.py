@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gridclient.records import Visit
@@ -126,12 +126,26 @@ class Timeline(QListView):
         self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.nothing = ""
         self._model = _Moments(self)
         self.setModel(self._model)
         self.setItemDelegate(_Painter(self))
 
-    def show_entries(self, entries: Sequence[Entry]) -> None:
-        """Show the past, newest first."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say so where nothing has happened yet."""
+        super().paintEvent(event)
+        if self.nothing:
+            painter = QPainter(self.viewport())
+            painter.setPen(style.colour("soft"))
+            painter.setFont(style.font(size=12))
+            area = self.viewport().rect().adjusted(style.px(4), style.px(6), -style.px(4), 0)
+            painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self.nothing)
+            painter.end()
+
+    def show_entries(self, entries: Sequence[Entry], *, nothing: str = "") -> None:
+        """Show the past, newest first; ``nothing`` stands there when there is none."""
+        self.nothing = "" if entries else nothing
+        self.setAccessibleDescription(self.nothing)
         self._model.show_moments([moment_of(entry) for entry in entries])
 
 

@@ -1,9 +1,10 @@
 """The household panel: who lives here, what is missing, what happened; numbers only to whoever is noted."""
 
+from PySide6.QtWidgets import QApplication
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gridclient.records import Household, Pairing, PartyCentreHousehold
+from gridclient.records import Household, Pairing, PartyCentreHousehold, Resident, Visit
 from gridclient.ui.centre_households import CentresPage
 from gridclient.ui.household import HouseholdPanel
 from gridclient.ui.workspace import Workspace
@@ -92,3 +93,40 @@ def test_centre_households_tell_whom_they_reach_and_who_is_reached_by_nobody(
     assert len(page.missed.rows.told) == every - 5
     assert f"还没人联系 {every - 5} 户" in page.figures.text()
     stage.close()
+
+
+def test_who_in_what_relation_how_old_and_how_to_reach_fit_side_by_side(
+    panel: HouseholdPanel, workspace: Workspace, dressed: QApplication, qtbot: QtBot
+) -> None:
+    home = of_size(workspace, 3)
+    people = workspace.replica.all(Resident, Resident.household == home.id)
+    for person, relation in zip(people, ("02", "27", "21"), strict=True):
+        person.relation, person.phones = relation, ["19900012345", "0830-1234567"]
+    workspace.replica.save(*people)
+    stage = on_stage(qtbot, panel, 350, 640)
+
+    panel.open(household=home.id)
+
+    table = panel.people
+    metrics = table.fontMetrics()
+    whole = [
+        metrics.horizontalAdvance(text) + 22 for text in ("欧阳建国", "独生子", "男103岁", "199****2345")
+    ]
+    assert stage.isVisible()
+    assert sum(table.columnWidth(n) for n in range(4)) <= table.viewport().width()
+    assert [n for n in (0, 1, 3) if table.columnWidth(n) < whole[n]] == []
+    assert table.columnWidth(2) >= max(
+        metrics.horizontalAdvance(panel.model.index(n, 2).data()) for n in range(3)
+    )
+
+
+def test_a_home_nobody_visited_says_so(panel: HouseholdPanel, workspace: Workspace) -> None:
+    visited = {visit.household for visit in workspace.replica.all(Visit)}
+    homes = workspace.replica.all(Household)
+
+    panel.open(household=next(h.id for h in homes if h.id not in visited))
+    never = panel.timeline.nothing
+    panel.open(household=next(h.id for h in homes if h.id in visited))
+
+    assert never == "还没有走访记录"
+    assert panel.timeline.nothing == ""

@@ -13,6 +13,17 @@ def test_the_shipped_ledgers_are_valid_and_every_kind_has_one() -> None:
     assert all(default(kind).columns for kind in RECORDS)
 
 
+def test_no_two_ledgers_are_called_the_same_and_none_is_offered_twice() -> None:
+    names = [template.called for template in templates()]
+    offered = {template.name for template in templates()}
+
+    assert len(names) == len(set(names))
+    assert {"党员中心户登记表", "党员中心户登记表（卡片）"} <= set(names)
+    assert named("centre_card").title == named("centres").title == "党员中心户登记表"
+    assert offered.isdisjoint({"all_resident", "all_visit", "all_party_centre_household"})
+    assert "all_building" in offered
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
