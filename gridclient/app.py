@@ -53,7 +53,10 @@ def run(vault: Path | None = None, argv: list[str] | None = None) -> int:
 
 
 def application(argv: list[str]) -> QApplication:
-    """The one QApplication, speaking Chinese, with a font that has the glyphs."""
+    """The one QApplication, speaking Chinese, with a font that has the glyphs; the same one whoever asks again."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
     app = QApplication(argv)
     app.setApplicationName("gridclient")
     app.setApplicationDisplayName("网格员工作台")
@@ -67,10 +70,8 @@ def application(argv: list[str]) -> QApplication:
 
 def without_window() -> QApplication:
     """The application for painting paper and pictures: the one there is, else one that needs no screen."""
-    found = QApplication.instance()
-    if isinstance(found, QApplication):
-        return found
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if QApplication.instance() is None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     return application(["gridclient"])
 
 

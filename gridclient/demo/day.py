@@ -13,6 +13,7 @@ import shutil
 import sys
 
 from gridclient import paths
+from gridclient.app import application, run
 from gridclient.demo.centre import Centre
 from gridclient.desk import Desk
 from gridclient.errors import Unfit
@@ -24,6 +25,8 @@ from gridclient.ledger.workbook import write_workbook
 from gridclient.records import Resident
 from gridclient.store.counts import WORDS, figures
 from gridclient.store.trail import Act, Step
+from gridclient.ui.printing import pages_of, to_pdf
+from gridclient.ui.screen import draw, three_doors
 
 HOME = "519905001001"
 GRID = HOME + "001"
@@ -66,6 +69,7 @@ class Day:
 
     def __init__(self, folder: Path, tell: Tell) -> None:
         self.folder, self.tell = folder, tell
+        self.app = application(["gridclient"])
         self.centre = Centre(folder / "centre.db")
         self.desks: list[Desk] = []
         self._step = 0
@@ -92,11 +96,8 @@ class Day:
 
     def go_out(self) -> None:
         """Three doors with the keyboard, and meanwhile an edit in the office to a person behind one of them."""
-        from gridclient.app import without_window
-        from gridclient.ui.screen import three_doors
-
         office, worker = self.desks
-        for words in three_doors(worker, without_window()):
+        for words in three_doors(worker, self.app):
             self._say(f"网格员离线走访：{words}")
         person = worker.replica.get(Resident, self._changed_person(worker))
         same = office.replica.get(Resident, person.id) if person else None
@@ -126,12 +127,8 @@ class Day:
 
     def print_ledgers(self) -> None:
         """Two ledgers to PDF, and to a workbook."""
-        from gridclient.app import without_window
-        from gridclient.ui.printing import pages_of, to_pdf
-
         office = self.desks[0]
         today = _now().date()
-        _application = without_window()
         for name in ("residents", "visits"):
             sheet = compose(
                 named(name),
@@ -155,13 +152,8 @@ class Day:
         if screen:
             self.end()
             self._say(f"打开网格员的窗口，口令：{PASSPHRASE}")
-            from gridclient.app import run
-
             return run(vault)
-        from gridclient.app import without_window
-        from gridclient.ui.screen import draw
-
-        drawn = draw(self.desks[1], self.folder, without_window())
+        drawn = draw(self.desks[1], self.folder, self.app)
         self._say(f"没有屏幕，界面画在 {len(drawn)} 张图里：" + "、".join(path.name for path in drawn))
         self._say(f"演示完成，全部在 {self.folder}")
         return 0
