@@ -6,6 +6,7 @@ from importlib.util import find_spec
 import os
 from pathlib import Path
 import re
+import shutil
 import subprocess
 import sys
 
@@ -73,10 +74,11 @@ def started_alone(module: str) -> set[str]:
 
 
 def tracked_files() -> list[Path]:
-    """What git knows of; everything but generated folders where the checkout has no git."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if listed.returncode:
+    """What git knows of; skips where there is no git, or no checkout of it."""
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
         pytest.skip("not a git checkout")
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
