@@ -1,7 +1,6 @@
 """Importing looks first, tells what it found row by row, and writes only when asked."""
 
 import asyncio
-from collections.abc import Callable
 from importlib.resources import as_file, files
 from pathlib import Path
 from threading import Event
@@ -10,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -20,33 +19,20 @@ from gridclient.records import Building, Resident
 from gridclient.store.trail import Act, Step
 from gridclient.ui.importing import ImportPage
 from gridclient.ui.main_window import MainWindow
-from gridclient.ui.page import RecordsPage
 from gridclient.ui.saying import Busy
 from gridclient.ui.workspace import Workspace
+from tests.support.rosters import (
+    GOOD_ID,
+    NAME,
+    ODD_ID,
+    PHONE,
+    looked_at,
+    roster,
+    texts,
+    unmasked,
+    until,
+)
 from tests.support.stage import on_stage
-
-GOOD_ID, ODD_ID = "519900198001010010", "51990019800101001"
-NAME, PHONE = "欧阳小满", "19900012345"
-HEADS = "姓名,身份证号,联系电话,所属楼栋,所属单元,室号\n"
-DOOR = "1号楼,1,101"
-
-
-async def until(true: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if true():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it did not come true")
-
-
-async def looked_at(page: ImportPage) -> None:
-    await until(lambda: bool(page.files) and not any(file.waits for file in page.files))
-
-
-def roster(folder: Path, name: str, *rows: str) -> Path:
-    path = folder / name
-    path.write_text(HEADS + "".join(f"{row},{DOOR}\n" for row in rows), "utf-8")
-    return path
 
 
 @pytest.fixture
@@ -66,14 +52,6 @@ def faulty(tmp_path: Path) -> Path:
         f"欧阳大满,{ODD_ID},{PHONE}",
         f"欧阳中满,{GOOD_ID}, {PHONE}",
     )
-
-
-def unmasked(workspace: Workspace) -> list[Step]:
-    return [step for step in workspace.desk.trail.steps() if step.act is Act.UNMASK]
-
-
-def texts(page: ImportPage) -> list[tuple[str, ...]]:
-    return [row.texts for row in page.issues.rows.told]
 
 
 async def test_a_roster_is_rehearsed_then_imported_and_a_second_time_changes_nothing(
@@ -408,15 +386,3 @@ async def test_leaving_and_coming_back_keeps_the_rehearsal_and_covers_it(
     assert page.go.isEnabled()
     window.close_for_good()
     await workspace.close()
-
-
-async def test_the_list_of_residents_has_a_button_that_leads_here(
-    qloop: asyncio.AbstractEventLoop, qtbot: QtBot, workspace: Workspace
-) -> None:
-    page = RecordsPage(workspace, "居民", ("resident", "household"))
-    stage = on_stage(qtbot, page)
-    with qtbot.waitSignal(workspace.place_opened) as opened:
-        page.page.findChild(QPushButton, "import").click()
-
-    assert opened.args == ["import", {}]
-    stage.close()

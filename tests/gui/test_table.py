@@ -5,7 +5,7 @@ import time
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -14,10 +14,11 @@ from gridclient.records import Resident
 from gridclient.store.search import Search
 from gridclient.ui import table as tables
 from gridclient.ui.lookup import Suggestions
-from gridclient.ui.page import RecordPage
+from gridclient.ui.page import RecordPage, RecordsPage
 from gridclient.ui.palette import Hits
 from gridclient.ui.table import PAGE, RecordTableModel
 from gridclient.ui.workspace import Workspace
+from tests.support.stage import on_stage
 
 
 def column(model: RecordTableModel, name: str) -> int:
@@ -269,3 +270,15 @@ async def test_a_list_looked_at_elsewhere_does_not_jump_to_its_mark(
 
     assert page.table.verticalScrollBar().value() == place > 0
     assert page.table.current_id == page.model.id_at(0)
+
+
+async def test_the_list_of_residents_has_a_button_that_leads_to_the_import(
+    qloop: asyncio.AbstractEventLoop, qtbot: QtBot, workspace: Workspace
+) -> None:
+    page = RecordsPage(workspace, "居民", ("resident", "household"))
+    stage = on_stage(qtbot, page)
+    with qtbot.waitSignal(workspace.place_opened) as opened:
+        page.page.findChild(QPushButton, "import").click()
+
+    assert opened.args == ["import", {}]
+    stage.close()
