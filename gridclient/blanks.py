@@ -179,7 +179,7 @@ def _codes(f: Field, parts: Iterable[str]) -> list[str]:
 
 def _code(f: Field, text: str) -> str:
     found = f.options.named(text) if f.options else None
-    return str(_need(found, f"{f.label}里没有这一项, 请从列表中选择"))
+    return str(_need(found, f"{f.label}里没有这一项，请从列表中选择"))
 
 
 def _yes(text: str) -> bool:
@@ -202,9 +202,9 @@ _PARSERS: dict[str, Callable[[Field, str], Any]] = {
     "name": lambda _f, t: values.tidy_name(t),
     "count": lambda _f, t: _number(t, _whole),
     "amount": lambda _f, t: _number(t, _finite),
-    "day": lambda _f, t: _need(values.day_of(t), "不是日期; 请写成 2008-08-08"),
-    "month": lambda _f, t: _need(values.month_of(t), "不是年月; 请写成 2008-08"),
-    "moment": lambda _f, t: _need(values.moment_of(t), "不是时间; 请写成 2008-08-08 09:30"),
+    "day": lambda _f, t: _need(values.day_of(t), "不是日期；请写成 2008-08-08"),
+    "month": lambda _f, t: _need(values.month_of(t), "不是年月；请写成 2008-08"),
+    "moment": lambda _f, t: _need(values.moment_of(t), "不是时间；请写成 2008-08-08 09:30"),
     "choice": _code,
     "choices": lambda f, t: _codes(f, _split(t)),
     "flag": lambda _f, t: _yes(t),
@@ -235,7 +235,7 @@ def _check_number(f: Field, value: Any) -> str | None:
 def _check_codes(f: Field, value: Any) -> str | None:
     known = f.options._value2member_map_ if f.options else {}
     return next(
-        (f"{f.label}里没有“{v}”这一项, 请从列表中选择" for v in _listed(value) if v not in known), None
+        (f"{f.label}里没有“{v}”这一项，请从列表中选择" for v in _listed(value) if v not in known), None
     )
 
 

@@ -54,7 +54,7 @@ def main() -> None:
         sys.exit(2)
 
 
-@app.callback(invoke_without_command=True)
+@app.callback(invoke_without_command=True, help="网格员工作台：不带命令时打开窗口。")
 def window(
     context: typer.Context,
     vault: VaultPath = None,
@@ -69,7 +69,7 @@ def window(
         raise typer.Exit(run(vault))
 
 
-@app.command("import")
+@app.command("import", help="把表格读进数据文件；没有收的行都说明原因。")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="表格文件：.xlsx .xls .csv")],
     vault: VaultPath = None,
@@ -98,7 +98,7 @@ def import_(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(help="把台账印成 PDF 或 Excel；每次都留痕。")
 def ledger(
     name: Annotated[str, typer.Argument(help="台账名称，如 常住人口台账；留空列出全部。")] = "",
     vault: VaultPath = None,
@@ -122,10 +122,10 @@ def ledger(
     with desk_of(vault, passphrase_file) as desk:
         sheet = _composed(desk, template, scope, period, masked=not why)
         _log(desk, sheet, why)
-        typer.echo(f"{sheet.title}: {_write(sheet, out)} → {out}")
+        typer.echo(f"{sheet.title}：{_write(sheet, out)} → {out}")
 
 
-@app.command()
+@app.command(help="与中心交换修改，并说明结果。")
 def sync(
     vault: VaultPath = None,
     passphrase_file: PassphraseFile = None,
@@ -162,7 +162,7 @@ def sync(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(help="说出数据文件里有多少。")
 def figures(vault: VaultPath = None, passphrase_file: PassphraseFile = None, as_json: AsJson = False) -> None:
     """Say how much the vault keeps."""
     from gridclient.store.counts import WORDS, figures as counted
@@ -175,7 +175,7 @@ def figures(vault: VaultPath = None, passphrase_file: PassphraseFile = None, as_
         typer.echo("\n".join(f"{WORDS[name]}\t{number}" for name, number in numbers.items()))
 
 
-@app.command()
+@app.command(help="过一遍虚构的走访日：一个中心、两台电脑、三扇门、两份台账。")
 def demo(
     folder: Annotated[Path, typer.Option(help="演示用的临时文件夹。")] = Path("build/demo"),
     look: Annotated[bool, typer.Option("--window/--no-window", help="有屏幕时，最后打开窗口。")] = True,

@@ -45,7 +45,7 @@ class Gap(SyncError):
     """The centre has not seen the changes before the first one sent; ``expected`` is the next it wants."""
 
     def __init__(self, expected: int) -> None:
-        super().__init__("中心缺少前面的改动", "程序会从缺少的那一条起重新上传, 不需要您做什么。")
+        super().__init__("中心缺少前面的改动", "程序会从缺少的那一条起重新上传，不需要您做什么。")
         self.expected = expected
 
 
@@ -53,7 +53,7 @@ class Forked(SyncError):
     """The same number arrived with other content: another copy of this laptop is at work."""
 
     def __init__(self) -> None:
-        super().__init__("这台电脑的数据有另一份副本在使用", "程序会换一个身份继续上传, 两份数据都会保留。")
+        super().__init__("这台电脑的数据有另一份副本在使用", "程序会换一个身份继续上传，两份数据都会保留。")
 
 
 class Garbled(SyncError):
@@ -74,7 +74,7 @@ class Removal(SyncError):
 
     def __init__(self, count: int, held: int) -> None:
         super().__init__(
-            f"中心要求从本机移除 {count} 条记录 (本机共 {held} 条)",
+            f"中心要求从本机移除 {count} 条记录（本机共 {held} 条）",
             "请先与社区内勤核实。确认无误后再允许移除。",
         )
         self.count = count

@@ -83,7 +83,7 @@ class RemoteHub:
         session = Session()
         session.trust_env = False  # a password in .netrc or a proxy for browsers is not meant for the centre
         if self._verify and not Path(self._verify).is_file():
-            raise Refused("找不到证书文件", f"请检查中心证书文件的位置: {self._verify}")
+            raise Refused("找不到证书文件", f"请检查中心证书文件的位置：{self._verify}")
         session.verify = self._verify or True
         adapter = _adapter(self._open, stall_s=self._stall_s)
         session.mount("http://", adapter)
@@ -215,7 +215,7 @@ def _declined(status: int, data: bytes) -> SyncError:
     if status == 401:
         return SignInNeeded("需要重新登录", "请输入账号和密码。")
     if status >= 500:
-        return Offline("中心暂时不能用", "已填写的内容保存在本机, 稍后会自动再试。")
+        return Offline("中心暂时不能用", "已填写的内容保存在本机，稍后会自动再试。")
     return _elsewhere()
 
 
@@ -225,20 +225,20 @@ def _reason(error: Exception) -> SyncError:
 
     if isinstance(error, http.SSLError | SSLError):
         return Refused(
-            "无法确认中心的身份", "请检查中心的证书文件和本机的日期, 或联系管理员; 没有发送任何内容。"
+            "无法确认中心的身份", "请检查中心的证书文件和本机的日期，或联系管理员；没有发送任何内容。"
         )
     if isinstance(error, http.InvalidURL | http.MissingSchema | http.InvalidSchema | UnicodeError):
-        return Refused("中心地址写法不对", "例: https://hub.example:8765 , 请向社区内勤核对。")
+        return Refused("中心地址写法不对", "例：https://hub.example:8765 。请向社区内勤核对。")
     if isinstance(error, http.InvalidHeader):
         return Garbled("登录凭证不合格式", "请重新登录。")
-    return Offline("现在连接不上中心", "已填写的内容保存在本机, 联网后会自动上传。")
+    return Offline("现在连接不上中心", "已填写的内容保存在本机，联网后会自动上传。")
 
 
 def _elsewhere() -> Offline:
     return Offline(
-        "这个地址的回答不像网格中心", "请核对中心地址; 在需要网页登录的网络里, 请先用浏览器登录网络。"
+        "这个地址的回答不像网格中心", "请核对中心地址；在需要网页登录的网络里，请先用浏览器登录网络。"
     )
 
 
 def _stopped() -> Offline:
-    return Offline("同步已停止", "已填写的内容保存在本机, 下次会继续上传。")
+    return Offline("同步已停止", "已填写的内容保存在本机，下次会继续上传。")

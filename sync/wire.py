@@ -96,9 +96,9 @@ def error_of(problem: Problem) -> errors.SyncError:
 
 def garbled() -> errors.Garbled:
     """The error for what the protocol does not allow."""
-    return errors.Garbled("收到的内容无法识别", "请确认本机与中心的程序版本一致; 如仍出现, 请联系管理员。")
+    return errors.Garbled("收到的内容无法识别", "请确认本机与中心的程序版本一致；如仍出现，请联系管理员。")
 
 
 def oversized() -> Oversized:
     """The error for what is too large to be read."""
-    return Oversized("一次发送的内容太大", "程序会分成几次发送; 如仍出现, 请联系管理员。")
+    return Oversized("一次发送的内容太大", "程序会分成几次发送；如仍出现，请联系管理员。")

@@ -42,19 +42,19 @@ def as_data(file: str, rehearsal: Rehearsal, report: Report | None, *, full: boo
 def as_lines(file: str, rehearsal: Rehearsal, report: Report | None, *, full: bool = False) -> list[str]:
     """The same for a person: at most twenty issues, errors first."""
     if rehearsal.refused:
-        return [f"{file}: {rehearsal.title}。{rehearsal.refused}"]
+        return [f"{file}：{rehearsal.title}。{rehearsal.refused}"]
     counts = rehearsal.counts
     lines = [
-        f"{file}: {rehearsal.title}，" + "，".join(f"{word} {number} 行" for word, number in _numbers(counts))
+        f"{file}：{rehearsal.title}，" + "，".join(f"{word} {number} 行" for word, number in _numbers(counts))
     ]
     if rehearsal.left_out:
-        lines.append("  未采集的列: " + "、".join(f"{c.header}（{c.why}）" for c in rehearsal.left_out))
+        lines.append("  未采集的列：" + "、".join(f"{c.header}（{c.why}）" for c in rehearsal.left_out))
     if rehearsal.unknown:
-        lines.append("  不认识的列: " + "、".join(header for _sheet, _column, header in rehearsal.unknown))
+        lines.append("  不认识的列：" + "、".join(header for _sheet, _column, header in rehearsal.unknown))
     issues = rehearsal.issues if full else rehearsal.masked()
     told = sorted((i for i in issues if i.severity != "fixed"), key=lambda i: i.severity != "error")
     lines += [
-        f"  {SEVERITY[i.severity]} 第 {i.row} 行 {i.column} 列 {i.header}: {i.why}（{i.raw or '空'}）"
+        f"  {SEVERITY[i.severity]} 第 {i.row} 行 {i.column} 列 {i.header}：{i.why}（{i.raw or '空'}）"
         for i in told[:SHOWN]
     ]
     if len(told) > SHOWN:

@@ -57,7 +57,7 @@ class OrgUnit(Record, table=True):
     """
 
     code: str = text(
-        "区划编码", longest=20, listed=True, index=True, hint="社区12位, 网格再加3位, 微网格再加2位"
+        "区划编码", longest=20, listed=True, index=True, hint="社区12位，网格再加3位，微网格再加2位"
     )
     name: str = text("名称", longest=50, required=True, listed=True, searched=True)
     level: str = choice("层级", Level, default=Level.GRID, required=True, listed=True)
@@ -82,7 +82,7 @@ class GridWorker(Record, table=True):
 
     name: str = person_name("姓名", required=True, listed=True, searched=True)
     grid: str = link("所属网格", to="org_unit", listed=True, synonyms=("网格",))
-    areas: str = text("负责区划", longest=200, hint="负责多个网格时填各网格编码, 用顿号隔开")
+    areas: str = text("负责区划", longest=200, hint="负责多个网格时填各网格编码，用顿号隔开")
     id_number: str = id_number("身份证号码", searched=True)
     sex: str = choice("性别", Sex, listed=True)
     birth: date | None = day("出生年月", synonyms=("出生日期",))

@@ -130,7 +130,7 @@ class Household(Record, table=True):
     """A household (户): the unit of every visit. Last and next visit are computed from visits, never stored."""
 
     dwelling: str = link("房屋", to="dwelling", required=True, listed=True)
-    number: str = text("户号", longest=20, listed=True, searched=True, hint="九位户号, 可以以 0 开头")
+    number: str = text("户号", longest=20, listed=True, searched=True, hint="九位户号，可以以 0 开头")
     head: str = link("户主", to="resident", group="head")
     head_name: str = person_name("户主姓名", listed=True, searched=True, group="head", synonyms=("户主",))
     kind_of_household: str = choice("户类别", HouseholdKind, default=HouseholdKind.REGISTERED, listed=True)

@@ -90,9 +90,9 @@ class Hazard(Choice):
 class Numbering(Choice):
     """How the doors of a building are numbered."""
 
-    FLOOR_DOOR = "floor_door", "层号+户号 (1502)"
-    UNIT_FLOOR_DOOR = "unit_floor_door", "单元+层号+户号 (2-1502)"
-    RUNNING = "running", "连续编号 (1号、2号)"
+    FLOOR_DOOR = "floor_door", "层号+户号（1502）"
+    UNIT_FLOOR_DOOR = "unit_floor_door", "单元+层号+户号（2-1502）"
+    RUNNING = "running", "连续编号（1号、2号）"
 
 
 @record("楼栋", called="{name}", key=("name",))

@@ -86,13 +86,13 @@ class Due:
 
     @property
     def words(self) -> str:
-        """What a list says: 独居老人 每月, 超期 12 天."""
+        """What a list says: 独居老人 每月，超期 12 天."""
         state = Urgency.words(self.urgency)
         if self.urgency == Urgency.OVERDUE:
             state = f"超期 {self.late} 天"
         elif self.late is not None and self.late < 0:
             state = f"还有 {-self.late} 天"
-        return f"{self.why} {VisitRule.words(self.every)}, {state}"
+        return f"{self.why} {VisitRule.words(self.every)}，{state}"
 
     @property
     def rank(self) -> tuple[int, int]:

@@ -113,5 +113,5 @@ _SIGNS: tuple[
     (SAME_NUMBER, "证件号码相同", _same_number, lambda _one, _other: True),
     (NEAR_NUMBER, "证件号码只差一位", _blurred, _nearly),
     (SAME_BIRTH, "姓名和出生日期相同", _name_and_birth, _not_told_apart),
-    (SAME_PHONE, "电话相同, 姓名同音", _phone_and_sound, _not_told_apart),
+    (SAME_PHONE, "电话相同，姓名同音", _phone_and_sound, _not_told_apart),
 )

@@ -77,14 +77,14 @@ def read(text: str, today: date | None = None) -> Identity:
     number = values.tidy_id(text)
     hint = ""
     if re.fullmatch(r"\d{15}", number):
-        number, hint = widened(number), "由 15 位旧号换算, 请核对"
+        number, hint = widened(number), "由 15 位旧号换算，请核对"
     if len(number) != 18:
-        raise ValueError(f"身份证号应为 18 位, 现在是 {len(number)} 位")
+        raise ValueError(f"身份证号应为 18 位，现在是 {len(number)} 位")
     if not re.fullmatch(r"\d{17}[\dX]", number, re.ASCII):
         raise ValueError("身份证号里有不该有的字符")
     birth = _birth(number, today)
     if number[17] != check_digit(number):
-        raise ValueError("身份证号最后一位校验不符, 请逐位核对")
+        raise ValueError("身份证号最后一位校验不符，请逐位核对")
     return Identity(number, birth, _sex(number), _type(number), number[:6], hint or _region_hint(number))
 
 
@@ -177,4 +177,4 @@ def _region_hint(number: str) -> str:
         return RESIDENCE_PERMITS[number[:2]]
     if number[:2] in PROVINCES or number.startswith(FOREIGN):
         return ""
-    return "发证地不认识, 请核对前两位"
+    return "发证地不认识，请核对前两位"

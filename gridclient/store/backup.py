@@ -36,7 +36,7 @@ def copies(path: Path, folder: Path | None = None) -> list[Path]:
 def restore(copy: Path, path: Path, passphrase: str) -> None:
     """Put a copy at ``path``, where no vault may be any more; WrongPassphrase or VaultDamaged when it does not open."""
     if path.exists():
-        raise Unfit("这里已经有一个数据文件", "请先把它移到别处, 再恢复备份。")
+        raise Unfit("这里已经有一个数据文件", "请先把它移到别处，再恢复备份。")
     vault = Vault.open(copy, passphrase)
     try:
         vault.copy_to(path)

@@ -26,7 +26,7 @@ SAID = {  # an online backup raises SQLite's words without their number
     "database is locked": SQLITE_BUSY,
     "database disk image is malformed": SQLITE_CORRUPT,
 }
-ROOM = "请清理磁盘 (至少留出 200 MB) 后再试一次。刚才的内容没有存进去, 已存的都在。"
+ROOM = "请清理磁盘（至少留出 200 MB）后再试一次。刚才的内容没有存进去，已存的都在。"
 
 
 class DiskFull(NoSpace, LocalFault):
@@ -102,7 +102,7 @@ class Claim:
         except OSError:
             self._file.close()
             raise VaultBusy(
-                "数据文件正在另一个窗口中使用", "请切换到已经打开的窗口, 或先关闭它再打开。"
+                "数据文件正在另一个窗口中使用", "请切换到已经打开的窗口，或先关闭它再打开。"
             ) from None
 
     def release(self) -> None:
@@ -124,13 +124,13 @@ def _lock(file: BinaryIO) -> None:
 
 def _of_system(error: OSError) -> Exception | None:
     if error.errno in FULL:
-        return DiskFull("磁盘满了, 没有存进去", ROOM)
+        return DiskFull("磁盘满了，没有存进去", ROOM)
     if error.errno == errno.EROFS:
-        return DiskFull("磁盘是只读的, 没有存进去", "请解除写保护, 或把数据放到另一个磁盘。已存的内容都在。")
+        return DiskFull("磁盘是只读的，没有存进去", "请解除写保护，或把数据放到另一个磁盘。已存的内容都在。")
     if error.errno in (errno.EACCES, errno.EPERM):
-        return DiskFull("这里不允许写入", "请换一个文件夹, 或请管理员给予这个文件夹的写入权限。")
+        return DiskFull("这里不允许写入", "请换一个文件夹，或请管理员给予这个文件夹的写入权限。")
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG):
-        return DiskFull("这个位置存不了数据", "请检查文件夹是否存在、名称是否写对, 或换一个文件夹。")
+        return DiskFull("这个位置存不了数据", "请检查文件夹是否存在、名称是否写对，或换一个文件夹。")
     if error.errno == errno.EIO:
         return DiskFull("磁盘写入失败", "磁盘可能已损坏。请尽快把数据备份到另一个磁盘。")
     return None
@@ -139,13 +139,13 @@ def _of_system(error: OSError) -> Exception | None:
 def _of_sqlite(code: int) -> Exception | None:
     kind = code & 0xFF
     if kind in (SQLITE_BUSY, SQLITE_LOCKED):
-        return FileHeld("数据文件正忙", "请稍等片刻再试一次; 刚才的内容没有存进去。")
+        return FileHeld("数据文件正忙", "请稍等片刻再试一次；刚才的内容没有存进去。")
     if kind == SQLITE_FULL:
-        return DiskFull("磁盘满了, 没有存进去", ROOM)
+        return DiskFull("磁盘满了，没有存进去", ROOM)
     if kind in (SQLITE_CORRUPT, SQLITE_NOTADB) or code in (SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ):
-        return PagesBroken("数据文件有一部分损坏", "请停止录入, 从最近的备份恢复, 再与中心同步。")
+        return PagesBroken("数据文件有一部分损坏", "请停止录入，从最近的备份恢复，再与中心同步。")
     if kind in (SQLITE_READONLY, SQLITE_CANTOPEN):
-        return DiskFull("磁盘是只读的, 没有存进去", "请检查数据文件夹是否可写。已存的内容都在。")
+        return DiskFull("磁盘是只读的，没有存进去", "请检查数据文件夹是否可写。已存的内容都在。")
     if kind == SQLITE_IOERR:
         return DiskFull("磁盘写不进去了", ROOM)
     return None

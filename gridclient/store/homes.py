@@ -294,7 +294,7 @@ def _contacts(
     pairings = replica.all(Pairing, Pairing.household == household)
     held = replica.all(PartyCentreHousehold, col(PartyCentreHousehold.id).in_([p.centre for p in pairings]))
     party = replica.all(PartyMember, col(PartyMember.id).in_([p.member for p in pairings]))
-    words = {c.id: f"{c.head_name} (中心户)" for c in held} | {m.id: f"{m.name} (党员)" for m in party}
+    words = {c.id: f"{c.head_name}（中心户）" for c in held} | {m.id: f"{m.name}（党员）" for m in party}
     contacts = [words.get(p.centre) or words.get(p.member) or p.contact for p in pairings]
     return (centres[0] if centres else None), pairings, [c for c in contacts if c]
 

@@ -64,12 +64,12 @@ class Step:
 
     @property
     def words(self) -> str:
-        """打印 《走访台账》 120 人, 完整号码, 用于 …."""
+        """打印 《走访台账》 120 人，完整号码，用于 …."""
         told = [f"{WORDS[self.act]} {self.what}"]
         if self.persons:
             told.append(f"{self.persons} 人")
         told.append("完整号码" if self.full else "已遮盖")
-        return ", ".join([*told, self.why] if self.why else told)
+        return "，".join([*told, self.why] if self.why else told)
 
 
 class Trail:

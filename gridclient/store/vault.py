@@ -153,7 +153,7 @@ def _lay_down(path: Path, passphrase: str, cost: Cost) -> bytes:
     """Write a new key and an empty database; the database takes its name last, so half a vault is never met."""
     part = _beside(path, "part")
     if path.exists() or (_beside(path, "key").exists() and not part.exists()):
-        raise Unfit("这里已经有一个数据文件", "请直接打开它, 或换一个文件夹新建。")
+        raise Unfit("这里已经有一个数据文件", "请直接打开它，或换一个文件夹新建。")
     key = secrets.token_bytes(KEY_BYTES)
     with disk.writing():
         _forget(part)
@@ -271,27 +271,27 @@ def _key_file(path: Path) -> bytes:
             continue
         except OSError:
             raise VaultDamaged(
-                "密钥文件读不出来", "请检查磁盘; 也可以把备份里的 .key 文件放回数据文件旁边。"
+                "密钥文件读不出来", "请检查磁盘；也可以把备份里的 .key 文件放回数据文件旁边。"
             ) from None
     raise VaultDamaged(
-        "找不到密钥文件", "数据文件旁边缺少同名的 .key 文件。请从备份中放回, 没有它任何口令都打不开。"
+        "找不到密钥文件", "数据文件旁边缺少同名的 .key 文件。请从备份中放回，没有它任何口令都打不开。"
     )
 
 
 def _damaged_key() -> VaultDamaged:
-    return VaultDamaged("密钥文件已损坏", "请从备份中取回同名的 .key 文件, 放到数据文件旁边。")
+    return VaultDamaged("密钥文件已损坏", "请从备份中取回同名的 .key 文件，放到数据文件旁边。")
 
 
 def _demand_length(passphrase: str) -> None:
     if len(passphrase) < SHORTEST:
-        raise Unfit("口令太短", f"口令至少 {SHORTEST} 个字符, 可以用一句话。")
+        raise Unfit("口令太短", f"口令至少 {SHORTEST} 个字符，可以用一句话。")
 
 
 def _demand_file(path: Path) -> None:
     try:
         size = path.stat().st_size
     except FileNotFoundError:
-        raise VaultDamaged("找不到数据文件", "请检查数据文件夹, 或从备份中恢复。") from None
+        raise VaultDamaged("找不到数据文件", "请检查数据文件夹，或从备份中恢复。") from None
     if size == 0:
         raise VaultDamaged("数据文件是空的", "文件可能被清空或拷贝中断。请从最近的备份恢复。")
 
@@ -317,7 +317,7 @@ def _unopened(error: Exception) -> Exception:
     code = getattr(error, "sqlite_errorcode", None) or 0
     if code & 0xFF == disk.SQLITE_NOTADB:
         return VaultDamaged(
-            "数据文件打不开", "文件开头已损坏, 或旁边的密钥文件不是它的。请从最近的备份恢复。"
+            "数据文件打不开", "文件开头已损坏，或旁边的密钥文件不是它的。请从最近的备份恢复。"
         )
     if code & 0xFF == disk.SQLITE_CORRUPT:
         return VaultDamaged("数据文件不完整", "文件被截断或有一部分损坏。请从最近的备份恢复。")

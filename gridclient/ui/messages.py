@@ -97,7 +97,7 @@ def report_text(error: BaseException) -> str:
         if cause is None:
             return "\n".join(lines)
         error = cause
-        lines.append("由此引起:")
+        lines.append("由此引起：")
 
 
 def show_bug(text: str) -> None:
@@ -153,7 +153,7 @@ class MessageBar(QFrame):
         self._icon = label()
         self.title = label("", "strong")
         self.advice = label(wrap=True)
-        close = tool("close", "关闭消息 (Esc)", self.hide)
+        close = tool("close", "关闭消息（Esc）", self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(style.px(12), style.px(4), style.px(6), style.px(4))
         layout.addWidget(self._icon)

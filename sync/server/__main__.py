@@ -20,18 +20,18 @@ from sync.server.hub import SqlHub
 from sync.server.rights import Role
 from sync.server.settings import Settings
 
-READY = "gridhub 已启动:"
+READY = "gridhub 已启动："
 
 app = typer.Typer(
-    name="gridhub", no_args_is_help=True, add_completion=False, help="网格中心: 让各台电脑的数据一致。"
+    name="gridhub", no_args_is_help=True, add_completion=False, help="网格中心：让各台电脑的数据一致。"
 )
-account = typer.Typer(no_args_is_help=True, help="账号: 谁可以登录, 负责哪些网格。")
-device = typer.Typer(no_args_is_help=True, help="电脑: 哪些电脑登录过, 停用丢失的电脑。")
+account = typer.Typer(no_args_is_help=True, help="账号：谁可以登录，负责哪些网格。")
+device = typer.Typer(no_args_is_help=True, help="电脑：哪些电脑登录过，停用丢失的电脑。")
 app.add_typer(account, name="account")
 app.add_typer(device, name="device")
 
-Database = Annotated[str, typer.Option("--database", help="数据库文件或地址; 默认见 GRIDHUB_DATABASE。")]
-AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出, 供程序读取。")]
+Database = Annotated[str, typer.Option("--database", help="数据库文件或地址；默认见 GRIDHUB_DATABASE。")]
+AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
 PasswordFile = Annotated[Path | None, typer.Option("--password-file", help="从文件第一行读取密码。")]
 Name = Annotated[str, typer.Argument(help="账号名。", show_default=False)]
 
@@ -39,12 +39,12 @@ Name = Annotated[str, typer.Argument(help="账号名。", show_default=False)]
 @app.command()
 def serve(
     database: Database = "",
-    host: Annotated[str, typer.Option(help="监听的地址; 0.0.0.0 表示所有网卡。")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="端口; 0 表示任选一个空闲的。")] = 8765,
-    certificate: Annotated[Path | None, typer.Option(help="TLS 证书文件 (PEM)。")] = None,
-    key: Annotated[Path | None, typer.Option(help="TLS 私钥文件 (PEM)。")] = None,
+    host: Annotated[str, typer.Option(help="监听的地址；0.0.0.0 表示所有网卡。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="端口；0 表示任选一个空闲的。")] = 8765,
+    certificate: Annotated[Path | None, typer.Option(help="TLS 证书文件（PEM）。")] = None,
+    key: Annotated[Path | None, typer.Option(help="TLS 私钥文件（PEM）。")] = None,
 ) -> None:
-    """启动中心, 直到按 Ctrl+C。"""
+    """启动中心，直到按 Ctrl+C。"""
     # Imported here: the other commands need no web server.
     import uvicorn
 
@@ -55,7 +55,7 @@ def serve(
             raise Refused("证书和私钥要一起给出", "请同时写 --certificate 和 --key。")
         door = listen(host, port)
         url = f"{'https' if certificate else 'http'}://{host}:{door.getsockname()[1]}"
-        application = create_app(hub, on_ready=lambda: typer.echo(f"{READY} {url}"))
+        application = create_app(hub, on_ready=lambda: typer.echo(f"{READY}{url}"))
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         config = uvicorn.Config(
             application,
@@ -79,14 +79,14 @@ def serve(
 def account_add(
     name: Name,
     role: Annotated[
-        Role, typer.Option(help="grid_worker 网格员, clerk 内勤, subdistrict 街道, admin 管理员。")
+        Role, typer.Option(help="grid_worker 网格员，clerk 内勤，subdistrict 街道，admin 管理员。")
     ],
-    areas: Annotated[str, typer.Option(help="区域代码, 用逗号隔开; 每个代码包含它下面的全部网格。")] = "",
+    areas: Annotated[str, typer.Option(help="区域代码，用逗号隔开；每个代码包含它下面的全部网格。")] = "",
     display_name: Annotated[str, typer.Option(help="显示的姓名。")] = "",
     password_file: PasswordFile = None,
     database: Database = "",
 ) -> None:
-    """新建账号。密码从 --password-file 或环境变量 GRIDHUB_PASSWORD 读取, 否则当场输入。"""
+    """新建账号。密码从 --password-file 或环境变量 GRIDHUB_PASSWORD 读取，否则当场输入。"""
     password = _password(password_file)
     with _accounts(database) as accounts:
         accounts.create(name, password=password, role=role, areas=areas.split(","), display_name=display_name)
@@ -109,7 +109,7 @@ def account_list(database: Database = "", as_json: AsJson = False) -> None:
 @account.command("assign")
 def account_assign(
     name: Name,
-    areas: Annotated[str, typer.Option(help="区域代码, 用逗号隔开; 代替原来的。")],
+    areas: Annotated[str, typer.Option(help="区域代码，用逗号隔开；代替原来的。")],
     database: Database = "",
 ) -> None:
     """改变账号负责的区域。"""
@@ -120,7 +120,7 @@ def account_assign(
 
 @account.command("reset")
 def account_reset(name: Name, password_file: PasswordFile = None, database: Database = "") -> None:
-    """重设密码, 并允许重新登录。"""
+    """重设密码，并允许重新登录。"""
     password = _password(password_file)
     with _accounts(database) as accounts:
         accounts.reset(name, password=password)
@@ -129,7 +129,7 @@ def account_reset(name: Name, password_file: PasswordFile = None, database: Data
 
 @account.command("disable")
 def account_disable(name: Name, database: Database = "") -> None:
-    """停用账号: 不能登录, 它的电脑也不能再同步。"""
+    """停用账号：不能登录，它的电脑也不能再同步。"""
     with _accounts(database) as accounts:
         accounts.disable(name)
     typer.echo(f"账号 {name} 已停用")
@@ -154,7 +154,7 @@ def device_list(
 
 @device.command("revoke")
 def device_revoke(
-    number: Annotated[str, typer.Argument(help="电脑的编号, 见 device list。")], database: Database = ""
+    number: Annotated[str, typer.Argument(help="电脑的编号，见 device list。")], database: Database = ""
 ) -> None:
     """停用一台丢失或不再使用的电脑。"""
     with _accounts(database) as accounts:
@@ -166,7 +166,7 @@ def device_revoke(
 def backup_command(
     file: Annotated[Path, typer.Argument(help="备份写到哪个文件。")], database: Database = ""
 ) -> None:
-    """备份数据库; 中心可以照常运行。"""
+    """备份数据库；中心可以照常运行。"""
     with _told():
         count = back_up(_file(database), file)
     typer.echo(f"已备份 {count} 条记录到 {file}")
@@ -178,13 +178,13 @@ def restore_command(
     database: Database = "",
     yes: Annotated[bool, typer.Option("--yes", help="不再询问。")] = False,
 ) -> None:
-    """用备份代替现在的数据; 各台电脑会把备份之后的改动再传一次。"""
+    """用备份代替现在的数据；各台电脑会把备份之后的改动再传一次。"""
     with _told():
         target = _file(database)
         if not yes:
-            typer.confirm(f"用 {file} 代替 {target} 的全部数据?", abort=True)
+            typer.confirm(f"用 {file} 代替 {target} 的全部数据？", abort=True)
         kept = restore(file, target)
-    typer.echo("已恢复" + (f", 原来的数据保存在 {kept}" if kept else ""))
+    typer.echo("已恢复" + (f"，原来的数据保存在 {kept}" if kept else ""))
 
 
 def main() -> None:

@@ -59,12 +59,12 @@ class Accounts:
         """Add an account; Refused when the name is taken or anything given does not fit."""
         codes = _codes(areas)
         if not _NAME.fullmatch(name):
-            raise Refused("账号名不合规", "请用小写字母、数字和 . _ - , 以字母或数字开头, 最长 32 个字符。")
+            raise Refused("账号名不合规", "请用小写字母、数字和 . _ -，以字母或数字开头，最长 32 个字符。")
         _check_password(password)
         hashed, now = self._passwords.hashed(password), wall_millis()
         with translated(), writing(self._engine) as db:
             if _row(db, name) is not None:
-                raise Refused(f"账号 {name} 已经存在", "换一个账号名, 或用 account reset 重设密码。")
+                raise Refused(f"账号 {name} 已经存在", "换一个账号名，或用 account reset 重设密码。")
             db.execute(
                 insert(tables.account).values(
                     name=name,
@@ -150,7 +150,7 @@ class Accounts:
                 tables.device.c.id == device, tables.device.c.revoked_at.is_(None)
             )
             if not db.execute(change.values(revoked_at=now)).rowcount:
-                raise Refused("没有这台电脑, 或已经停用", "用 device list 查看电脑的编号。")
+                raise Refused("没有这台电脑，或已经停用", "用 device list 查看电脑的编号。")
             self._audit(db, "device.revoke", device, "", now=now)
 
     def _audit(self, db: Connection, act: str, subject: str, detail: str, *, now: int) -> None:
@@ -194,7 +194,7 @@ def _assign(db: Connection, name: str, codes: tuple[str, ...], *, now: int) -> N
 def _codes(areas: Iterable[str]) -> tuple[str, ...]:
     codes = tuple(sorted({code.strip() for code in areas if code.strip() and code.strip() != EVERYONE}))
     if wrong := [code for code in codes if not _AREA.fullmatch(code)]:
-        raise Refused(f"区域代码不合规: {wrong[0][:20]}", "区域代码是 2 至 20 位数字, 多个之间用逗号隔开。")
+        raise Refused(f"区域代码不合规：{wrong[0][:20]}", "区域代码是 2 至 20 位数字，多个之间用逗号隔开。")
     return codes
 
 

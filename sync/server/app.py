@@ -76,7 +76,7 @@ def listen(host: str, port: int) -> socket.socket:
         door.listen(256)
     except OSError as error:
         door.close()
-        raise Refused(f"无法监听 {host}:{port}", "端口可能已被占用, 请换一个 --port。") from error
+        raise Refused(f"无法监听 {host}:{port}", "端口可能已被占用，请换一个 --port。") from error
     return door
 
 
@@ -128,7 +128,7 @@ async def _told(_request: Request, error: SyncError) -> Response:
 
 async def _no_such_door(_request: Request, error: HTTPException) -> Response:
     problem = wire.Problem(
-        error="Refused", title="中心没有这个功能", advice="请检查中心地址是否正确, 或升级程序。"
+        error="Refused", title="中心没有这个功能", advice="请检查中心地址是否正确，或升级程序。"
     )
     return _problem(problem, error.status_code)
 
@@ -137,5 +137,5 @@ async def _unexpected(_request: Request, error: Exception) -> Response:
     # Only the kind of error: its text may quote what a person typed.
     log.error("unexpected %s while answering", type(error).__name__)
     return _problem(
-        wire.Problem(error="Offline", title="中心出错", advice="本机内容没有丢失, 稍后会自动再试。"), 500
+        wire.Problem(error="Offline", title="中心出错", advice="本机内容没有丢失，稍后会自动再试。"), 500
     )

@@ -19,9 +19,9 @@ def back_up(database: Path, target: Path) -> int:
     Refused when there is no such database, the target exists, or it cannot be written.
     """
     if not database.is_file():
-        raise Refused("没有这个数据库", f"请检查路径: {database}")
+        raise Refused("没有这个数据库", f"请检查路径：{database}")
     if target.exists():
-        raise Refused("备份文件已经存在", f"请换一个文件名: {target}")
+        raise Refused("备份文件已经存在", f"请换一个文件名：{target}")
     part = target.with_name(target.name + ".part")
     try:
         part.touch(mode=0o600)
@@ -29,7 +29,7 @@ def back_up(database: Path, target: Path) -> int:
         count = _checked(part)
         part.replace(target)
     except (OSError, sqlite3.Error) as error:
-        raise Refused("备份没有完成", f"请检查磁盘空间和文件夹权限: {target.parent}") from error
+        raise Refused("备份没有完成", f"请检查磁盘空间和文件夹权限：{target.parent}") from error
     finally:
         part.unlink(missing_ok=True)
     return count
@@ -42,7 +42,7 @@ def restore(source: Path, database: Path) -> Path | None:
     there before is kept beside it; its path is returned, None when there was nothing.
     """
     if not source.is_file():
-        raise Refused("没有这个备份文件", f"请检查路径: {source}")
+        raise Refused("没有这个备份文件", f"请检查路径：{source}")
     kept = None
     try:
         if database.exists():
@@ -57,7 +57,7 @@ def restore(source: Path, database: Path) -> Path | None:
             _copy(fresh, database)
     except (OSError, sqlite3.Error) as error:
         raise Refused(
-            "恢复没有完成, 原来的数据没有改动", "请检查备份文件是否完整、磁盘空间是否足够。"
+            "恢复没有完成，原来的数据没有改动", "请检查备份文件是否完整、磁盘空间是否足够。"
         ) from error
     database.chmod(0o600)
     return kept

@@ -81,7 +81,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except ArgumentError as error:
-        raise Refused("数据库地址写法不对", "例: sqlite:////srv/gridhub/gridhub.db") from error
+        raise Refused("数据库地址写法不对", "例：sqlite:////srv/gridhub/gridhub.db") from error
     except OperationalError as error:
         raise Offline("中心的数据库暂时不能用", "可能正忙、磁盘已满或没有权限。稍后会自动再试。") from error
     except (SQLAlchemyError, ModuleNotFoundError) as error:
@@ -134,7 +134,7 @@ def _turn(engine: Engine) -> Iterator[None]:
         return
     line = _LINES.setdefault(engine, threading.Lock())
     if not line.acquire(timeout=BUSY_S):
-        raise Offline("中心正忙", "已填写的内容保存在本机, 稍后会自动再试。")
+        raise Offline("中心正忙", "已填写的内容保存在本机，稍后会自动再试。")
     try:
         yield
     finally:
@@ -176,7 +176,7 @@ def _make_private(file: str | None) -> None:
             Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             Path(file).touch(mode=0o600)
         except OSError as error:
-            raise Refused("数据库文件无法建立", f"请检查文件夹的权限: {Path(file).parent}") from error
+            raise Refused("数据库文件无法建立", f"请检查文件夹的权限：{Path(file).parent}") from error
 
 
 def _found_or_check(db: Connection, secret: str) -> None:
@@ -196,4 +196,4 @@ def _found_or_check(db: Connection, secret: str) -> None:
     if found.schema > tables.SCHEMA:
         raise Refused("数据库由更新的版本建立", "请把中心程序升级到最新版本后再启动。")
     if not hmac.compare_digest(found.secret_check, secret_check(secret)):
-        raise Refused("密钥与数据库不符", "请恢复原来的密钥文件, 或检查环境变量 GRIDHUB_SECRET。")
+        raise Refused("密钥与数据库不符", "请恢复原来的密钥文件，或检查环境变量 GRIDHUB_SECRET。")

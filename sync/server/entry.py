@@ -34,7 +34,7 @@ def sign_in(engine: Engine, passwords: Passwords, request: SignIn, *, hub: str, 
     with reading(engine) as db:
         account = db.execute(select(tables.account).where(tables.account.c.name == name)).one_or_none()
     if not passwords.match(account.password if account else None, request.password) or account is None:
-        raise SignInNeeded("账号或密码不对", "请再输一次; 忘记密码请联系社区内勤重设。")
+        raise SignInNeeded("账号或密码不对", "请再输一次；忘记密码请联系社区内勤重设。")
     token, device = new_token(), secrets.token_hex(8)
     with writing(engine) as db:
         # Asked again: the office may have shut the account while the password was being checked.
@@ -64,9 +64,9 @@ def caller(db: Connection, passwords: Passwords, token: str) -> Caller:
     )
     row = db.execute(wanted).one_or_none()
     if row is None:
-        raise SignInNeeded("需要重新登录", "中心不认识本机的登录凭证, 请重新输入账号和密码。")
+        raise SignInNeeded("需要重新登录", "中心不认识本机的登录凭证，请重新输入账号和密码。")
     if row.revoked_at is not None:
-        raise Revoked("这台电脑已被停用", "请联系社区内勤。本机已填写的内容仍在, 没有丢失。")
+        raise Revoked("这台电脑已被停用", "请联系社区内勤。本机已填写的内容仍在，没有丢失。")
     if row.disabled_at is not None:
         raise SignInNeeded("账号已停用", "请联系社区内勤。")
     return Caller(person_of(db, row), row.device, row.seen_at)
@@ -84,6 +84,6 @@ def _begin_attempt(engine: Engine, name: str, *, now: int) -> int:
         db.execute(delete(table).where(table.c.at <= now - ATTEMPTS_MS))
         failed = db.execute(select(func.count()).where(table.c.account == name)).scalar_one()
         if failed >= ATTEMPTS:
-            raise Refused("密码输错的次数太多", "请等 5 分钟再试, 或联系社区内勤重设密码。")
+            raise Refused("密码输错的次数太多", "请等 5 分钟再试，或联系社区内勤重设密码。")
         (number,) = db.execute(insert(table).values(account=name, at=now)).inserted_primary_key or (0,)
     return int(number)

@@ -68,7 +68,7 @@ class SqlHub:
                 self._rotate(token, request)
                 answer = self._answer(token, request, intake)
         if answer is None:
-            raise Offline("中心正忙", "已填写的内容保存在本机, 稍后会自动再试。")
+            raise Offline("中心正忙", "已填写的内容保存在本机，稍后会自动再试。")
         return answer
 
     def repair(self, token: str, request: BucketQuery) -> BucketAnswer:
@@ -76,9 +76,9 @@ class SqlHub:
         with translated(), reading(self.engine) as db:
             person = caller(db, self._passwords, token).person
             if not person.scope.covers(request.area):
-                raise Refused("没有查看这个网格的权限", "如果确需查看, 请联系社区内勤。")
+                raise Refused("没有查看这个网格的权限", "如果确需查看，请联系社区内勤。")
             if len(request.buckets) > BUCKETS:
-                raise Garbled("要核对的内容不合格式", "请升级程序后再同步; 如仍出现, 请联系管理员。")
+                raise Garbled("要核对的内容不合格式", "请升级程序后再同步；如仍出现，请联系管理员。")
             head = db.execute(
                 select(tables.area.c.head).where(tables.area.c.code == request.area)
             ).scalar_one_or_none()
@@ -126,7 +126,7 @@ class SqlHub:
             # Cursors come from laptops: without a limit, one that makes them up could restart all others for ever.
             if now - meta.rotated_at < ROTATION_MS:
                 raise Refused(
-                    "本机的进度超过了中心", "中心刚刚恢复过数据, 请十分钟后再试; 如仍出现, 请联系管理员。"
+                    "本机的进度超过了中心", "中心刚刚恢复过数据，请十分钟后再试；如仍出现，请联系管理员。"
                 )
             rotate_epoch(db, now=now)
             audited(
@@ -156,8 +156,8 @@ def _epoch(db: Connection) -> Epoch:
 
 def _check(request: Exchange) -> None:
     if request.protocol != PROTOCOL:
-        raise Refused("本机程序与中心的版本不一致", "请升级到最新版本后再同步; 已填写的内容不受影响。")
+        raise Refused("本机程序与中心的版本不一致", "请升级到最新版本后再同步；已填写的内容不受影响。")
     if not _ORIGIN.fullmatch(request.origin):
         raise Garbled("本机的编号不合格式", "请联系管理员。")
     if len(request.changes) > CHANGES_MOST or len(request.have) > AREAS_MOST:
-        raise Garbled("一次发送的内容太多", "程序会分成几次发送; 如仍出现, 请联系管理员。")
+        raise Garbled("一次发送的内容太多", "程序会分成几次发送；如仍出现，请联系管理员。")

@@ -48,7 +48,7 @@ class Settings(BaseSettings):
         try:
             make_url(self.database)
         except ArgumentError as error:
-            raise Refused("数据库地址写法不对", "例: /srv/gridhub/gridhub.db 或 postgresql://…") from error
+            raise Refused("数据库地址写法不对", "例：/srv/gridhub/gridhub.db 或 postgresql://…") from error
         return self.database
 
     @property
@@ -65,7 +65,7 @@ class Settings(BaseSettings):
         if self.secret is not None:
             return checked(self.secret.get_secret_value())
         if self.file is None:
-            raise Refused("没有设置密钥", "请设置环境变量 GRIDHUB_SECRET, 至少 32 个随机字符。")
+            raise Refused("没有设置密钥", "请设置环境变量 GRIDHUB_SECRET，至少 32 个随机字符。")
         return _secret_beside(self.file)
 
 
@@ -75,8 +75,8 @@ def checked(secret: str) -> str:
     weak = len(plain) < SECRET_LEAST or len(set(plain)) < VARIETY_LEAST
     if weak or any(word in plain for word in _WELL_KNOWN):
         raise Refused(
-            "密钥太弱, 拒绝启动",
-            f"请把 GRIDHUB_SECRET 换成至少 {SECRET_LEAST} 个随机字符, 或不设置它, 由程序自己生成。",
+            "密钥太弱，拒绝启动",
+            f"请把 GRIDHUB_SECRET 换成至少 {SECRET_LEAST} 个随机字符，或不设置它，由程序自己生成。",
         )
     return secret
 
@@ -88,7 +88,7 @@ def _secret_beside(database: Path) -> str:
             return checked(file.read_text(encoding="ascii").strip())
         if database.exists():
             raise Refused(
-                f"密钥文件不见了: {file.name}", "请从备份恢复它; 没有它, 密码和登录凭证都无法核对。"
+                f"密钥文件不见了：{file.name}", "请从备份恢复它；没有它，密码和登录凭证都无法核对。"
             )
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         secret = secrets.token_urlsafe(48)
@@ -97,5 +97,5 @@ def _secret_beside(database: Path) -> str:
         ) as out:
             out.write(secret + "\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused("密钥文件无法读写", f"请检查文件夹的权限: {file.parent}") from error
+        raise Refused("密钥文件无法读写", f"请检查文件夹的权限：{file.parent}") from error
     return secret

@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+from gridclient.fields import RECORDS
+import gridclient.records  # noqa: F401 - declares every kind
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text("utf-8")
@@ -79,3 +82,13 @@ def test_the_version_is_the_same_everywhere() -> None:
     project = (ROOT / "pyproject.toml").read_text("utf-8")
 
     assert f'version = "{gridclient.__version__}"' in project
+
+
+def test_every_kind_has_its_word_in_the_glossary() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+
+    missing = [
+        s.table.__name__ for s in RECORDS.values() if f"| `{s.table.__name__}` | {s.title} |" not in glossary
+    ]
+
+    assert not missing

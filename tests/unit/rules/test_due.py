@@ -38,9 +38,9 @@ def test_never_visited_is_overdue_and_comes_first() -> None:
 @pytest.mark.parametrize(
     ("last", "urgency", "words"),
     [
-        (date(2026, 11, 14), "overdue", "高龄独居 每周, 超期 1 天"),
-        (date(2026, 11, 15), "today", "高龄独居 每周, 今天到期"),
-        (date(2026, 11, 20), "soon", "高龄独居 每周, 还有 5 天"),
+        (date(2026, 11, 14), "overdue", "高龄独居 每周，超期 1 天"),
+        (date(2026, 11, 15), "today", "高龄独居 每周，今天到期"),
+        (date(2026, 11, 20), "soon", "高龄独居 每周，还有 5 天"),
     ],
 )
 def test_a_due_day_is_told_in_words(last: date, urgency: str, words: str) -> None:

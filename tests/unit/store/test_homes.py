@@ -162,7 +162,7 @@ def test_a_centre_household_is_marked_and_due_every_month(replica: Replica) -> N
     visit(replica, home, date(2026, 11, 1))
     first, _second = homes.doors(replica, house.id, TODAY)
     assert (first.centre, first.due.why, first.due.day) == (True, "中心户", date(2026, 12, 1))
-    assert homes.home(replica, kept.id, TODAY).contacts == ["党红旗 (中心户)"]
+    assert homes.home(replica, kept.id, TODAY).contacts == ["党红旗（中心户）"]
     assert homes.home(replica, home.id, TODAY).centre is not None
 
 

@@ -60,7 +60,7 @@ def test_the_trail_tells_who_took_what_and_why(vault: Vault) -> None:
     trail.add(Step(NOW, "张敏", Act.PRINT, "《走访台账》", persons=120))
     trail.add(Step(NOW, "张敏", Act.EXPORT, "居民名册", persons=9, full=True, why="民政复核"))
     newest, oldest = trail.steps()
-    assert newest.words == "导出 居民名册, 9 人, 完整号码, 民政复核"
+    assert newest.words == "导出 居民名册，9 人，完整号码，民政复核"
     assert oldest == Step(NOW, "张敏", Act.PRINT, "《走访台账》", persons=120)
     assert trail.steps(since=datetime(2026, 11, 23)) == []
 
