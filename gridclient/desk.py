@@ -4,7 +4,8 @@ The window and the command line both stand on a desk, so the two cannot differ. 
 what takes long off its own thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 import platform
@@ -18,12 +19,13 @@ from gridclient.records import OrgUnit
 from gridclient.records.area import Level
 from gridclient.store.backup import back_up
 from gridclient.store.drafts import Drafts
+from gridclient.store.rounds import RoundNote, note
 from gridclient.store.search import Hit, Index, Search, find, ids
 from gridclient.store.trail import Trail
 from gridclient.store.vault import USUAL, Cost, Vault
 from sync.conflict import Conflict
 from sync.engine import Engine, Round
-from sync.errors import SignInNeeded
+from sync.errors import LocalFault, SignInNeeded, SyncError
 from sync.protocol import Signed, SignIn
 from sync.record import SyncedRecord
 from sync.replica import Replica
@@ -154,11 +156,11 @@ class Desk:
         hub = self.hub()
         if hub is None:
             raise SignInNeeded("还没有登录中心", "请在“同步”里填写中心地址和账号。")
-        with self._round:
+        with self._round, self._noted() as done:
             engine = Engine(self.replica, hub, self.replica.meta(TOKEN))
-            done = engine.round(progress, cancelled, agreed_removal=agreed_removal)
-        self.replica.set_meta(LAST_OK, datetime.now().astimezone().isoformat(timespec="seconds"))
-        return done
+            done.append(engine.round(progress, cancelled, agreed_removal=agreed_removal))
+        self.replica.set_meta(LAST_OK, _now().isoformat(timespec="seconds"))
+        return done[0]
 
     def find(self, words: str, limit: int = 50) -> list[Hit]:
         """People and doors by name, pinyin, address or the end of a number, best first."""
@@ -179,6 +181,22 @@ class Desk:
         self.let_go_of_hub()
         self.index.close()
         self.vault.close()
+
+    @contextmanager
+    def _noted(self) -> Iterator[list[Round]]:
+        """Keep a line on how a round ended, well or not; a full disk must not hide what went wrong."""
+        done: list[Round] = []
+        words = ""
+        try:
+            yield done
+        except SyncError as error:
+            words = error.title
+            raise
+        finally:
+            got = done[0] if done else Round()
+            words = words or ("与中心一致" if got.agreed else "已同步")
+            with suppress(LocalFault):
+                note(self.replica, RoundNote(_now(), words, got.up, got.down, got.refused, got.clashes))
 
     def _settle_in(self, signed: Signed) -> None:
         """Work under the account from now on; what was made before it was known is made by it."""
@@ -211,3 +229,7 @@ class Desk:
         if self._hub is not None:
             self._hub.stop()
             self._hub = None
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()

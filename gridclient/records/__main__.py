@@ -48,7 +48,13 @@ def _row(f: Field) -> str:
     )
     told = "; ".join(
         part
-        for part in (f.choices and f"见 {f.choices}", f.to and f"→ `{f.to}`", f.unit, "、".join(f.synonyms), f.hint)
+        for part in (
+            f.choices and f"见 {f.choices}",
+            f.to and f"→ `{f.to}`",
+            f.unit,
+            "、".join(f.synonyms),
+            f.hint,
+        )
         if part
     )
     return f"| {f.label} | `{f.name}` | {f.kind} | {marks} | {f.group} | {told.replace('|', '/')} |"

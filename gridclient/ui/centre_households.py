@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -23,7 +23,7 @@ from gridclient.rules.figures import Figure, uncovered
 from gridclient.ui import style
 from gridclient.ui.lines import lines_of
 from gridclient.ui.page import RecordsPage
-from gridclient.ui.parts import button, frame, label, line
+from gridclient.ui.parts import button, frame, label, line, shortcut
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
@@ -167,9 +167,8 @@ class CentresPage(QWidget):
         self.paired.opened.connect(lambda p: self.workspace.open_place("household", household=p.household))
         self.missed.opened.connect(lambda id_: self.workspace.open_place("household", household=id_))
         self.workspace.changed.connect(self._on_changed)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Ctrl+N"), self, self._add_pairing, context=inside)
-        QShortcut(QKeySequence("Ctrl+F"), self, self.filter.setFocus, context=inside)
+        shortcut("Ctrl+N", self, self._add_pairing)
+        shortcut("Ctrl+F", self, self.filter.setFocus)
 
     def _on_changed(self, _news: object) -> None:
         if self.isVisible():

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -32,7 +32,7 @@ from gridclient.rules.doors import natural
 from gridclient.store.trail import Act, Step
 from gridclient.ui import printing, style
 from gridclient.ui.initials import initials
-from gridclient.ui.parts import button, label, line
+from gridclient.ui.parts import button, label, line, shortcut
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 
@@ -233,10 +233,9 @@ class LedgersPage(QWidget):
         self.period.activated.connect(lambda _row: self.compose())
         self.full.toggled.connect(self._full_wanted)
         self.reason.returnPressed.connect(self.compose)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         acts = (("Ctrl+P", self.print_out), ("Ctrl+D", self.save_pdf), ("Ctrl+E", self.save_workbook))
         for keys, act in acts:
-            QShortcut(QKeySequence(keys), self, act, context=inside)
+            shortcut(keys, self, act)
 
     def _fill_scopes(self) -> None:
         chosen = self.scope.currentData()

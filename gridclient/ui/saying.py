@@ -52,6 +52,7 @@ class SyncState:
     """How the laptop stands towards the centre.
 
     ``online`` is None until the first try. ``waiting``, ``conflicts`` and ``refused`` count records and changes.
+    ``agreed`` says that the last round ended with equal digests, ``removal`` that the centre asks to remove much.
     """
 
     online: bool | None = None
@@ -61,4 +62,6 @@ class SyncState:
     conflicts: int = 0
     refused: int = 0
     running: bool = False
+    agreed: bool = False
+    removal: bool = False
     text: str = ""

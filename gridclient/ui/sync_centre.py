@@ -3,19 +3,18 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-import json
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
 from gridclient.fields import RECORDS
 from gridclient.records import Building, Dwelling, Household, Resident, Visit
+from gridclient.store.rounds import notes
 from gridclient.ui import style
 from gridclient.ui.clashes import ClashesView
 from gridclient.ui.lines import lines_of
-from gridclient.ui.parts import button, frame, label, line
+from gridclient.ui.parts import button, frame, label, line, shortcut
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.saying import SyncState, Tone
 from gridclient.ui.workspace import Workspace
@@ -23,8 +22,6 @@ from sync.clock import millis_of
 from sync.protocol import Change
 from sync.replica import News, Refusal, Replica
 
-HISTORY = "rounds"  # the meta entry that keeps what the last rounds did
-KEPT = 200
 SHOWN = 300  # waiting changes listed; beyond that the number says enough
 ELSEWHERE = "其他"
 
@@ -50,7 +47,6 @@ class SyncPage(QWidget):
         self.clashes = ClashesView(workspace)
         self.history = RowsView(("时间", "结果", "上传", "收到", "未收下", "冲突"), (9, 14, 5, 5, 5, 5))
         self.tabs = QTabWidget()
-        self._round = _Tally()
         self._lay_out()
         self._connect()
 
@@ -116,20 +112,13 @@ class SyncPage(QWidget):
         self.workspace.changed.connect(self._on_changed)
         self.workspace.sync_changed.connect(self._on_sync)
         self.refused.opened.connect(self._open_refused)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Delete"), self.refused, self._dismiss, context=inside)
+        shortcut("Delete", self.refused, self._dismiss)
 
-    def _on_changed(self, news: list[News]) -> None:
-        self._round.down += sum(one.remote for one in news)
+    def _on_changed(self, _news: list[News]) -> None:
         if self.isVisible():
             self.reload()
 
-    def _on_sync(self, state: SyncState) -> None:
-        if state.running and not self._round.running:
-            self._round = _Tally(running=True, waiting=self.workspace.replica.pending())
-        elif not state.running and self._round.running:
-            self._round.running = False
-            note_round(self.workspace.replica, self._round, state)
+    def _on_sync(self, _state: SyncState) -> None:
         if self.isVisible():
             self.reload()
 
@@ -156,12 +145,12 @@ class SyncPage(QWidget):
                 if part
             )
         )
-        agreed = "一致" in state.text and not waiting
+        agreed = state.agreed and not waiting
         self.agreed.setText("与中心一致 ✓" if agreed else f"待上传 {waiting}" if waiting else "")
         self.agreed.setVisible(bool(self.agreed.text()))
         style.mark(self.agreed, "good" if agreed else "warn")
         self.sync.setEnabled(signed_in and not state.running)
-        self.agree.setVisible("移除" in state.text and not state.running)
+        self.agree.setVisible(state.removal and not state.running)
         self.sign.setVisible(not signed_in)
 
     def _open_refused(self, refusal: Refusal) -> None:
@@ -180,7 +169,7 @@ class SyncPage(QWidget):
         desk = self.workspace.desk
         done = await self.workspace.run(desk.sync, text="正在同步", agreed_removal=True)
         text = "与中心一致 ✓" if done.agreed else "已同步"
-        self.workspace.set_sync_state(online=True, text=text)
+        self.workspace.set_sync_state(online=True, text=text, agreed=done.agreed, removal=False)
         self.workspace.say(text, f"上传 {done.up} 条，收到 {done.down} 条。", Tone.GOOD)
 
 
@@ -219,32 +208,22 @@ class SignIn(QWidget):
     async def _sign_in(self, address: str, account: str, password: str) -> None:
         desk = self.workspace.desk
         await self.workspace.run(desk.sign_in, address, account, password, text="正在登录")
+        self.workspace.remember_sign_in(address, account)
         self.workspace.set_sync_state(signed_in=True)
         self.workspace.sync_now()
 
 
-class _Tally:
-    """What one round has done so far, as seen from the window."""
-
-    def __init__(self, *, running: bool = False, waiting: int = 0) -> None:
-        self.running, self.waiting, self.down = running, waiting, 0
-
-
-def note_round(replica: Replica, tally: _Tally, state: SyncState) -> None:
-    """Keep one line on a round that ended; the oldest lines go."""
-    lines = json.loads(replica.meta(HISTORY) or "[]")
-    at = datetime.now().astimezone().isoformat(timespec="minutes")
-    sent = max(0, tally.waiting - replica.pending())
-    lines.append([at, state.text or "已同步", sent, tally.down, state.refused, state.conflicts])
-    replica.set_meta(HISTORY, json.dumps(lines[-KEPT:], ensure_ascii=False))
-
-
 def history_rows(replica: Replica) -> list[Told]:
     """The rounds kept, newest first."""
-    lines = json.loads(replica.meta(HISTORY) or "[]")
     return [
-        Told((f"{datetime.fromisoformat(at):%m-%d %H:%M}", *(str(part) for part in rest)))
-        for at, *rest in reversed(lines)
+        Told(
+            (
+                f"{one.at:%m-%d %H:%M}",
+                one.words,
+                *(str(n) for n in (one.up, one.down, one.refused, one.clashes)),
+            )
+        )
+        for one in notes(replica)
     ]
 
 

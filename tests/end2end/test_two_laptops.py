@@ -11,6 +11,7 @@ from gridclient.exchange.reader import read
 from gridclient.exchange.rehearsal import commit, rehearse
 from gridclient.records import Household, OrgUnit, Resident
 from gridclient.store.counts import figures
+from gridclient.store.rounds import notes
 from gridclient.store.vault import LIGHT
 from sync.errors import SyncError
 from sync.server.hub import SqlHub
@@ -164,3 +165,15 @@ def test_a_household_removed_here_is_in_the_recycle_bin_there(worker: Desk, offi
     assert there is not None
     assert there.removed
     assert there.removed_why == "重复登记"
+
+
+def test_every_round_is_told_whether_it_went_well_or_not(worker: Desk, address: str) -> None:
+    _through(worker, "http://127.0.0.1:9")
+    with suppress(SyncError):
+        worker.sync()
+
+    failed, first = notes(worker.replica)[:2]
+    assert first.words == "与中心一致"
+    assert first.down > 100
+    assert failed.words
+    assert failed.idle

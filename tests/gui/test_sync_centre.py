@@ -1,8 +1,11 @@
 """The sync centre says what waits, by building, and what a round did."""
 
+from datetime import datetime
+
 from pytestqt.qtbot import QtBot
 
 from gridclient.records import Household, Resident
+from gridclient.store.rounds import RoundNote, note
 from gridclient.ui.sync_centre import SyncPage, history_rows, waiting_rows
 from gridclient.ui.workspace import Workspace
 from tests.support.stage import on_stage
@@ -57,9 +60,10 @@ def test_a_round_that_ended_is_kept_with_what_it_moved(workspace: Workspace, qtb
 
     workspace.set_sync_state(running=True, text="正在同步…")
     workspace.replica.acknowledge(workspace.replica.last_mseq, [])
-    workspace.set_sync_state(running=False, text="与中心一致 ✓")
+    note(workspace.replica, RoundNote(datetime(2026, 10, 31, 19, 30), "与中心一致", up=1))
+    workspace.set_sync_state(running=False, agreed=True, text="与中心一致 ✓")
 
     rows = history_rows(workspace.replica)
-    assert [row.texts[1:] for row in rows] == [("与中心一致 ✓", "1", "0", "0", "0")]
+    assert [row.texts for row in rows] == [("10-31 19:30", "与中心一致", "1", "0", "0", "0")]
     assert page.agreed.text() == "与中心一致 ✓"
     stage.close()

@@ -188,3 +188,13 @@ def test_nothing_names_the_place_it_was_made_in() -> None:
     ]
 
     assert naming == []
+
+
+def test_a_key_is_given_to_a_widget_in_one_place() -> None:
+    """PySide drops the context of ``QShortcut(key, parent, callable, context=…)``: the key would be the whole window's."""
+    whole_window = {"main_window.py", "messages.py", "parts.py"}
+    files = [
+        path for path in (ROOT / "gridclient" / "ui").glob("*.py") if "QShortcut(" in path.read_text("utf-8")
+    ]
+
+    assert {path.name for path in files} <= whole_window
