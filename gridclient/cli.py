@@ -107,12 +107,14 @@ def ledger(
     period: Annotated[str, typer.Option(help="2026-10、2026 或 2026-09-01..2026-10-31。")] = "",
     out: Annotated[Path | None, typer.Option(help="写到这里：.pdf 或 .xlsx")] = None,
     why: Annotated[str, typer.Option(help="要完整号码时必须写明用途；不写则遮住号码。")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Print a ledger to PDF or xlsx; what leaves the vault is logged."""
     from gridclient.ledger.template import templates
 
     if not name:
-        typer.echo("\n".join(f"{one.name}\t{one.called}" for one in templates()))
+        known = {one.name: one.called for one in templates()}
+        _tell(as_json, known, "\n".join(f"{key}\t{title}" for key, title in known.items()))
         return
     template = next((one for one in templates() if name in (one.name, one.called)), None)
     if template is None:
@@ -122,7 +124,10 @@ def ledger(
     with desk_of(vault, passphrase_file) as desk:
         sheet = _composed(desk, template, scope, period, masked=not why)
         _log(desk, sheet, why)
-        typer.echo(f"{sheet.title}：{_write(sheet, out)} → {out}")
+        size = _write(sheet, out)
+    told = {"title": sheet.title, "file": str(out), "persons": sheet.persons, "masked": sheet.masked, **size}
+    words = f"{size['pages']} 页" if "pages" in size else f"{size['rows']} 行"
+    _tell(as_json, told, f"{sheet.title}：{words} → {out}")
 
 
 @app.command(help="与中心交换修改，并说明结果。")
@@ -151,13 +156,9 @@ def sync(
         "waiting": waiting,
         "conflicts": conflicts,
     }
-    if as_json:
-        _echo_json(told)
-    else:
-        agreed = "与中心一致" if done.agreed else "与中心还不一致"
-        typer.echo(
-            f"上传 {done.up} 条，收到 {done.down} 条，未被接受 {done.refused} 条，冲突 {conflicts} 条；{agreed}"
-        )
+    agreed = "与中心一致" if done.agreed else "与中心还不一致"
+    moved = f"上传 {done.up} 条，收到 {done.down} 条，未被接受 {done.refused} 条，冲突 {conflicts} 条"
+    _tell(as_json, told, f"{moved}；{agreed}")
     if done.refused or not done.agreed:
         raise typer.Exit(1)
 
@@ -169,10 +170,7 @@ def figures(vault: VaultPath = None, passphrase_file: PassphraseFile = None, as_
 
     with desk_of(vault, passphrase_file) as desk:
         numbers = counted(desk.replica)
-    if as_json:
-        _echo_json(numbers)
-    else:
-        typer.echo("\n".join(f"{WORDS[name]}\t{number}" for name, number in numbers.items()))
+    _tell(as_json, numbers, "\n".join(f"{WORDS[name]}\t{number}" for name, number in numbers.items()))
 
 
 @app.command(help="过一遍虚构的走访日：一个中心、两台电脑、三扇门、两份台账。")
@@ -257,19 +255,19 @@ def _log(desk: "Desk", sheet: "Sheet", why: str) -> None:
     )
 
 
-def _write(sheet: "Sheet", out: Path) -> str:
+def _write(sheet: "Sheet", out: Path) -> dict[str, int]:
     if out.suffix.lower() == ".xlsx":
         from gridclient.ledger.workbook import write_workbook
 
         write_workbook(sheet, out)
-        return f"{len(sheet.rows)} 行"
+        return {"rows": len(sheet.rows)}
     from gridclient.app import without_window
     from gridclient.ui.printing import pages_of, to_pdf
 
     _application = without_window()
     pages = pages_of(sheet)
     to_pdf(pages, out)
-    return f"{len(pages)} 页"
+    return {"pages": len(pages)}
 
 
 def _secret(file: Path | None, variable: str, title: str, *, confirm: bool = False) -> str:
@@ -288,6 +286,13 @@ def _secret(file: Path | None, variable: str, title: str, *, confirm: bool = Fal
 
 def _now() -> datetime:
     return datetime.now().astimezone().replace(tzinfo=None)
+
+
+def _tell(as_json: bool, told: object, words: str) -> None:
+    if as_json:
+        _echo_json(told)
+    else:
+        typer.echo(words)
 
 
 def _echo_json(told: object) -> None:

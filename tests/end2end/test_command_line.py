@@ -98,6 +98,14 @@ def test_a_ledger_is_the_same_in_pdf_and_workbook(filled: Run, tmp_path: Path) -
     assert all("********" in cell and cell in printed for cell in masked)
 
 
+def test_a_script_learns_what_was_printed(filled: Run, tmp_path: Path) -> None:
+    known = json.loads(filled("ledger", "--json").stdout)
+    told = json.loads(filled("ledger", "visits", "--out", tmp_path / "a.xlsx", "--json").stdout)
+
+    assert known["visits"] == "入户走访台账"
+    assert (told["rows"], told["masked"]) == (60, True)
+
+
 def test_full_numbers_need_a_reason(filled: Run, tmp_path: Path) -> None:
     out = tmp_path / "full.xlsx"
 
