@@ -3,7 +3,7 @@
 :mod:`gridclient.fields` has the functions that declare blanks; this module is what they declare.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,6 +13,25 @@ from typing import Any
 from gridclient import values
 
 CHOICES: dict[str, type["Choice"]] = {}  # class name → the closed list
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An answer an office added to a list: its code, its words, and whether it is offered no longer."""
+
+    value: str
+    label: str
+    retired: bool = False
+    spellings: tuple[str, ...] = ()
+
+
+_ADDED: dict[str, tuple[Offer, ...]] = {}
+
+
+def add_answers(lists: Mapping[str, Iterable[Offer]]) -> None:
+    """Extend closed lists, by class name, with what the office of the open vault added; replaces former additions."""
+    _ADDED.clear()
+    _ADDED.update({name: tuple(offers) for name, offers in lists.items()})
 
 
 class Choice(StrEnum):
@@ -33,19 +52,22 @@ class Choice(StrEnum):
         CHOICES[cls.__name__] = cls
 
     @classmethod
-    def named(cls, text: str) -> "Choice | None":
-        """The member meant by a code, its label or another spelling; None when nobody here is called that."""
+    def named(cls, text: str) -> "Choice | Offer | None":
+        """The answer meant by a code, its label or another spelling; None when nobody here is called that."""
         wanted = values.tidy(values.half_width(text))
-        for member in cls:
-            if wanted in (member.value, member.label) or wanted in member.spellings:
-                return member
+        answers: tuple[Choice | Offer, ...] = (*cls, *_ADDED.get(cls.__name__, ()))
+        for answer in answers:
+            if wanted in (answer.value, answer.label) or wanted in answer.spellings:
+                return answer
         return None
 
     @classmethod
     def words(cls, code: str) -> str:
         """The words for a code; an unknown code (from a newer laptop) is shown as it is."""
         member = cls._value2member_map_.get(code)
-        return member.label if isinstance(member, Choice) else code
+        if isinstance(member, Choice):
+            return member.label
+        return next((offer.label for offer in _ADDED.get(cls.__name__, ()) if offer.value == code), code)
 
 
 @dataclass(frozen=True)
@@ -82,6 +104,12 @@ class Field:
     def options(self) -> type[Choice] | None:
         """The closed list of a choice field."""
         return CHOICES.get(self.choices)
+
+    @property
+    def offers(self) -> "tuple[Choice | Offer, ...]":
+        """What a form offers: the members of the list, then what the office added and still uses."""
+        added = (offer for offer in _ADDED.get(self.choices, ()) if not offer.retired)
+        return (*(self.options or ()), *added)
 
     def text(self, value: Any) -> str:
         """The value in words, as a list cell or a ledger shows it; a link gives its id."""
@@ -179,7 +207,7 @@ def _codes(f: Field, parts: Iterable[str]) -> list[str]:
 
 def _code(f: Field, text: str) -> str:
     found = f.options.named(text) if f.options else None
-    return str(_need(found, f"{f.label}里没有这一项，请从列表中选择"))
+    return str(_need(found, f"{f.label}里没有这一项，请从列表中选择").value)
 
 
 def _yes(text: str) -> bool:
@@ -233,7 +261,7 @@ def _check_number(f: Field, value: Any) -> str | None:
 
 
 def _check_codes(f: Field, value: Any) -> str | None:
-    known = f.options._value2member_map_ if f.options else {}
+    known = {*(f.options or ()), *(offer.value for offer in _ADDED.get(f.choices, ()))}
     return next(
         (f"{f.label}里没有“{v}”这一项，请从列表中选择" for v in _listed(value) if v not in known), None
     )

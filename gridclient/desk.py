@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col
 
+from gridclient.blanks import Offer, add_answers
 from gridclient.fields import RECORDS
-from gridclient.records import OrgUnit
+from gridclient.records import DictionaryEntry, OrgUnit
 from gridclient.records.area import Level
 from gridclient.store.backup import back_up
 from gridclient.store.drafts import Drafts
@@ -28,7 +29,7 @@ from sync.engine import Engine, Round
 from sync.errors import LocalFault, SignInNeeded, SyncError
 from sync.protocol import Signed, SignIn
 from sync.record import SyncedRecord
-from sync.replica import Replica
+from sync.replica import News, Replica
 
 if TYPE_CHECKING:
     from sync.remote import RemoteHub
@@ -65,6 +66,8 @@ class Desk:
         self.drafts = Drafts(vault.engine)
         self.trail = Trail(vault.engine)
         self.index = Index(self.replica)
+        self._learn_lists()
+        self.replica.subscribe(self._on_news)
         self._hub: RemoteHub | None = None
         self._round = threading.Lock()
 
@@ -181,6 +184,7 @@ class Desk:
         self.let_go_of_hub()
         self.index.close()
         self.vault.close()
+        add_answers({})
 
     @contextmanager
     def _noted(self) -> Iterator[list[Round]]:
@@ -197,6 +201,19 @@ class Desk:
             words = words or ("与中心一致" if got.agreed else "已同步")
             with suppress(LocalFault):
                 note(self.replica, RoundNote(_now(), words, got.up, got.down, got.refused, got.clashes))
+
+    def _on_news(self, news: list[News]) -> None:
+        if any(one.kind == DictionaryEntry.kind() for one in news):
+            self._learn_lists()
+
+    def _learn_lists(self) -> None:
+        """Offer what this office added to the lists on which the standards are silent."""
+        lists: dict[str, list[Offer]] = {}
+        for entry in self.replica.all(
+            DictionaryEntry, order=(col(DictionaryEntry.order), col(DictionaryEntry.id))
+        ):
+            lists.setdefault(entry.dictionary, []).append(Offer(entry.code, entry.words, entry.retired))
+        add_answers(lists)
 
     def _settle_in(self, signed: Signed) -> None:
         """Work under the account from now on; what was made before it was known is made by it."""

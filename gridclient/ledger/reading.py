@@ -176,7 +176,7 @@ def _ticks(field: Field) -> Callable[[Any], str]:
     """The whole list of answers, those given ticked, as paper forms have it."""
     if field.kind == "flag":
         return lambda value: "☑是 □否" if value else "□是 ☑否"
-    offered = [(m.value, m.label) for m in field.options or ()]
+    offered = [(m.value, m.label) for m in field.offers]
 
     def ticked(value: Any) -> str:
         given = value if isinstance(value, list) else [value]
@@ -188,7 +188,7 @@ def _ticks(field: Field) -> Callable[[Any], str]:
 
 def _short(field: Field) -> Callable[[Any], str]:
     """The shortest spelling of a choice: 男 where the code list says 男性."""
-    short = {m.value: min((m.label, *m.spellings), key=len) for m in field.options or ()}
+    short = {m.value: min((m.label, *m.spellings), key=len) for m in field.offers}
     return lambda value: short.get(value, field.text(value))
 
 

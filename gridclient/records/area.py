@@ -6,7 +6,6 @@ from gridclient.blanks import Choice
 from gridclient.fields import (
     Record,
     choice,
-    choices,
     count,
     day,
     flag,
@@ -101,10 +100,9 @@ class GridWorker(Record, table=True):
 
 
 class SettingScope(Choice):
-    """Which list an office may extend."""
+    """Which list an office may extend: the code is the list's own name."""
 
     CARE = "CareLabel", "关怀标签"
-    TRADE = "Occupation", "职业"
     TOPIC = "Publicity", "政策宣传内容"
     HAZARD = "Hazard", "安全隐患"
 
@@ -119,4 +117,3 @@ class DictionaryEntry(Record, table=True):
     national_code: str = text("国标代码", longest=20, listed=True)
     order: int | None = count("顺序", least=0, most=9999)
     retired: bool = flag("停用", listed=True)
-    scopes: list[str] = choices("用于", Level)

@@ -77,7 +77,7 @@ class ChoiceEditor(Editor):
         super().__init__(field, parent)
         self.box = _Choices()
         self.box.addItem("", "")
-        for member in field.options or ():
+        for member in field.offers:
             if member.value:
                 self.box.addItem(member.label, member.value)
             else:
@@ -113,7 +113,7 @@ class ChoicesEditor(Editor):
         self._grid.setSpacing(style.px(2))
         self._across = 0
         self.boxes: dict[str, QCheckBox] = {}
-        for member in (m for m in field.options or () if m.value):
+        for member in (m for m in field.offers if m.value):
             box = self.boxes[member.value] = QCheckBox(member.label)
             box.toggled.connect(self._ticked)
             box.installEventFilter(self)

@@ -297,7 +297,7 @@ def _filter_box(field: Field) -> QComboBox:
     box.setObjectName(field.name)
     box.setAccessibleName(f"按{field.label}筛选")
     box.addItem(f"{field.label}：全部", "")
-    for member in field.options or ():
+    for member in field.offers:
         if member.value:
             box.addItem(member.label, member.value)
     return box

@@ -6,7 +6,7 @@ import pytest
 
 from gridclient.desk import Desk
 from gridclient.errors import WrongPassphrase
-from gridclient.records import Resident
+from gridclient.records import DictionaryEntry, Household, Resident
 from gridclient.store.vault import LIGHT
 from sync.errors import Offline, SignInNeeded
 from tests.support import people
@@ -88,3 +88,25 @@ def test_a_file_is_copied_before_a_newer_program_alters_it(tmp_path: Path) -> No
     Desk.open(tmp_path / "a.vault", people.PASSPHRASE).close()
 
     assert len(list((tmp_path / "backup").glob("a-*.vault"))) == 1
+
+
+def test_an_answer_the_office_adds_is_offered_read_and_checked_until_it_is_retired(tmp_path: Path) -> None:
+    desk = laid_down(tmp_path)
+    labels = Household.spec.field("labels")
+    entry = DictionaryEntry(dictionary="CareLabel", code="x1", words="失独家庭")
+    assert labels.check(["x1"])
+
+    desk.replica.save(entry)
+
+    assert "失独家庭" in [offer.label for offer in labels.offers]
+    assert labels.parse("失独家庭、残疾") == ["x1", "disabled"]
+    assert labels.text(["x1"]) == "失独家庭"
+    assert labels.check(["x1"]) is None
+
+    entry.retired = True
+    desk.replica.save(entry)
+
+    assert "失独家庭" not in [offer.label for offer in labels.offers]
+    assert labels.text(["x1"]) == "失独家庭"
+    desk.close()
+    assert labels.text(["x1"]) == "x1"
