@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from gridclient.records import (
     Building,
@@ -19,7 +19,6 @@ from gridclient.records import (
 )
 from gridclient.records.codes import Politics
 from gridclient.records.party import CentreState
-from gridclient.records.visit import Outcome
 from sync.record import SyncedRecord
 from sync.replica import Replica
 
@@ -59,14 +58,6 @@ def figures(replica: Replica) -> dict[str, int]:
         "stewards": _count(replica, Steward, _of(Steward, "ended_on").is_(None)),
         "visits": _count(replica, Visit),
     }
-
-
-def visits_by_outcome(replica: Replica) -> dict[str, int]:
-    """How many visits ended how, by the words of the outcome, every outcome listed."""
-    outcome = _of(Visit, "outcome")
-    rows = replica.rows(select(outcome, func.count()).where(_alive(Visit)).group_by(outcome))
-    found = {code: int(number) for code, number in rows}
-    return {member.label: found.get(member.value, 0) for member in Outcome}
 
 
 def _party_members(replica: Replica) -> int:
