@@ -311,7 +311,6 @@ class AppointmentForm(DoorForm):
         self.finish_layout()
         self.line.textChanged.connect(self._read)
         self.line.textEdited.connect(lambda _text: self.edited.emit())
-        self.line.returnPressed.connect(self.saved)
         self._now = datetime.fromtimestamp(0).astimezone()
         self._household, self._area, self._who = "", "", ""
 
@@ -321,6 +320,13 @@ class AppointmentForm(DoorForm):
         self.line.setText("明天 19:00")
         self.line.selectAll()
         self.line.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter saves, with Ctrl or without, and only once."""
+        if event.key() in ENTER:
+            self.saved.emit()
+        else:
+            super().keyPressEvent(event)
 
     def results(self) -> Results | None:
         """The planned visit, and the day as the visit's next one."""

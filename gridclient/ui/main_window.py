@@ -5,7 +5,15 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from gridclient import paths
@@ -107,6 +115,15 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self.palette_.hide()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc that nothing in the page wants closes the message, else goes back to the page."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.messages.isVisible():
+            self.messages.hide()
+        else:
+            self._focus_page()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in INPUT:
             self._idle.start()
@@ -123,7 +140,7 @@ class MainWindow(QMainWindow):
         self.split.addWidget(self.tree)
         self.split.addWidget(self.stack)
         self.split.setStretchFactor(1, 1)
-        self.tree.setMinimumWidth(style.px(150))
+        self.tree.setMinimumWidth(style.px(196))
         self.tree.hide()
         self.status = StatusLine()
         self.setStatusBar(self.status)
@@ -203,7 +220,6 @@ class MainWindow(QMainWindow):
         }
         for key, act in keys.items():
             QShortcut(QKeySequence(key), self, act)
-        messages.close_on_escape(self.messages, self)
 
     def _show_place(self, place: Place) -> None:
         page = self.page(place.name)
@@ -223,7 +239,7 @@ class MainWindow(QMainWindow):
         page.setFocus()
 
     def _share_width(self, place: Place) -> None:
-        tree = style.px(184) if place.tree else 0
+        tree = style.px(200) if place.tree else 0
         panel = style.px(350) if place.panel else 0
         rest = max(style.px(400), self.split.width() - tree - panel)
         self.split.setSizes([tree, rest, panel])
@@ -253,7 +269,9 @@ class MainWindow(QMainWindow):
             self._show_place(self.places[name])
 
     def _focus_page(self) -> None:
-        self.stack.currentWidget().setFocus()
+        page = self.stack.currentWidget()
+        if page is not None:
+            page.setFocus()
 
     def _focus_panel(self) -> None:
         if self._panel is not None and self._panel.isVisible():

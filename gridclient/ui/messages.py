@@ -11,8 +11,8 @@ import platform
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QShortcut
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -205,8 +205,3 @@ class BusyBar(QFrame):
         self._progress.setRange(0, busy.total)
         self._progress.setValue(busy.done)
         self._cancel.setVisible(busy.cancellable)
-
-
-def close_on_escape(bar: MessageBar, window: QWidget) -> None:
-    """Let Esc close the message while nothing inside the page wants the key."""
-    QShortcut(Qt.Key.Key_Escape, window, bar.hide)

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QListView,
     QStyle,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from gridclient.fields import RECORDS
 from gridclient.store.search import Hit
@@ -103,6 +105,7 @@ class Palette(QFrame):
     def __init__(self, workspace: Workspace, commands: Sequence[Command], parent: QWidget) -> None:
         super().__init__(parent)
         self._over = parent
+        self._came_from: QWidget | None = None
         self.workspace, self.commands = workspace, tuple(commands)
         self.setObjectName("palette")
         style.role(self, "card")
@@ -129,6 +132,8 @@ class Palette(QFrame):
     def ask(self, words: str = "") -> None:
         """Open over the middle of the window, ready for typing."""
         window = self._over
+        if not self.isVisible():
+            self._came_from = QApplication.focusWidget()
         width = min(style.px(620), window.width() - style.px(40))
         self.setGeometry(
             (window.width() - width) // 2,
@@ -171,7 +176,7 @@ class Palette(QFrame):
     def _pressed(self, event: QKeyEvent) -> bool:
         key = event.key()
         if key == Qt.Key.Key_Escape:
-            self.hide()
+            self._leave()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self._pause.isActive():
                 self.look()
@@ -186,9 +191,16 @@ class Palette(QFrame):
 
     def _do(self, index: QModelIndex) -> None:
         hit = index.data(HIT_ROLE)
-        self.hide()
+        self._leave()
         if isinstance(hit, Answer):
             hit.act()
+
+    def _leave(self) -> None:
+        """Close, and give the focus back to where it was."""
+        came_from, self._came_from = self._came_from, None
+        self.hide()
+        if came_from is not None and isValid(came_from) and came_from.isVisible():
+            came_from.setFocus()
 
     def _found(self, words: str) -> list[Answer]:
         replica, desk = self.workspace.replica, self.workspace.desk

@@ -120,8 +120,8 @@ class VisitLoop(QWidget):
         return self._plain_key(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What an open form has no use for means the same as at the list."""
-        if not self.key(event):
+        """What an open form has no use for means the same as at the list; Enter belongs to the line it was typed in."""
+        if event.key() not in ENTER and not self.key(event):
             super().keyPressEvent(event)
 
     def press(self, key: str) -> None:

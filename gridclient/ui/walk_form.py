@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gridclient import values
-from gridclient.ui.door_forms import DoorForm, Results
+from gridclient.ui.door_forms import ENTER, DoorForm, Results
 from gridclient.ui.knocks import Round
 
 
@@ -26,8 +28,6 @@ class WalkForm(DoorForm):
             line.setAccessibleName(label)
         self.body.addLayout(row)
         self.finish_layout()
-        self.day.returnPressed.connect(self.visitors.setFocus)
-        self.visitors.returnPressed.connect(self.saved)
         self._walk = Round(date.min, (), "")
         self._today = date.min
 
@@ -39,6 +39,16 @@ class WalkForm(DoorForm):
         self.visitors.setText("、".join(walk.visitors))
         self.day.selectAll()
         self.day.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on from the day to the walkers, and from there it saves."""
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+        elif self.day.hasFocus() and not control:
+            self.visitors.setFocus()
+        else:
+            self.saved.emit()
 
     def walk(self) -> Round | None:
         """The round meant; None while the day is none, or is still to come."""
