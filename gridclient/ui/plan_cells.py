@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 import re
 
-LANE = 8  # doors in one row of a courtyard or a shop front
+LANE = 5  # doors in one row of a courtyard or a shop front: what a small screen shows without scrolling
 WIDEST_RULE = 24  # more different door endings than this in one unit: the endings are no columns
 
 
@@ -92,9 +92,16 @@ class Drawing:
 def arrange(cells: Iterable[Cell]) -> Drawing:
     """Lay doors out: floors from the top down by unit, then doors without a floor in bands."""
     doors = list(cells)
+    if _on_one_level(doors):
+        doors = [replace(c, floor=None) for c in doors]
     storeyed = [c for c in doors if c.floor is not None]
     level = [c for c in doors if c.floor is None]
     return _lanes(_block(storeyed), level) if storeyed else _lanes(Drawing(), level)
+
+
+def _on_one_level(cells: Sequence[Cell]) -> bool:
+    """True for a courtyard or a shop front whose roster calls everything the first floor: many doors, one storey."""
+    return len({c.floor for c in cells}) == 1 and any(len(doors) > LANE for _unit, doors in _by_unit(cells))
 
 
 def _block(cells: Sequence[Cell]) -> Drawing:
@@ -146,8 +153,11 @@ def _columns(doors: Sequence[Cell]) -> dict[str, int]:
 
 
 def _ending(cell: Cell) -> str:
-    floor = str(cell.floor)
-    return cell.room[len(floor) :] if cell.room.startswith(floor) else cell.room[-2:]
+    """What tells the shaft: ``1502`` on floor 15 → ``02``; a plain number (``10`` on floor 1) is an ending itself."""
+    rest = cell.room.removeprefix(str(cell.floor))
+    if rest == cell.room:
+        return cell.room[-2:]
+    return rest if len(rest) > 1 or not rest.isdigit() else cell.room
 
 
 def unit_title(unit: str) -> str:

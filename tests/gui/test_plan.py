@@ -60,6 +60,19 @@ def test_a_courtyard_is_read_group_by_group() -> None:
     assert drawing.bands == ()
 
 
+def test_a_courtyard_that_a_roster_calls_first_floor_is_read_in_rows_and_in_order() -> None:
+    yard = [
+        Cell(f"{group}-{n}", str(n), str(group), floor=1) for group in (1, 2) for n in (1, 10, 11, 2, 3, 9)
+    ]
+
+    assert as_text(arrange(yard)) == [
+        "1组|1 2 3 9 10",
+        "|11 · · · ·",
+        "2组|1 2 3 9 10",
+        "|11 · · · ·",
+    ]
+
+
 @pytest.fixture
 def view(qapp: QApplication, qtbot: QtBot) -> PlanView:
     view = PlanView()
