@@ -50,18 +50,6 @@ def decide(present: Written | None, base: Stamp | None, incoming: Written, *, sa
     return Decision(Outcome.LOSE, present)
 
 
-def sparse(stamps: dict[str, Written]) -> dict[str, Written]:
-    """The same stamps with the commonest writer as default, so that a record written at once carries one."""
-    if not stamps:
-        return {}
-    full = {group: w for group, w in stamps.items() if group}
-    counts: dict[Written, int] = {}
-    for w in full.values():
-        counts[w] = counts.get(w, 0) + 1
-    default = stamps.get("") or max(counts, key=lambda w: (counts[w], _order(w)))
-    return {"": default} | {group: w for group, w in full.items() if w != default}
-
-
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Equal JSON values: ``1`` and ``true`` differ, ``1`` and ``1.0`` do not."""
     return one.keys() == other.keys() and all(_alike(value, other[name]) for name, value in one.items())
