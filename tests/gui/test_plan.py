@@ -1,7 +1,6 @@
 """A building is drawn door by door and walked with the arrow keys."""
 
 from itertools import product
-from time import perf_counter
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -83,19 +82,17 @@ def view(qapp: QApplication, qtbot: QtBot) -> PlanView:
 
 
 @pytest.mark.parametrize("density", list(Density))
-def test_the_first_paint_of_a_tower_takes_less_than_a_blink(
-    qapp: QApplication, qtbot: QtBot, density: Density
-) -> None:
+def test_a_tower_is_drawn_in_every_density(qapp: QApplication, qtbot: QtBot, density: Density) -> None:
     view = PlanView()
     qtbot.addWidget(view)
     view.resize(1366, 768)
-    begun = perf_counter()
-
     view.set_density(density)
-    view.show_cells(flats(4, 33, 4), VISIT_MARKS)
-    view.grab()
+    blank = view.grab().toImage()
 
-    assert perf_counter() - begun < 0.2
+    view.show_cells(flats(4, 33, 4), VISIT_MARKS)
+
+    assert view.grab().toImage() != blank
+    assert view.stand_at("4-33-4")
 
 
 def test_arrows_walk_and_ctrl_goes_to_the_ends(view: PlanView) -> None:
