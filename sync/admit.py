@@ -6,37 +6,61 @@ A change that is not admitted is answered with a reason; it never blocks the one
 from collections.abc import Callable
 from dataclasses import dataclass
 import re
+from typing import Any
 
 import msgspec
 
-from sync.protocol import Change, Document, Verdict
+from sync.clock import AHEAD_MS, pack
+from sync.protocol import Change, Document, Verdict, Written
 from sync.record import EVERYONE, LIFE, PLACE, UPKEEP
 
-FIELDS_LIMIT = 400
+FIELDS_LIMIT = 400  # in one record
 VALUES_LIMIT = 1024 * 1024  # bytes of JSON in one change
+MSEQ_MOST = 1 << 53
+COMMUNITY = 12  # characters of an area code that name the community a grid belongs to
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _AREA = re.compile(r"[0-9A-Za-z]{1,20}|\*")
 _NEVER = UPKEEP | {"area", "kind"}  # Fields a change may not set: the hub writes them itself.
+_LIFE = {"removed_at", "removed_why"}  # Nowhere but in their group, or a removal would pass for an edit.
+_WIDEST = 6  # bytes of JSON one character takes at most
 
 
 @dataclass(frozen=True)
 class Rights:
     """Where an author may write: area codes (each with everything beneath it).
 
-    ``formerly`` are areas lately withdrawn: a change made there is kept for the office. ``everyone`` allows ``*``.
+    ``formerly`` are areas lately withdrawn: a change made there is kept for the office. ``until_lately`` are those of
+    which all that is asked was made before: such a change is taken. ``everyone`` allows ``*``.
     ``left`` answers whether a record once left an area: its author may still be right about where it was.
     """
 
     areas: frozenset[str] = frozenset()
     formerly: frozenset[str] = frozenset()
     everyone: bool = False
+    until_lately: frozenset[str] = frozenset()
     left: Callable[[str, str], bool] = lambda _area, _id: False
 
     def writes(self, area: str) -> bool:
         """True when records of ``area`` may be changed."""
         return self.everyone if area == EVERYONE else _beneath(area, self.areas)
+
+    def receives(self, area: str) -> bool:
+        """True when records may be handed over to ``area``: where the author writes, and the grids beside it."""
+        beside = frozenset(
+            root[:COMMUNITY] for root in self.areas | self.until_lately if len(root) > COMMUNITY
+        )
+        return self.writes(area) or (len(area) > COMMUNITY and _beneath(area, beside))
+
+    def keeps(self, at: str, named: str) -> bool:
+        """True when a record standing ``at`` may be changed by who names ``named`` as its area.
+
+        The area named is the one whose dates were looked at, so it must be withdrawn as one with the area itself.
+        """
+        return self.writes(at) or any(
+            at.startswith(r) and named.startswith(r) for r in self.until_lately if r
+        )
 
     def wrote(self, area: str) -> bool:
         """True when records of ``area`` could be changed until lately."""
@@ -59,17 +83,41 @@ def admit(change: Change, present: Document | None, rights: Rights) -> None:
         raise Declined(change, "这条记录的编号或所属网格不合格式", "请把这条记录告诉社区内勤。")
     if present is not None and present.kind != change.kind:
         raise Declined(change, "这条记录的种类与中心不一致", "请把这条记录告诉社区内勤。")
-    _check_values(change)
+    _check_values(change, present)
     _check_rights(change, present, rights)
 
 
-def _check_values(change: Change) -> None:
+def attested(
+    change: Change, *, origin: str, known: Callable[[str], bool], hub_now: int
+) -> dict[str, Written]:
+    """Who wrote the groups a laptop offers back, as far as the centre can believe it.
+
+    ``origin`` is the laptop's own, ``known`` tells an origin the centre has met, ``hub_now`` is in milliseconds. No
+    time stands further ahead than any other edit's may; what an unknown origin wrote counts as the sender's own.
+    """
+    latest = pack(hub_now + AHEAD_MS, 0xFFFF)
+    found: dict[str, Written] = {}
+    for group in change.written.keys() & {*change.groups, "", PLACE}:
+        told = change.written[group]
+        most = change.mseq if told.origin == origin else MSEQ_MOST
+        believed = 1 <= told.mseq <= most and (told.origin == origin or known(told.origin))
+        who, number = (told.origin, told.mseq) if believed else (origin, change.mseq)
+        found[group] = Written(who, number, max(0, min(told.hlc, latest)))
+    return found
+
+
+def _check_values(change: Change, present: Document | None) -> None:
     names = [name for values in change.groups.values() for name in values]
-    if not change.groups or len(names) > FIELDS_LIMIT or not all(map(_NAME.fullmatch, names)):
+    held = {*present.body, *names} if present else names
+    fits = bool(change.groups) and len(held) <= FIELDS_LIMIT and len(change.written) <= FIELDS_LIMIT
+    if not (fits and all(map(_NAME.fullmatch, names)) and all(map(_NAME.fullmatch, change.groups))):
         raise Declined(change, "这条改动的内容不合格式", "请把这条记录告诉社区内勤。")
     for group, values in change.groups.items():
-        fields = {"area"} if group == PLACE else {*values} - _NEVER
-        if {*values} != fields:
+        if group == PLACE:
+            stray = values.keys() != {"area"}
+        else:
+            stray = not _NEVER.isdisjoint(values) or (group != LIFE and not _LIFE.isdisjoint(values))
+        if stray:
             raise Declined(change, "这条改动写到了不能直接改的栏目", "请把这条记录告诉社区内勤。")
     place = change.groups.get(PLACE)
     if place is not None and not (isinstance(place["area"], str) and _AREA.fullmatch(place["area"])):
@@ -77,19 +125,38 @@ def _check_values(change: Change) -> None:
     removed_at = change.groups.get(LIFE, {}).get("removed_at")
     if isinstance(removed_at, bool) or not isinstance(removed_at, int | None):
         raise Declined(change, "删除时间不合格式", "请把这条记录告诉社区内勤。")
-    if len(names) > 20 and len(msgspec.json.encode(change.groups)) > VALUES_LIMIT:
+    if _too_long(change.groups) or _too_long(change.was):
         raise Declined(change, "这条记录的内容太长", "请缩短文字，或把照片与正文分开。")
+
+
+def _too_long(groups: dict[str, dict[str, Any]]) -> bool:
+    """True beyond VALUES_LIMIT. Counting characters settles nearly every change; only the others are written out."""
+    most = 0
+    for group, values in groups.items():
+        most += len(group)
+        for name, value in values.items():
+            most += len(name)
+            if isinstance(value, str):
+                most += len(value)
+            elif isinstance(value, int):
+                most += value.bit_length()
+            elif value and isinstance(value, list | dict):
+                most += VALUES_LIMIT
+    try:
+        return most * _WIDEST > VALUES_LIMIT and len(msgspec.json.encode(groups)) > VALUES_LIMIT
+    except ValueError:  # A number of more digits than Python writes.
+        return True
 
 
 def _check_rights(change: Change, present: Document | None, rights: Rights) -> None:
     at = change.area if present is None else present.area
-    if not rights.writes(at) and not _followed(change, present, rights):
+    if not rights.keeps(at, change.area) and not _followed(change, present, rights):
         if rights.wrote(change.area):
             raise Declined(
                 change, "这个网格已不归您负责", "改动已留给社区内勤处理，不需要您重新填写。", Verdict.LATE
             )
         raise Declined(change, "您没有修改这个网格的权限", "如果确需修改，请联系社区内勤。")
-    if change.made and not rights.writes(change.area):
+    if change.made and not rights.keeps(change.area, change.area):
         raise Declined(change, "您没有在这个网格新增记录的权限", "如果确需新增，请联系社区内勤。")
     if present is None and not change.made:
         advice = "程序会把整条记录重新上传，不需要您做什么。"
@@ -97,6 +164,8 @@ def _check_rights(change: Change, present: Document | None, rights: Rights) -> N
     target = str(change.groups.get(PLACE, {}).get("area", at))
     if target == EVERYONE and not rights.everyone:
         raise Declined(change, "只有管理员能修改公共记录", "如果确需修改，请联系社区内勤。")
+    if target != at and not rights.receives(target):
+        raise Declined(change, "只能转给同一社区的网格", "转到其他社区，请联系社区内勤。")
 
 
 def _beneath(area: str, roots: frozenset[str]) -> bool:
@@ -105,4 +174,6 @@ def _beneath(area: str, roots: frozenset[str]) -> bool:
 
 def _followed(change: Change, present: Document | None, rights: Rights) -> bool:
     """True when the record left the author's area, who could not know of it."""
-    return present is not None and rights.writes(change.area) and rights.left(change.area, change.id)
+    return (
+        present is not None and rights.keeps(change.area, change.area) and rights.left(change.area, change.id)
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, cast
 
-from sync.admit import Declined, Rights as Rights, admit
+from sync.admit import Declined, Rights as Rights, admit, attested
 from sync.clock import adjusted, millis_of, pack
 from sync.conflict import conflict_id
 from sync.merge import Outcome, decide, same, written_of
@@ -169,6 +169,9 @@ class _One:
         self.new = present is None
         hlc = adjusted(change.at, laptop_now=terms.laptop_now, hub_now=terms.hub_now)
         self.incoming = Written(terms.origin, change.mseq, hlc)
+        self.written = attested(
+            change, origin=terms.origin, known=lambda o: bool(terms.author_of(o)), hub_now=terms.hub_now
+        )
         self.ver = next_ver(self.present.ver, terms.epoch_no)
         self.body = dict(self.present.body)
         self.stamps = dict(self.present.stamps)
@@ -179,20 +182,20 @@ class _One:
         """Merge group by group; ``plain`` says that nothing but plain changes touched the record in this request."""
         change = self.change
         if self.new:
-            self.stamps = {"": self.incoming} | change.written
+            self.stamps = {"": self.incoming} | self.written
         for group, values in change.groups.items():
             self._merge(group, values)
         if self._revives():
             self._revive()
         self._store()
         plain = plain and _PLAIN.issuperset(self.outcomes) and (self.new or not change.made)
-        plain = plain and self.area == self.present.area == change.area
+        plain = plain and self.area == self.present.area == change.area and self.written == change.written
         (self.out.plain.add if plain else self.out.plain.discard)(change.id)
         self.out.receipts.append(_receipt(change, self.outcomes))
 
     def _merge(self, group: str, values: dict[str, Any]) -> None:
         old = {"area": self.area} if group == PLACE else {name: self.body.get(name) for name in values}
-        writer = written_of(self.change.written, group) or self.incoming
+        writer = written_of(self.written, group) or self.incoming
         present = None if self.new else written_of(self.present.stamps, group)
         unseen = self._unseen_edit() if _removes(group, values) and not self._gone else None
         if present and unseen:

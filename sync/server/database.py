@@ -25,31 +25,46 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.sql.selectable import Select
 
 from sync.errors import Offline, Refused
 from sync.server import tables
 
+_CALENDAR_MS = 1_767_225_600_000  # 2026 begins
+_EPOCH_MS = 10 * 60 * 1000
 BUSY_S = 30  # how long a writer waits for another one before the laptop is asked to come again
 
+# PostgreSQL's unique violation, serialization failure and deadlock.
+_COLLISIONS = {"23505", "40001", "40P01"}
+_FOUNDING = 0x67726964  # the advisory lock under which tables come into being
 _LINES: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 
 
 def open_database(url: str, secret: str) -> Engine:
     """Open the database at an SQLAlchemy URL and bring its tables into being.
 
-    Refused when the URL cannot be used, the schema is newer than this program, or the database was made with another
+    ``postgresql://`` means PostgreSQL through psycopg. Refused when the URL cannot be used, the schema is newer than this program, or the database was made with another
     secret; Offline when it does not answer.
     """
     with translated():
-        engine = create_engine(_with_driver(url), hide_parameters=True, pool_size=10, max_overflow=40)
+        engine = create_engine(
+            _with_driver(url),
+            hide_parameters=True,
+            pool_size=10,
+            max_overflow=40,
+            pool_pre_ping="sqlite" not in url.partition(":")[0],
+        )
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+    else:
+        _prepare_server(engine)
     try:
         with translated(), writing(engine) as db:
+            if engine.dialect.name != "sqlite":
+                db.execute(select(func.pg_advisory_xact_lock(_FOUNDING)))
             tables.metadata.create_all(db)
             _found_or_check(db, secret)
     except BaseException:
@@ -109,15 +124,32 @@ def insert_many(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) ->
         db.exec_driver_sql(str(compiled), list(map(pick, rows)))
 
 
+def insert_new(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert the rows whose key nobody has inserted yet; waits for whoever is just doing so."""
+    if rows:
+        dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+        db.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
+def collided(error: DBAPIError) -> bool:
+    """True when a transaction was undone only because another one was at work: the next try may pass."""
+    return getattr(error.orig, "sqlstate", None) in _COLLISIONS
+
+
 def plain(text: str, longest: int) -> str:
     """A text as every database keeps it: cut to length, without NUL, which PostgreSQL takes in no column."""
     return text[: longest * 2].replace("\x00", "")[:longest]
 
 
 def rotate_epoch(db: Connection, *, now: int) -> str:
-    """Begin a new epoch: every laptop sends again what this database may have forgotten, and reads from the start."""
-    epoch = secrets.token_hex(16)
-    db.execute(update(tables.meta).values(epoch=epoch, epoch_no=tables.meta.c.epoch_no + 1, rotated_at=now))
+    """Begin a new epoch: every laptop sends again what this database may have forgotten, and reads from the start.
+
+    ``now`` is in milliseconds. The number follows the calendar, so that a copy put back twice gets two numbers.
+    """
+    epoch, meta = secrets.token_hex(16), tables.meta
+    last = db.execute(select(meta.c.epoch_no).with_for_update()).scalar_one()
+    number = max(last + 1, (now - _CALENDAR_MS) // _EPOCH_MS)
+    db.execute(update(meta).values(epoch=epoch, epoch_no=number, rotated_at=now))
     return epoch
 
 
@@ -167,6 +199,16 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _begin(db: Connection) -> None:
         # Asking for the write lock at once: a reader that turns writer half-way may be refused by SQLite.
         db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get("writes") else "BEGIN")
+
+
+def _prepare_server(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection, _entry) -> None:  # type: ignore[no-untyped-def] # the driver's own object
+        # A worker that hangs in the middle holds nobody else up for ever; committed means on the disk.
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{BUSY_S}s'")
+            cursor.execute(f"SET idle_in_transaction_session_timeout = '{2 * BUSY_S}s'")
+        connection.commit()
 
 
 def _make_private(file: str | None) -> None:

@@ -81,6 +81,8 @@ def _begin_attempt(engine: Engine, name: str, *, now: int) -> int:
     """Count an attempt as failed before it is tried, so that many at once cannot slip past the limit."""
     table = tables.attempt
     with writing(engine) as db:
+        # Held until the attempt is counted: many at once would all count the same few.
+        db.execute(select(tables.account.c.name).where(tables.account.c.name == name).with_for_update())
         db.execute(delete(table).where(table.c.at <= now - ATTEMPTS_MS))
         failed = db.execute(select(func.count()).where(table.c.account == name)).scalar_one()
         if failed >= ATTEMPTS:

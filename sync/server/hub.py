@@ -6,6 +6,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy.exc import DBAPIError
 
 from sync.clock import wall_millis
 from sync.digest import BUCKETS
@@ -13,7 +14,7 @@ from sync.errors import Garbled, Offline, Refused
 from sync.protocol import PROTOCOL, Answer, BucketAnswer, BucketQuery, Exchange, Signed, SignIn
 from sync.server import streams, tables
 from sync.server.accounts import Accounts, audited
-from sync.server.database import reading, rotate_epoch, translated, writing
+from sync.server.database import collided, reading, rotate_epoch, translated, writing
 from sync.server.entry import caller, sign_in, touch
 from sync.server.intake import Epoch, Intake, last_of, take_in
 from sync.server.passwords import Passwords
@@ -22,6 +23,7 @@ CHANGES_MOST = 20_000
 AREAS_MOST = 20_000
 ROTATION_MS = 10 * 60 * 1000
 SEEN_MS = 10 * 60 * 1000
+TRIES = 3  # of a request that meets another one in the database
 
 _ORIGIN = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
@@ -62,7 +64,7 @@ class SqlHub:
         """
         _check(request)
         with translated():
-            intake = self._take_in(token, request) if request.changes else Intake()
+            intake = self._taken_in(token, request) if request.changes else Intake()
             answer = self._answer(token, request, intake)
             if answer is None:
                 self._rotate(token, request)
@@ -83,6 +85,15 @@ class SqlHub:
                 select(tables.area.c.head).where(tables.area.c.code == request.area)
             ).scalar_one_or_none()
             return streams.buckets(db, request, head=head or 0)
+
+    def _taken_in(self, token: str, request: Exchange) -> Intake:
+        for _try in range(TRIES - 1):
+            try:
+                return self._take_in(token, request)
+            except DBAPIError as error:
+                if not collided(error):
+                    raise
+        return self._take_in(token, request)
 
     def _take_in(self, token: str, request: Exchange) -> Intake:
         now = self._wall()
@@ -120,7 +131,7 @@ class SqlHub:
         now = self._wall()
         with writing(self.engine) as db:
             who = caller(db, self._passwords, token)
-            meta = db.execute(select(tables.meta)).one()
+            meta = db.execute(select(tables.meta).with_for_update()).one()
             if meta.epoch != request.epoch:
                 return
             # Cursors come from laptops: without a limit, one that makes them up could restart all others for ever.

@@ -3,23 +3,24 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 import hashlib
+from itertools import chain
 import re
 
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 import zstandard
 
+from sync.admit import MSEQ_MOST
 from sync.clock import adjusted, millis_of
 from sync.errors import Forked, Gap, Garbled
 from sync.protocol import Change, Document, Exchange, Receipt, Verdict, fingerprint
 from sync.record import PLACE
 from sync.server import shelf, tables
-from sync.server.database import insert_many, plain, values_of
+from sync.server.database import insert_many, insert_new, plain, values_of
 from sync.server.entry import Caller
+from sync.server.rights import LATE_MS
 from sync.server.streams import Echo
 from sync.settle import Settlement, Terms, Trace, settle
-
-MSEQ_MOST = 1 << 53
 
 _SIGNED = (1 << 63) - 1
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -82,11 +83,13 @@ def _numbers(changes: list[Change]) -> tuple[int, int]:
 
 def _lock_origin(db: Connection, caller: Caller, origin: str, *, now: int) -> int:
     table = tables.origin
-    row = db.execute(select(table).where(table.c.origin == origin).with_for_update()).one_or_none()
+    wanted = select(table).where(table.c.origin == origin).with_for_update()
+    row = db.execute(wanted).one_or_none()
     if row is None:
+        # A laptop whose line was cut may ask again while its first request is still being answered.
         made = {"origin": origin, "account": caller.person.account, "device": caller.device}
-        db.execute(insert(table).values(**made, last=0, created_at=now))
-        return 0
+        insert_new(db, table, [{**made, "last": 0, "created_at": now}])
+        row = db.execute(wanted).one()
     if row.account != caller.person.account:
         raise Forked
     return int(row.last)
@@ -129,10 +132,12 @@ def _settled(
     changes = [c if c.by == account else msgspec.structs.replace(c, by=account) for c in request.changes]
     rights = caller.person.rights(request, now=now, left=_leavers(db, request, now=now))
     named = _areas_named(changes)
-    shelf.begin(db, {code for code in named if rights.writes(code)})
+    shelf.begin(db, {code for code in named if rights.receives(code)})
     # An id of another form names nothing; it is refused with a reason when the change is settled.
     heads, stored = shelf.locked(db, {c.id for c in changes if _ID.fullmatch(c.id)}, named)
-    authors = shelf.authors(db, stored.values())
+    told = (document.stamps for document in stored.values())
+    offered = (change.written for change in changes if change.written)
+    authors = shelf.authors(db, chain.from_iterable(one.values() for one in chain(told, offered)))
     terms = Terms(
         origin=request.origin,
         hub_now=now,
@@ -165,7 +170,7 @@ def _leavers(db: Connection, request: Exchange, *, now: int) -> Callable[[str, s
         latest[change.id] = max(at, latest.get(change.id, 0))
     table = tables.departure.c
     rows = db.execute(select(table.area, table.id, table.at).where(table.id.in_(values_of(db, [*latest]))))
-    left = {(row.area, row.id) for row in rows if latest[row.id] <= row.at}
+    left = {(row.area, row.id) for row in rows if latest[row.id] <= row.at >= now - LATE_MS}
     return lambda area, id_: (area, id_) in left
 
 

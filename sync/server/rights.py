@@ -12,6 +12,8 @@ from sync.admit import Rights
 from sync.clock import adjusted, millis_of
 from sync.protocol import Exchange, Scope
 
+LATE_MS = 90 * 24 * 3600 * 1000  # how long after an area was withdrawn an edit made before is still taken
+
 
 class Role(StrEnum):
     """What a person is to the centre."""
@@ -59,14 +61,22 @@ class Person:
     def rights(self, request: Exchange, *, now: int, left: Callable[[str, str], bool]) -> Rights:
         """Where this person may write in this request, at ``now`` milliseconds.
 
-        An area withdrawn since still counts when everything the request holds for it was made before that.
+        An area withdrawn in the last 90 days still counts when all the request holds for it was made before that:
+        a laptop's clock is only believed for so long.
         """
         if not self.role.writes:
             return Rights()
-        held, lost = set(self.areas), set[str]()
+        lately, lost = set[str](), set[str]()
         for code, until in self.formerly:
-            (held if _all_before(request, code, until=until, now=now) else lost).add(code)
-        return Rights(frozenset(held), frozenset(lost), everyone=self.role.office, left=left)
+            taken = now - until <= LATE_MS and _all_before(request, code, until=until, now=now)
+            (lately if taken else lost).add(code)
+        return Rights(
+            areas=frozenset(self.areas),
+            formerly=frozenset(lost),
+            everyone=self.role.office,
+            until_lately=frozenset(lately),
+            left=left,
+        )
 
 
 def _all_before(request: Exchange, code: str, *, until: int, now: int) -> bool:

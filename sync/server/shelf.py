@@ -6,12 +6,11 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sync import digest
 from sync.protocol import Document, Written
 from sync.server import tables
-from sync.server.database import insert_many, plain, values_of
+from sync.server.database import insert_many, insert_new, plain, values_of
 
 _BODY = msgspec.json.Decoder(dict[str, Any])
 _STAMPS = msgspec.json.Decoder(dict[str, Written])
@@ -69,10 +68,7 @@ def begin(db: Connection, codes: Collection[str]) -> None:
     fresh = set(codes) - set(
         db.execute(select(table.c.code).where(table.c.code.in_(values_of(db, [*codes])))).scalars()
     )
-    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
-    rows = [{"code": code, **_head_row(Head())} for code in sorted(fresh)]
-    if rows:
-        db.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    insert_new(db, table, [{"code": code, **_head_row(Head())} for code in sorted(fresh)])
 
 
 def known(db: Connection, ids: Collection[str]) -> set[str]:
@@ -80,9 +76,9 @@ def known(db: Connection, ids: Collection[str]) -> set[str]:
     return {row.id for row in _rows(db, ids, tables.record.c.id)} if ids else set()
 
 
-def authors(db: Connection, documents: Iterable[Document]) -> dict[str, str]:
-    """Origin → account, for every writer named in the documents' stamps."""
-    origins = {plain(w.origin, 64) for found in documents for w in found.stamps.values()}
+def authors(db: Connection, written: Iterable[Written]) -> dict[str, str]:
+    """Origin → account, for every writer named whom the centre has met."""
+    origins = {plain(one.origin, 64) for one in written}
     if not origins:
         return {}
     table = tables.origin.c

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from sync import digest
 from sync.protocol import BucketAnswer, BucketQuery, Departure, Document, Have, Scope, Stream
+from sync.record import EVERYONE
 from sync.server import shelf, tables
 
 BATCH = 2000
@@ -58,7 +59,10 @@ class _Purse:
 
 def heads(db: Connection, scope: Scope) -> dict[str, Row[Any]]:
     """The lock rows of every area this scope covers, by code."""
-    rows = db.execute(select(tables.area).order_by(tables.area.c.code))
+    code = tables.area.c.code
+    above = {own[:length] for own in scope.areas for length in range(1, len(own) + 1)}
+    wanted = or_(code.in_([EVERYONE, *sorted(above)]), *(code.startswith(own) for own in scope.areas))
+    rows = db.execute(select(tables.area).where(wanted).order_by(code))
     return {row.code: row for row in rows if scope.covers(row.code)}
 
 

@@ -60,8 +60,8 @@ record = Table(
     Column("body", Text, nullable=False),
     Column("stamps", Text, nullable=False),
     Column("removed", Boolean, nullable=False),
-    # The id comes first: one index finds a record wherever it is and keeps it single in its area.
-    PrimaryKeyConstraint("id", "area"),
+    # The id alone: two centres' workers that take in one record at once, in two areas, cannot both keep it.
+    PrimaryKeyConstraint("id"),
     UniqueConstraint("area", "seq"),
 )
 
@@ -185,7 +185,7 @@ attempt = Table(
     metadata,
     Column("no", Number, primary_key=True),
     Column("account", String(64), nullable=False, index=True),
-    Column("at", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
 )
 
 audit = Table(

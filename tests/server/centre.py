@@ -23,13 +23,14 @@ SECRET = "3fY0pUq8wZ-vR5nK2xTb7LcJ9aHd4GmE"  # invented for tests
 PASSWORD = "tong-guo-2026"
 COMMUNITY = "510001001001"
 GRID = "510001001001003"
+BESIDE = "510001001001004"
 OTHER = "510001001002001"
 
 
 @contextmanager
-def opened(folder: Path, **options: Any) -> Iterator[SqlHub]:
-    """A hub on a new SQLite file, with the cheapest password hashing there is."""
-    engine = open_database(f"sqlite:///{folder / 'hub.db'}", SECRET)
+def opened(folder: Path, *, url: str = "", **options: Any) -> Iterator[SqlHub]:
+    """A hub on a new SQLite file or the database at ``url``, with the cheapest password hashing there is."""
+    engine = open_database(url or f"sqlite:///{folder / 'hub.db'}", SECRET)
     try:
         yield SqlHub(
             engine, SECRET, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), **options

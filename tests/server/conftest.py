@@ -1,12 +1,13 @@
 """The centre every test of this folder may ask for."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from sync.server.hub import SqlHub
-from tests.server import centre
+from tests.server import centre, postgres
 
 
 @pytest.fixture
@@ -20,3 +21,22 @@ def hub(tmp_path: Path) -> Iterator[SqlHub]:
 def address(hub: SqlHub) -> Iterator[str]:
     with centre.served(hub) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """The PostgreSQL of this session; the test is skipped where there is none."""
+    with postgres.running() as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def either_hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlHub]:
+    """The same centre on each kind of database, one after the other."""
+    with ExitStack() as stack:
+        url = ""
+        if request.param == "postgres":
+            url = stack.enter_context(request.getfixturevalue("cluster").database())
+        opened = stack.enter_context(centre.opened(tmp_path, url=url))
+        centre.add(opened, "wang")
+        yield opened

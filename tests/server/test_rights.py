@@ -11,8 +11,20 @@ from sync.protocol import BucketQuery, Change, Verdict
 from sync.server import tables
 from sync.server.database import reading
 from sync.server.hub import SqlHub
-from sync.server.rights import Role
-from tests.server.centre import COMMUNITY, GRID, OTHER, PASSWORD, add, ask, counts, made, opened, sign_in
+from sync.server.rights import LATE_MS, Role
+from tests.server.centre import (
+    BESIDE,
+    COMMUNITY,
+    GRID,
+    OTHER,
+    PASSWORD,
+    add,
+    ask,
+    counts,
+    made,
+    opened,
+    sign_in,
+)
 
 
 def test_a_change_in_a_foreign_area_is_refused_in_words_and_blocks_nothing(hub: SqlHub) -> None:
@@ -129,6 +141,36 @@ def test_an_edit_made_while_an_area_was_held_is_taken_and_a_later_one_kept_aside
     assert second.receipts[0].verdict is Verdict.LATE
     assert first.scope.areas == [OTHER]
     assert not first.streams
+
+
+def test_a_withdrawn_area_is_not_entered_under_the_name_of_another(hub: SqlHub) -> None:
+    token, record = sign_in(hub, "wang").token, made(1)
+    ask(hub, token, record)
+    hub.accounts().assign("wang", [BESIDE])
+    known = {name: getattr(record, name) for name in Change.__struct_fields__} | {"made": False}
+    later = {"mseq": 2, "tx": 2, "area": BESIDE, "groups": {"room": {"room": "999"}}}
+
+    answer = ask(hub, token, Change(**known | later))
+
+    assert answer.receipts[0].verdict is Verdict.REFUSED
+    add(hub, "clerk", COMMUNITY, Role.CLERK)
+    (stream,) = ask(hub, sign_in(hub, "clerk").token, origin="office").streams
+    assert [held.body["room"] for held in stream.records] == ["1室"]
+
+
+def test_a_clock_is_not_believed_for_ever(tmp_path: Path) -> None:
+    now = [wall_millis()]
+    with opened(tmp_path, wall=lambda: now[0]) as hub:
+        add(hub, "wang")
+        token = sign_in(hub, "wang").token
+        backdated = [made(1), made(2)]
+        hub.accounts().assign("wang", [BESIDE])
+
+        taken = ask(hub, token, backdated[0]).receipts[0]
+        now[0] += LATE_MS + 60_000
+        late = ask(hub, token, *backdated).receipts[1]
+
+    assert (taken.verdict, late.verdict) == (Verdict.APPLIED, Verdict.LATE)
 
 
 def test_a_revoked_laptop_is_told_so_and_changes_nothing(hub: SqlHub) -> None:

@@ -15,7 +15,12 @@ from sync.server import tables
 from sync.server.database import reading
 from sync.server.hub import SqlHub
 from sync.server.rights import Role
-from tests.server.centre import COMMUNITY, GRID, OTHER, add, ask, counts, made, opened, sign_in
+from tests.server.centre import BESIDE, COMMUNITY, GRID, OTHER, add, ask, counts, made, opened, sign_in
+
+
+@pytest.fixture
+def hub(either_hub: SqlHub) -> SqlHub:
+    return either_hub
 
 
 def pull(
@@ -84,30 +89,30 @@ def test_what_the_author_has_already_is_only_named(hub: SqlHub) -> None:
 
 
 def test_a_moved_record_leaves_one_area_and_arrives_in_the_other(hub: SqlHub) -> None:
-    add(hub, "clerk", COMMUNITY + "," + OTHER, Role.CLERK)
+    add(hub, "clerk", COMMUNITY, Role.CLERK)
     token, office = sign_in(hub, "wang").token, sign_in(hub, "clerk").token
     record = made(1)
     ask(hub, token, record, made(2))
 
-    ask(hub, token, edit(3, record.id, area=OTHER))
+    ask(hub, token, edit(3, record.id, area=BESIDE))
     told = {stream.area: stream for stream in ask(hub, office, origin="office").streams}
 
     assert [departure.id for departure in told[GRID].departures] == [record.id]
-    assert [arrived.id for arrived in told[OTHER].records] == [record.id]
+    assert [arrived.id for arrived in told[BESIDE].records] == [record.id]
     assert told[GRID].digest == to_text(area_digest((d.id, d.ver) for d in told[GRID].records))
 
-    ask(hub, office, _sent_back(told[OTHER].records[0]), origin="office")
+    ask(hub, office, _sent_back(told[BESIDE].records[0]), origin="office")
     back = {stream.area: stream for stream in ask(hub, office, origin="office").streams}
 
     assert record.id in {arrived.id for arrived in back[GRID].records}
     assert back[GRID].departures == []
-    assert [departure.to_area for departure in back[OTHER].departures] == [GRID]
+    assert [departure.to_area for departure in back[BESIDE].departures] == [GRID]
 
 
 def _sent_back(document: Document) -> Change:
     written = document.stamps.get("area") or document.stamps[""]
     return Change(
-        mseq=1, tx=1, kind=document.kind, id=document.id, area=OTHER, groups={"area": {"area": GRID}},
+        mseq=1, tx=1, kind=document.kind, id=document.id, area=BESIDE, groups={"area": {"area": GRID}},
         base={"area": written.stamp}, at=pack(wall_millis()), by="clerk",
     )  # fmt: skip
 

@@ -36,7 +36,8 @@ class Power:
                 raise Cut
 
 
-def test_a_power_cut_before_any_statement_stores_all_or_nothing(hub: SqlHub) -> None:
+def test_a_power_cut_before_any_statement_stores_all_or_nothing(either_hub: SqlHub) -> None:
+    hub = either_hub
     add(hub, "clerk", f"{GRID},{OTHER}", Role.CLERK)
     token, power = sign_in(hub, "clerk").token, Power(hub)
     first = made(1, by="clerk")

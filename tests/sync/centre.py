@@ -6,7 +6,7 @@ from sync.clock import pack
 from sync.protocol import Change, Hub
 from sync.record import LIFE, new_id
 
-GRID, NEXT, FAR = "520101001", "520101002", "520999009"
+GRID, NEXT, FAR = "520101001001001", "520101001001002", "520999009009009"
 
 
 class Centre(Protocol):

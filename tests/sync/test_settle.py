@@ -3,6 +3,7 @@
 from typing import Any
 
 from hypothesis import given, strategies as st
+import pytest
 
 from sync.admit import Rights
 from sync.clock import pack
@@ -10,12 +11,19 @@ from sync.protocol import Change, Document, Stamp, Verdict, Written
 from sync.record import LIFE, PLACE
 from sync.settle import EPOCH_BITS, Terms, next_ver, settle
 
-GRID, NEXT = "520101001", "520101002"
+GRID, NEXT, FAR = "520101001001001", "520101001001002", "520101001002001"
 ID = "0" * 30 + "a1"
 NOW = 1_795_000_000_000
 
 
-def terms(origin: str = "mine", *, laptop_now: int = NOW, epoch_no: int = 1, **rights: Any) -> Terms:
+def terms(
+    origin: str = "mine",
+    *,
+    laptop_now: int = NOW,
+    epoch_no: int = 1,
+    met: tuple[str, ...] = (),
+    **rights: Any,
+) -> Terms:
     return Terms(
         origin=origin,
         hub_now=NOW,
@@ -23,6 +31,7 @@ def terms(origin: str = "mine", *, laptop_now: int = NOW, epoch_no: int = 1, **r
         epoch="e",
         epoch_no=epoch_no,
         rights=Rights(**({"areas": frozenset({GRID})} | rights)),
+        author_of=lambda origin: f"owner of {origin}" if origin in met else "",
     )
 
 
@@ -174,13 +183,90 @@ def test_what_is_offered_back_keeps_its_writers_and_raises_nothing() -> None:
     then = Written("dead laptop", 7, pack(NOW - 10))
     offered = change(made=True, written={"": then, "name": then})
 
-    fresh = settle([offered], {}, terms()).documents[ID]
+    fresh = settle([offered], {}, terms(met=("dead laptop",))).documents[ID]
     met = settle([offered], {ID: stored(stamps={"": Written("theirs", 1, pack(NOW))})}, terms())
 
     assert fresh.stamps == {"": then}
     assert met.documents[ID].body["name"] == "old"
     assert met.raised == set()
     assert [trace.outcome for trace in met.traces] == ["forgotten"]
+
+
+def test_what_is_offered_back_stands_no_further_ahead_than_any_edit() -> None:
+    far = Written("theirs", 7, pack(NOW * 2))
+    offered = change(made=True, written={"": far, "name": far})
+
+    done = settle([offered], {}, terms(met=("theirs",)))
+
+    assert done.documents[ID].stamps == {"": Written("theirs", 7, pack(NOW + 60_000, 0xFFFF))}
+    assert done.plain == set()
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        Written("never met", 7, pack(NOW - 10)),
+        Written("mine", 2, pack(NOW - 10)),
+        Written("theirs", 0, pack(NOW - 10)),
+        Written("theirs", -(1 << 70), -(1 << 70)),
+        Written("theirs", 1 << 70, pack(NOW - 10)),
+    ],
+)
+def test_a_writer_who_cannot_be_known_is_the_sender(forged: Written) -> None:
+    done = settle([change(made=True, written={"": forged, "name": forged})], {}, terms(met=("theirs",)))
+
+    (written,) = done.documents[ID].stamps.values()
+    assert written.stamp == Stamp("mine", 1)
+    assert 0 <= written.hlc <= forged.hlc or written.hlc == 0
+    assert done.plain == set()
+
+
+def test_a_writer_is_told_only_of_what_is_offered() -> None:
+    then = Written("theirs", 7, pack(NOW - 10))
+
+    done = settle([change(written={"phone": then, "name": then})], {ID: stored()}, terms(met=("theirs",)))
+
+    assert done.documents[ID].stamps.keys() == {"", "name"}
+
+
+def test_a_worker_hands_over_to_a_neighbour_and_not_to_another_community() -> None:
+    seen = {PLACE: Stamp("theirs", 1)}
+    moves = [
+        change(groups={PLACE: {"area": target}}, base=seen) for target in (NEXT, FAR, NEXT[:12], GRID[:6])
+    ]
+
+    verdicts = [settle([move], {ID: stored()}, terms()).receipts[0].verdict for move in moves]
+
+    assert verdicts == [Verdict.APPLIED, *[Verdict.REFUSED] * 3]
+    both = terms(areas=frozenset({GRID, FAR}))
+    assert settle([moves[1]], {ID: stored()}, both).documents[ID].area == FAR
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        {"name": {"name": "长" * 400_000}},
+        {"name": {"name": ["a" * 1000] * 1100}},
+        {"name": {"name": 1 << 10_000_000}},
+        {"": {"name": "every other group would be mine"}},
+        {"name": {"removed_at": 5}},
+        {"name": {"removed_why": "smuggled"}},
+        {f"f{n}": {f"f{n}": n} for n in range(398)},
+    ],
+    ids=["text", "list", "number", "nameless", "removal", "reason", "many"],
+)
+def test_what_no_form_would_send_is_refused_in_words(groups: dict[str, dict[str, Any]]) -> None:
+    done = settle([change(groups=groups)], {ID: stored()}, terms())
+
+    assert done.receipts[0].verdict is Verdict.REFUSED
+    assert done.receipts[0].title
+    assert done.documents == {}
+
+
+def test_what_the_author_was_looking_at_may_not_be_endless_either() -> None:
+    done = settle([change(was={"name": {"name": "长" * 400_000}})], {ID: stored()}, terms())
+
+    assert done.receipts[0].verdict is Verdict.REFUSED
 
 
 def test_a_ver_is_never_given_twice_even_by_a_restored_centre() -> None:

@@ -1,0 +1,124 @@
+"""A PostgreSQL of the tests' own: one cluster per session, one database per test, nothing left afterwards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+import os
+from pathlib import Path
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from typing import Any
+
+import psycopg
+import pytest
+
+_NEEDED = ("initdb", "postgres")
+_NUMBERS = count(1)
+_FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=60",
+    "listen_addresses=",
+)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server, reached through the socket in ``folder``; ``program`` ends with the session."""
+
+    folder: Path
+
+    def url(self, database: str) -> str:
+        """The address of a database as ``gridhub serve --database`` takes it."""
+        return f"postgresql://gridhub@/{database}?host={self.folder}"
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The address of a new, empty database; dropped at the end, whoever is still connected."""
+        name = f"hub_{next(_NUMBERS)}"
+        self._run(f"CREATE DATABASE {name}")
+        try:
+            yield self.url(name)
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as db:
+            db.execute(statement.encode())
+
+
+@contextmanager
+def running() -> Iterator[Cluster]:
+    """A new cluster in a folder of its own; stopped and removed at the end. Skips where there is no PostgreSQL."""
+    if missing := [name for name in _NEEDED if shutil.which(name) is None]:
+        pytest.skip(f"no PostgreSQL on this machine: {', '.join(missing)} not found")
+    # A short path of its own: a socket's name is limited, and pytest's folders are closed to the server's user.
+    folder = Path(tempfile.mkdtemp(prefix="gridhub-pg-"))
+    try:
+        who = _dropped(folder)
+        data = folder / "data"
+        initdb = [
+            "initdb",
+            "-D",
+            str(data),
+            "-U",
+            "gridhub",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ]
+        subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **who)
+        options = [part for one in (*_FAST, f"unix_socket_directories={folder}") for part in ("-c", one)]
+        with (folder / "log").open("wb") as log:
+            program = subprocess.Popen(
+                ["postgres", "-D", str(data), *options], stdout=log, stderr=log, cwd=folder, **who
+            )
+        try:
+            cluster = Cluster(folder)
+            _wait(program, cluster, folder / "log")
+            yield cluster
+        finally:
+            _stop(program)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _dropped(folder: Path) -> dict[str, Any]:
+    """How to start a program that will not run as root; the folder becomes its user's."""
+    if os.geteuid() != 0:
+        return {}
+    user = pwd.getpwnam("nobody")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _wait(program: "subprocess.Popen[bytes]", cluster: Cluster, log: Path) -> None:
+    until = time.monotonic() + 20
+    while True:
+        try:
+            psycopg.connect(cluster.url("postgres")).close()
+        except psycopg.OperationalError:
+            if program.poll() is not None or time.monotonic() > until:
+                pytest.fail(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _stop(program: "subprocess.Popen[bytes]") -> None:
+    # "Immediate" for PostgreSQL: nothing of this cluster is wanted any more.
+    program.send_signal(signal.SIGQUIT)
+    try:
+        program.wait(10)
+    except subprocess.TimeoutExpired:
+        program.kill()
+        program.wait()

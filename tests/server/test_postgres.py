@@ -1,0 +1,140 @@
+"""On PostgreSQL the hub keeps what every hub promises, and several workers share one database."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from sync.clock import wall_millis
+from sync.errors import Refused, SignInNeeded
+from sync.server import tables
+from sync.server.database import open_database, reading, rotate_epoch, writing
+from sync.server.hub import SqlHub
+from tests.server.centre import BESIDE, GRID, SECRET, add, ask, counts, made, opened, sign_in
+from tests.server.postgres import Cluster
+from tests.sync.hub_contract import HubContract
+from tests.sync.test_hubs import SqlCentre
+
+pytestmark = pytest.mark.postgres
+
+
+class ServerCentre(SqlCentre):
+    """The same office on PostgreSQL, whose copies are made by its own means."""
+
+    def __init__(self, office: SqlHub, folder: Path) -> None:
+        super().__init__(office, office, folder)
+        self._engine = office.engine
+
+    def back_up(self) -> dict[str, Sequence[Any]]:  # type: ignore[override] # rows instead of a file
+        with self._engine.connect() as db:
+            return {
+                table.name: db.execute(table.select()).mappings().all()
+                for table in tables.metadata.sorted_tables
+            }
+
+    def restore(self, backup: dict[str, Sequence[Any]]) -> None:  # type: ignore[override]
+        with writing(self._engine) as db:
+            for table in reversed(tables.metadata.sorted_tables):
+                db.execute(table.delete())
+            for table in tables.metadata.sorted_tables:
+                if rows := backup[table.name]:
+                    db.execute(table.insert(), [dict(row) for row in rows])
+            rotate_epoch(db, now=wall_millis())
+
+
+class TestPostgresHub(HubContract):
+    @pytest.fixture
+    def centre(self, tmp_path: Path, cluster: Cluster) -> Iterator[SqlCentre]:
+        with cluster.database() as url, opened(tmp_path, url=url) as office:
+            yield ServerCentre(office, tmp_path)
+
+
+@pytest.fixture
+def workers(tmp_path: Path, cluster: Cluster) -> Iterator[list[SqlHub]]:
+    """Four workers of one centre, each with connections of its own, and two people who know one another's grid."""
+    with cluster.database() as url:
+        with ThreadPoolExecutor(4) as pool:
+            engines = list(pool.map(lambda _n: open_database(url, SECRET), range(4)))
+        with opened(tmp_path, url=url) as hub:
+            add(hub, "wang")
+            add(hub, "li", BESIDE)
+        yield [SqlHub(engine, SECRET) for engine in engines]
+        for engine in engines:
+            engine.dispose()
+
+
+def test_workers_that_start_at_once_find_one_centre(workers: list[SqlHub]) -> None:
+    tokens = [sign_in(worker, "wang").token for worker in workers]
+
+    assert (
+        len({ask(worker, token).epoch for worker, token in zip(workers, reversed(tokens), strict=True)}) == 1
+    )
+
+
+def test_one_request_sent_to_every_worker_is_taken_once(workers: list[SqlHub]) -> None:
+    token = sign_in(workers[0], "wang").token
+    changes = [made(n) for n in range(1, 21)]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda worker: ask(worker, token, *changes), workers))
+
+    assert [answer.acked for answer in answers] == [20] * 4
+    assert counts(workers[0]) == {"record": 20, "journal": 1, "history": 0, "receipt": 20, "area": 1}
+
+
+def test_a_record_offered_in_two_areas_at_once_is_kept_once(workers: list[SqlHub]) -> None:
+    tokens = [sign_in(workers[0], name).token for name in ("wang", "li")]
+    ids = [made(1).id for _ in range(40)]
+
+    def offer(n: int) -> None:
+        area, by = ((GRID, "wang"), (BESIDE, "li"))[n]
+        for mseq, id_ in enumerate(ids, start=1):
+            ask(workers[n], tokens[n], made(mseq, area=area, by=by, id_=id_), origin=by)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(offer, range(2)))
+
+    with reading(workers[0].engine) as db:
+        held = db.execute(select(tables.record.c.id)).scalars().all()
+        heads = {row.code: row.n for row in db.execute(select(tables.area))}
+    assert sorted(held) == sorted(ids)
+    assert sum(heads.values()) == 40
+
+
+def test_records_handed_over_both_ways_at_once_end_where_they_were_sent(workers: list[SqlHub]) -> None:
+    sides = [("wang", GRID, BESIDE, made(1)), ("li", BESIDE, GRID, made(1, area=BESIDE, by="li"))]
+    tokens = [sign_in(workers[0], name).token for name, *_ in sides]
+    for token, (name, _here, _there, record) in zip(tokens, sides, strict=True):
+        ask(workers[0], token, record, origin=name)
+
+    def hand_over(n: int) -> None:
+        name, _here, there, record = sides[n]
+        known = {field: getattr(record, field) for field in record.__struct_fields__}
+        moved = type(record)(
+            **known | {"mseq": 2, "tx": 2, "groups": {"area": {"area": there}}, "made": False}
+        )
+        assert ask(workers[n], tokens[n], moved, origin=name).acked == 2
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(hand_over, range(2)))
+
+    with reading(workers[0].engine) as db:
+        held = {row.id: row.area for row in db.execute(select(tables.record))}
+    assert held == {record.id: there for _name, _here, there, record in sides}
+
+
+def test_wrong_passwords_at_once_do_not_slip_past_the_limit(workers: list[SqlHub]) -> None:
+    def guess(n: int) -> type[Exception]:
+        try:
+            sign_in(workers[n % 4], "wang", f"guess number {n}")
+        except (SignInNeeded, Refused) as no:
+            return type(no)
+        raise AssertionError
+
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(guess, range(12)))
+
+    assert told.count(SignInNeeded) == 5
