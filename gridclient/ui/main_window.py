@@ -183,8 +183,9 @@ class MainWindow(QMainWindow):
         return [*go, *new, *acts]
 
     def undo(self) -> None:
-        """Take the last saved edit back and say so."""
-        done = self.workspace.undo()
+        """Take the last saved edit back and say so; a door with everything that was saved with it."""
+        book = self.workspace.visits
+        done = book.take_back() is not None if book.newest else self.workspace.undo()
         self.workspace.say(
             "已撤销上一次保存" if done else "没有可以撤销的修改", tone=Tone.GOOD if done else Tone.INFO
         )
@@ -247,7 +248,7 @@ class MainWindow(QMainWindow):
     def _panel_widget(self) -> QWidget:
         if self._panel is None:
             self._panel = household_panel(self.workspace)
-            self._panel.setMinimumWidth(style.px(300))
+            self._panel.setMinimumWidth(style.px(330))
             self.split.addWidget(self._panel)
             self.split.setStretchFactor(2, 0)
         return self._panel
@@ -291,8 +292,7 @@ class MainWindow(QMainWindow):
 
     async def _recount(self) -> None:
         workspace = self.workspace
-        due, done = await workspace.run(_todays_doors, workspace)
-        self.status.show_round(done, due + done)
+        self.status.show_round(*await workspace.run(_todays_doors, workspace))
         self.status.show_drafts(len(workspace.desk.drafts.all()))
         await self.tree.reload()
 
@@ -305,17 +305,18 @@ def _sizes() -> QSettings:
 
 
 def _todays_doors(workspace: Workspace) -> tuple[int, int]:
-    """How many doors wait today, and how many were knocked on today."""
-    from sqlalchemy import distinct, func, select
+    """How many doors were knocked on today, and how many there are with those that wait."""
+    from sqlalchemy import select
     from sqlmodel import col
 
     from gridclient.records import Visit
 
-    due = len(round_of(workspace.replica, workspace.today))
-    knocked = select(func.count(distinct(col(Visit.household)))).where(
+    due = {door.dwelling for door in round_of(workspace.replica, workspace.today)}
+    knocked = select(col(Visit.dwelling)).where(
         col(Visit.visited_on) == workspace.today, col(Visit.removed_at).is_(None)
     )
-    return due, int(workspace.replica.rows(knocked)[0][0])
+    done = {dwelling for (dwelling,) in workspace.replica.rows(knocked)}
+    return len(done), len(due | done)
 
 
 def _hand_over(widget: QWidget, where: dict[str, Any]) -> None:

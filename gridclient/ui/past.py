@@ -21,6 +21,15 @@ class Past:
     def __len__(self) -> int:
         return len(self._steps)
 
+    @property
+    def last(self) -> Step | None:
+        """The newest edit, by which it can be asked for again; None when there is none."""
+        return self._steps[-1] if self._steps else None
+
+    def knows(self, step: Step) -> bool:
+        """True while this very edit can still be taken back."""
+        return any(step is known for known in self._steps)
+
     @contextmanager
     def noting(self, *records: SyncedRecord) -> Iterator[None]:
         """Remember these records as they are stored now, if the block succeeds."""
@@ -30,11 +39,15 @@ class Past:
         self._steps.append(list(zip(before, after, strict=True)))
         del self._steps[:-STEPS]
 
-    def undo(self) -> bool:
-        """Put back the values the last edit replaced, and only those; False when nothing is left to undo."""
-        if not self._steps:
+    def undo(self, step: Step | None = None) -> bool:
+        """Put back the values an edit replaced, the last one unless told which; False when it is not known any more.
+
+        A value that was changed again since stays.
+        """
+        step = step or self.last
+        if step is None or not self.knows(step):
             return False
-        step = self._steps.pop()
+        self._steps = [known for known in self._steps if known is not step]
         made = [after for before, after in step if before is None]
         for record in made:
             self._replica.remove(record, "撤销新增")
@@ -46,6 +59,7 @@ class Past:
     def _restored(self, before: SyncedRecord, after: SyncedRecord) -> SyncedRecord:
         current = self._replica.get(type(before), before.id) or before
         for name in type(before).model_fields:
-            if name not in UPKEEP and getattr(before, name) != getattr(after, name):
+            told = getattr(after, name)
+            if name not in UPKEEP and getattr(before, name) != told and getattr(current, name) == told:
                 setattr(current, name, getattr(before, name))
         return current

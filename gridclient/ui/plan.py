@@ -98,8 +98,8 @@ class PlanPage(QWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Ctrl+Z for the last door while the building has the focus."""
-        if event.type() == QEvent.Type.ShortcutOverride and self.view.hasFocus():
+        """Keep Ctrl+Z for the last door while the building has the focus and there is a door to take back."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.view.hasFocus() and self.loop.book.last:
             wanted = event.key() == Qt.Key.Key_Z and event.modifiers() & Qt.KeyboardModifier.ControlModifier  # type: ignore[attr-defined]
             if wanted:
                 event.accept()

@@ -23,9 +23,11 @@ from gridclient.ui.door_find import found_door
 from gridclient.ui.door_list import DoorLine, DoorList
 from gridclient.ui.door_words import TODAY_MARKS, people_words, reason, today_state
 from gridclient.ui.legend import Legend
+from gridclient.ui.parts import later
 from gridclient.ui.visits import VisitLoop
 from gridclient.ui.workspace import Workspace
 
+GATHER_MS = 400  # what arrives together is shown together
 WEEK = "一二三四五六日"
 
 
@@ -86,6 +88,8 @@ class TodayPage(QWidget):
         self._knocked: dict[str, str] = {}
         self._shown: frozenset[str] = frozenset()
         self._pointed = ""
+        self._stale = False
+        self._gather = later(self, GATHER_MS, self.reload)
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.list)
@@ -99,6 +103,8 @@ class TodayPage(QWidget):
 
     def reload(self) -> None:
         """Read the whole round again."""
+        self._gather.stop()
+        self._stale = False
         self._knocked = self._todays()
         order, today = self.workspace.settings.stair_order, self.workspace.today
         found = homes.round_of(self.workspace.replica, today, (), order)
@@ -108,27 +114,29 @@ class TodayPage(QWidget):
         self._doors = {door.dwelling: door for door in self._sorted(every)}
         self._redraw()
 
-    def go_on(self) -> bool:
+    def go_on(self, *, backwards: bool = False) -> bool:
         """Go to the next door nobody has closed today; False, and the day's summary, when none is left."""
-        ids = self.list.doors()
+        ids = self.list.doors()[:: -1 if backwards else 1]
         start = ids.index(self.list.current) if self.list.current in ids else -1
-        onward = next((i for i in ids[start + 1 :] + ids[:start] if i not in self._knocked), "")
+        onward = next((i for i in ids[start + 1 :] + ids[: max(0, start)] if i not in self._knocked), "")
         if not onward:
             self.workspace.say("今天的门都走完了", self.summary.text())
         return self.list.stand_at(onward)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read what is shown when the page is first seen."""
+        """Read what is shown when the page is first seen, and after something happened elsewhere."""
         super().showEvent(event)
         if not self._doors:
             self.open()
+        elif self._stale:
+            self.reload()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys of the visit loop; PgDn goes to the next open door; Enter opens the household."""
+        """Keys of the visit loop; PgDn and PgUp go to the next open door and the one before; Enter opens the household."""
         if not self.list.hasFocus():
             super().keyPressEvent(event)
-        elif event.key() == Qt.Key.Key_PageDown:
-            self.go_on()
+        elif event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            self.go_on(backwards=event.key() == Qt.Key.Key_PageUp)
         elif self.loop.key(event):
             event.accept()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -142,8 +150,8 @@ class TodayPage(QWidget):
         self.whole.setVisible(event.size().width() >= style.px(700))
 
     def event(self, event: QEvent) -> bool:
-        """Keep Ctrl+Z for the last door while the list has the focus."""
-        if event.type() == QEvent.Type.ShortcutOverride and self.list.hasFocus():
+        """Keep Ctrl+Z for the last door while the list has the focus and there is a door to take back."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.list.hasFocus() and self.loop.book.last:
             wanted = event.key() == Qt.Key.Key_Z and event.modifiers() & Qt.KeyboardModifier.ControlModifier  # type: ignore[attr-defined]
             if wanted:
                 event.accept()
@@ -256,8 +264,14 @@ class TodayPage(QWidget):
         elif not dwelling:
             self.workspace.say(f"没有找到“{text}”", "可输入 3-2-501、姓名、拼音首字母或证件后四位。")
 
-    def _refresh(self, _news: list[Any]) -> None:
-        """Read only the buildings again in which something happened; the rest of the day stands."""
+    def _refresh(self, news: list[Any]) -> None:
+        """Read only the buildings again in which something happened here; what the centre sent may be anywhere."""
+        if not self.isVisible():
+            self._stale = True
+            return
+        if any(item.remote for item in news):
+            self._gather.start()
+            return
         here = self._doors.get(self.list.current)
         if here is None or self.loop.book.last is None:
             self.reload()

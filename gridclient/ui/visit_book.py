@@ -14,6 +14,7 @@ from gridclient.store import homes
 from gridclient.store.homes import Door, Home
 from gridclient.ui.door_forms import Results
 from gridclient.ui.knocks import Answer, Pace, Round, visit_of
+from gridclient.ui.past import Step as Edit
 from gridclient.ui.workspace import Workspace
 from sync.record import UPKEEP, SyncedRecord
 
@@ -23,11 +24,11 @@ ANEW = UPKEEP | {"number", "removed_at", "removed_why", "entered_later", "hours"
 
 @dataclass
 class Done:
-    """A door that was closed: its visit, how many steps take it back, and the visit as made again for 补录."""
+    """A door that was closed: its visit, the edits that belong to it, and the visit as made again for 补录."""
 
     door: Door
     visit: Visit
-    steps: int
+    edits: list[Edit]
     again: Visit | None = None
 
 
@@ -43,8 +44,19 @@ class VisitBook:
 
     @property
     def last(self) -> Done | None:
-        """The door closed last; None when there is none to take back."""
+        """The door closed last; None when there is none to take back.
+
+        What was undone with the window's own Ctrl+Z is no door of ours any more.
+        """
+        while self._done and not any(self.workspace.knows(edit) for edit in self._done[-1].edits):
+            self._done.pop()
         return self._done[-1] if self._done else None
+
+    @property
+    def newest(self) -> bool:
+        """True while the door closed last is the newest edit of all."""
+        last, edit = self.last, self.workspace.last_edit
+        return last is not None and any(edit is known for known in last.edits)
 
     def close(
         self, door: Door, answer: Answer, home: Home, since: datetime, results: Iterable[Results], **told: Any
@@ -56,11 +68,13 @@ class VisitBook:
         visit = visit_of(door, answer, self.walk, since=since, now=now(), **told)
         met, rest = self._tasks(home, visit)
         records = [record for more in results for record in more.records]
+        done = Done(door, visit, [])
         self.workspace.save(visit, *records, *met, *_vacated(home, visit))
-        ended = [record for more in results for record in more.ended]
-        for record in ended:
+        self._note(done)
+        for record in (record for more in results for record in more.ended):
             self.workspace.remove(record, "已搬走")
-        self._done.append(Done(door, visit, 1 + len(ended)))
+            self._note(done)
+        self._done.append(done)
         return rest
 
     def finish(self, tasks: list[VisitTask]) -> None:
@@ -68,7 +82,7 @@ class VisitBook:
         for task in tasks:
             task.state = TaskState.DONE
         self.workspace.save(*tasks)
-        self._done[-1].steps += 1
+        self._note(self._done[-1])
 
     def hurried(self) -> bool:
         """Count the door just closed; True when it is the sixth within a minute and nobody has said why."""
@@ -76,13 +90,14 @@ class VisitBook:
 
     def take_back(self) -> Door | None:
         """Undo the last door with everything stored for it; None when there is none left."""
-        if not self._done:
+        last = self.last
+        if last is None:
             return None
-        last = self._done.pop()
+        self._done.pop()
         if last.again is not None:
             self.workspace.replica.remove(last.again, "撤回")
-        for _ in range(last.steps):
-            self.workspace.undo()
+        for edit in reversed(last.edits):
+            self.workspace.undo(edit)
         self._pace.take_back()
         return last.door
 
@@ -124,6 +139,11 @@ class VisitBook:
     def forget_draft(self, door: Door) -> None:
         """Forget it: it was saved, or dropped on purpose."""
         self.workspace.desk.drafts.drop(DRAFT + door.dwelling)
+
+    def _note(self, done: Done) -> None:
+        edit = self.workspace.last_edit
+        if edit is not None:
+            done.edits.append(edit)
 
     def _make_again(self, done: Done) -> None:
         """A visit is never edited: the one just made is taken back and made again with the mark."""

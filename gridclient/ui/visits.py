@@ -23,7 +23,7 @@ from gridclient.ui.door_words import due_words, last_words, people_words
 from gridclient.ui.knocks import BY_KEY, Run
 from gridclient.ui.saying import Tone
 from gridclient.ui.tenant_form import TenantForm
-from gridclient.ui.visit_book import VisitBook, now
+from gridclient.ui.visit_book import now
 from gridclient.ui.walk_form import WalkForm
 from gridclient.ui.workspace import Workspace
 
@@ -44,7 +44,7 @@ class VisitLoop(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace = workspace
-        self.book = VisitBook(workspace)
+        self.book = workspace.visits
         self.strip = DoorStrip(self)
         self.change, self.tenant = ChangeForm(self), TenantForm(self)
         self.remark, self.appointment = RemarkForm(self), AppointmentForm(self)

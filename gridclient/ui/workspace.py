@@ -10,9 +10,9 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 import threading
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,10 +22,13 @@ from gridclient.fields import spec_of
 from gridclient.settings import Settings, save
 from gridclient.store.trail import Act, Step
 from gridclient.ui.lines import line_of, lines_of
-from gridclient.ui.past import Past
+from gridclient.ui.past import Past, Step as Edit
 from gridclient.ui.saying import Busy, Cancelled, Message, SyncState, Tone
 from sync.record import SyncedRecord
 from sync.replica import Replica
+
+if TYPE_CHECKING:
+    from gridclient.ui.visit_book import VisitBook
 
 __all__ = ["Busy", "Cancelled", "Message", "SyncState", "Tone", "Workspace"]
 
@@ -121,9 +124,25 @@ class Workspace(QObject):
         with self._past.noting(record):
             self.replica.remove(record, why)
 
-    def undo(self) -> bool:
-        """Take the last saved edit back; False when there is none left."""
-        return self._past.undo()
+    @property
+    def last_edit(self) -> Edit | None:
+        """The edit saved last, for :meth:`undo` to take back whatever came after it."""
+        return self._past.last
+
+    def knows(self, edit: Edit) -> bool:
+        """True while an edit can still be taken back."""
+        return self._past.knows(edit)
+
+    def undo(self, edit: Edit | None = None) -> bool:
+        """Take an edit back, the last one unless told which; False when there is none left."""
+        return self._past.undo(edit)
+
+    @cached_property
+    def visits(self) -> "VisitBook":
+        """The doors closed in this sitting, on whichever page."""
+        from gridclient.ui.visit_book import VisitBook
+
+        return VisitBook(self)
 
     def area_of(self, record: SyncedRecord) -> str:
         """Where a new record belongs: where the first record it is linked to belongs, else the home of the laptop."""

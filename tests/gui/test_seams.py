@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 import pytest
 
-from gridclient.records import Visit
+from gridclient.records import Household, Resident, Visit
 from gridclient.ui.form import RecordForm
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.saying import Tone
@@ -32,6 +32,7 @@ def window(
 async def press(*keys: str) -> None:
     """Send keys to the widget with the focus, the way the window system would."""
     for name in keys:
+        await asyncio.sleep(0.02)
         stroke = QKeySequence(name)[0]  # type: ignore[index] # its stub forgets __getitem__
         text = name.lower() if len(name) == 1 else ""
         QTest.sendKeyEvent(
@@ -121,3 +122,80 @@ async def test_esc_leaves_a_form_with_its_draft(window: MainWindow, workspace: W
     assert pane is not None
     assert not pane.isVisible()
     assert len(workspace.desk.drafts.all("resident")) == 1
+
+
+async def test_the_last_door_is_taken_back_on_whichever_page_it_was_closed(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    page, before = await today_of(window), workspace.replica.all(Visit)
+    await press("1", "Return")
+    window.open_place("buildings", {})
+    await asyncio.sleep(0.1)
+    await press("PgDown", "3", "Return")
+    first, second = made_by(workspace, before)
+
+    await press("F2", "Ctrl+Z")
+    assert made_by(workspace, before) == [first]
+    assert page.list.hasFocus()
+    await press("Ctrl+Z")
+
+    assert made_by(workspace, before) == []
+    assert (first.outcome, second.outcome) == ("met", "nobody")
+
+
+async def test_taking_a_door_back_leaves_what_was_saved_after_it(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    before = workspace.replica.all(Visit)
+    await today_of(window)
+    await press("1", "Return")
+    person = workspace.replica.all(Resident)[0]
+    person.employer = "桂花路小学"
+    workspace.save(person)
+
+    await press("Ctrl+Z")
+
+    assert made_by(workspace, before) == []
+    kept = workspace.replica.get(Resident, person.id)
+    assert kept is not None
+    assert kept.employer == "桂花路小学"
+
+
+async def test_undo_away_from_the_list_takes_a_whole_door_back(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    before, living = workspace.replica.all(Visit), workspace.replica.count(Household)
+    page = await today_of(window)
+    people = workspace.replica.count(Resident, Resident.left_how == "")
+    await press("6", "Tab", "A", "Ctrl+O", "Ctrl+Return")
+    assert workspace.replica.count(Resident, Resident.left_how == "") < people
+
+    await press("Ctrl+1", "Ctrl+Z")
+
+    assert made_by(workspace, before) == []
+    assert workspace.replica.count(Household) == living
+    assert workspace.replica.count(Resident, Resident.left_how == "") == people
+    assert page.loop.book.last is None
+
+
+async def test_the_days_figures_at_the_bottom_and_on_the_page_agree(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    page = await today_of(window)
+
+    await press("3", "Return", "1", "Return")
+    window.recount()
+    await asyncio.sleep(0.7)
+
+    share = page.visited.accessibleName().removeprefix("今天已访 ")
+    assert share.startswith("2/")
+    assert window.status.round.text() == f"今日 {share} 户"
+
+
+async def test_page_up_goes_to_the_door_before_that_is_still_open(window: MainWindow) -> None:
+    page = await today_of(window)
+    start = page.list.current
+
+    await press("PgDown", "PgDown", "PgUp")
+
+    assert page.list.current == page.list.doors()[page.list.doors().index(start) + 1]
