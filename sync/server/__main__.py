@@ -187,6 +187,18 @@ def restore_command(
     typer.echo("已恢复" + (f"，原来的数据保存在 {kept}" if kept else ""))
 
 
+@app.command("new-epoch")
+def new_epoch(
+    database: Database = "", yes: Annotated[bool, typer.Option("--yes", help="不再询问。")] = False
+) -> None:
+    """用 pg_restore 等办法恢复数据库之后执行：各台电脑会把缺少的改动再传一次。"""
+    with _told(), _hub(database) as hub:
+        if not yes:
+            typer.confirm("各台电脑会重新核对全部数据，确实恢复过数据库吗？", abort=True)
+        hub.begin_epoch()
+    typer.echo("已开始新的纪元")
+
+
 def main() -> None:
     """Run the command line."""
     app()

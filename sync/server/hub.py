@@ -52,6 +52,13 @@ class SqlHub:
         """The office's list of people and laptops, acted on in the name of ``actor``."""
         return Accounts(self.engine, self._passwords, actor=actor)
 
+    def begin_epoch(self, actor: str = "console") -> None:
+        """Tell every laptop that the database went back in time: each sends again what it may have forgotten."""
+        now = self._wall()
+        with translated(), writing(self.engine) as db:
+            rotate_epoch(db, now=now)
+            audited(db, actor=actor, act="epoch.rotate", subject="", detail="restored", now=now)
+
     def sign_in(self, request: SignIn) -> Signed:
         """Give a token to a known account with the right password; SignInNeeded or Refused otherwise."""
         with translated():

@@ -65,6 +65,7 @@ class Settings(BaseSettings):
         if self.secret is not None:
             return checked(self.secret.get_secret_value())
         if self.file is None:
+            # Beside a database server there is no folder that every worker of the centre shares.
             raise Refused("没有设置密钥", "请设置环境变量 GRIDHUB_SECRET，至少 32 个随机字符。")
         return _secret_beside(self.file)
 

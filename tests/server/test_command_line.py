@@ -1,6 +1,7 @@
 """Whoever runs the centre does it with a handful of commands, and every mistake is told in words."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 import json
 import os
 from pathlib import Path
@@ -17,6 +18,7 @@ from sync.protocol import Verdict
 from sync.remote import RemoteHub
 from sync.server.__main__ import READY, app
 from tests.server.centre import COMMUNITY, PASSWORD, SECRET, ask, made, sign_in
+from tests.server.postgres import Cluster
 
 
 @pytest.fixture
@@ -36,8 +38,15 @@ def password(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def running(database: Path, password: None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A centre started as people start it; the address it said, and its process."""
-    run("account", "add", "wang", "--role", "grid_worker", "--areas", COMMUNITY)
-    command = [sys.executable, "-m", "sync.server", "serve", "--port", "0"]
+    with started() as centre:
+        yield centre
+
+
+@contextmanager
+def started(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    added = run("account", "add", "wang", "--role", "grid_worker", "--areas", COMMUNITY, *options)
+    assert added.exit_code == 0, added.output
+    command = [sys.executable, "-m", "sync.server", "serve", "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -65,6 +74,27 @@ def test_one_command_starts_a_centre_that_says_where_it_is(
 
     assert (process.returncode, out, err) == (0, "", "")
     assert sorted(file.name for file in database.parent.iterdir()) == ["hub.db", "hub.db.secret"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("scheme", ["postgresql://", "postgresql+psycopg://"])
+def test_a_centre_starts_on_postgresql_and_says_so_when_it_was_restored(
+    database: Path, password: None, monkeypatch: pytest.MonkeyPatch, cluster: Cluster, scheme: str
+) -> None:
+    monkeypatch.setenv("GRIDHUB_SECRET", SECRET)
+    with cluster.database() as url:
+        at = ("--database", url.replace("postgresql://", scheme))
+        with started(*at) as (address, process), RemoteHub(address) as remote:
+            token = sign_in(remote, "wang").token
+            before = ask(remote, token, made(1))
+            told = run("new-epoch", "--yes", *at)
+            after = ask(remote, token, epoch=before.epoch)
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=20)
+
+    assert before.receipts[0].verdict is Verdict.APPLIED
+    assert (told.exit_code, after.epoch != before.epoch, after.streams) == (0, True, [])
+    assert (process.returncode, out, err) == (0, "", "")
 
 
 def test_a_first_start_makes_a_secret_that_nobody_else_reads(database: Path) -> None:
