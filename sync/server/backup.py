@@ -11,6 +11,7 @@ import tempfile
 from sync.clock import wall_millis
 from sync.errors import Refused
 from sync.server import tables
+from sync.server.database import next_epoch
 
 
 def back_up(database: Path, target: Path) -> int:
@@ -95,10 +96,9 @@ def _new_epoch(fresh: Path, database: Path) -> None:
             )
     with closing(sqlite3.connect(fresh)) as db, db:
         now = wall_millis()
-        db.execute(
-            "UPDATE meta SET epoch = ?, epoch_no = max(epoch_no, ?) + 1, rotated_at = ?",
-            (secrets.token_hex(16), number, now),
-        )
+        last = max(number, db.execute("SELECT epoch_no FROM meta").fetchone()[0])
+        begun = (secrets.token_hex(16), next_epoch(last, now=now), now)
+        db.execute("UPDATE meta SET epoch = ?, epoch_no = ?, rotated_at = ?", begun)
         db.executemany("UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", shut.devices)
         db.executemany(
             "UPDATE account SET disabled_at = ? WHERE name = ? AND disabled_at IS NULL", shut.accounts

@@ -142,15 +142,19 @@ def plain(text: str, longest: int) -> str:
 
 
 def rotate_epoch(db: Connection, *, now: int) -> str:
-    """Begin a new epoch: every laptop sends again what this database may have forgotten, and reads from the start.
-
-    ``now`` is in milliseconds. The number follows the calendar, so that a copy put back twice gets two numbers.
-    """
+    """Begin a new epoch: every laptop sends again what this database may have forgotten, and reads from the start."""
     epoch, meta = secrets.token_hex(16), tables.meta
     last = db.execute(select(meta.c.epoch_no).with_for_update()).scalar_one()
-    number = max(last + 1, (now - _CALENDAR_MS) // _EPOCH_MS)
-    db.execute(update(meta).values(epoch=epoch, epoch_no=number, rotated_at=now))
+    db.execute(update(meta).values(epoch=epoch, epoch_no=next_epoch(last, now=now), rotated_at=now))
     return epoch
+
+
+def next_epoch(last: int, *, now: int) -> int:
+    """The number of a new epoch at ``now`` (milliseconds).
+
+    It follows the calendar, so that a copy put back twice gets two numbers.
+    """
+    return max(last + 1, (now - _CALENDAR_MS) // _EPOCH_MS)
 
 
 def secret_check(secret: str) -> str:

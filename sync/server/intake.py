@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 import hashlib
 from itertools import chain
 import re
@@ -169,9 +170,16 @@ def _leavers(db: Connection, request: Exchange, *, now: int) -> Callable[[str, s
         at = millis_of(adjusted(change.at, laptop_now=request.now, hub_now=now))
         latest[change.id] = max(at, latest.get(change.id, 0))
     table = tables.departure.c
-    rows = db.execute(select(table.area, table.id, table.at).where(table.id.in_(values_of(db, [*latest]))))
-    left = {(row.area, row.id) for row in rows if latest[row.id] <= row.at >= now - LATE_MS}
-    return lambda area, id_: (area, id_) in left
+
+    @cache
+    def left() -> set[tuple[str, str]]:
+        # Asked when it matters, which is after the areas were locked: until then a record may still leave.
+        rows = db.execute(
+            select(table.area, table.id, table.at).where(table.id.in_(values_of(db, [*latest])))
+        )
+        return {(row.area, row.id) for row in rows if latest[row.id] <= row.at >= now - LATE_MS}
+
+    return lambda area, id_: (area, id_) in left()
 
 
 def _echoes(

@@ -48,6 +48,7 @@ class _Purse:
 
     left: int
     spent: bool = False
+    empty: bool = False
 
     def pays(self, row: Row[Any]) -> bool:
         cost = (len(row.body) + len(row.stamps) + FRAME) // SQUEEZE
@@ -55,6 +56,11 @@ class _Purse:
             return False
         self.left, self.spent = self.left - cost, True
         return True
+
+    @property
+    def rows(self) -> int:
+        """How many records it could pay for at most, each as small as they come."""
+        return self.left * SQUEEZE // FRAME + 1
 
 
 def heads(db: Connection, scope: Scope) -> dict[str, Row[Any]]:
@@ -103,17 +109,19 @@ def _stream(db: Connection, area: Row[Any], since: int, purse: _Purse, echo: Ech
     if echo.whole and (echo.before, echo.after) == (since, area.head):
         pairs = list(echo.vers.items())
         return Stream(area=area.code, since=since, to=area.head, echo=pairs, digest=area.digest)
+    if purse.empty:
+        return Stream(area=area.code, since=since, to=since, more=True)
     gone = _departures(db, area, since)
     to = area.head if len(gone) < BATCH else gone[-1].seq
     records: list[Document] = []
     own: list[tuple[str, int]] = []
-    for row in _rows(db, area.code, since, to):
+    for row in _rows(db, area.code, since, to, at_once=min(BATCH, purse.rows)):
         if echo.has(row, since):
             own.append((row.id, row.ver))
         elif purse.pays(row):
             records.append(shelf.document(row))
         else:
-            to = row.seq - 1
+            to, purse.empty = row.seq - 1, True
             break
     more = to < area.head
     return Stream(
@@ -135,12 +143,12 @@ def _departures(db: Connection, area: Row[Any], since: int) -> list[Departure]:
     return [Departure(*row) for row in rows]
 
 
-def _rows(db: Connection, code: str, since: int, to: int) -> Iterator[Row[Any]]:
+def _rows(db: Connection, code: str, since: int, to: int, *, at_once: int) -> Iterator[Row[Any]]:
     record = tables.record
     while True:
         wanted = select(record).where(record.c.area == code, record.c.seq > since, record.c.seq <= to)
-        rows = db.execute(wanted.order_by(record.c.seq).limit(BATCH)).all()
+        rows = db.execute(wanted.order_by(record.c.seq).limit(at_once)).all()
         yield from rows
-        if len(rows) < BATCH:
+        if len(rows) < at_once:
             return
         since = rows[-1].seq

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from sync.clock import wall_millis
 from sync.errors import Refused, SignInNeeded
+from sync.protocol import Answer, Verdict
 from sync.server import tables
 from sync.server.database import open_database, reading, rotate_epoch, writing
 from sync.server.hub import SqlHub
-from tests.server.centre import BESIDE, GRID, SECRET, add, ask, counts, made, opened, sign_in
+from sync.server.rights import Role
+from tests.server.centre import BESIDE, COMMUNITY, GRID, SECRET, add, ask, counts, made, opened, sign_in
 from tests.server.postgres import Cluster
 from tests.sync.hub_contract import HubContract
 from tests.sync.test_hubs import SqlCentre
@@ -124,6 +126,30 @@ def test_records_handed_over_both_ways_at_once_end_where_they_were_sent(workers:
     with reading(workers[0].engine) as db:
         held = {row.id: row.area for row in db.execute(select(tables.record))}
     assert held == {record.id: there for _name, _here, there, record in sides}
+
+
+def test_an_edit_follows_a_record_that_leaves_while_the_edit_is_taken(workers: list[SqlHub]) -> None:
+    add(workers[0], "clerk", COMMUNITY, Role.CLERK)
+    wang, clerk = (sign_in(workers[0], name).token for name in ("wang", "clerk"))
+    record = made(1)
+    ask(workers[0], wang, record, origin="wang")
+    known = {field: getattr(record, field) for field in record.__struct_fields__} | {"made": False}
+    edit = type(record)(**known | {"mseq": 2, "tx": 2, "groups": {"phone": {"phone": "19900012345"}}})
+    move = type(record)(**known | {"by": "clerk", "groups": {"area": {"area": BESIDE}}})
+
+    left: list[Answer] = []
+
+    def leave(*call: Any) -> None:
+        if not left and "FROM area" in call[2] and "FOR UPDATE" in call[2]:
+            left.append(ask(workers[1], clerk, move, origin="clerk"))
+
+    event.listen(workers[0].engine, "before_cursor_execute", leave)
+    answer = ask(workers[0], wang, edit, origin="wang")
+
+    assert answer.receipts[0].verdict is Verdict.APPLIED
+    with reading(workers[0].engine) as db:
+        row = db.execute(select(tables.record).where(tables.record.c.id == record.id)).one()
+    assert (row.area, "19900012345" in row.body) == (BESIDE, True)
 
 
 def test_wrong_passwords_at_once_do_not_slip_past_the_limit(workers: list[SqlHub]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from sync.clock import pack, wall_millis
 from sync.digest import area_digest, to_text
@@ -202,6 +202,28 @@ def test_a_database_that_went_back_in_time_is_noticed_and_begins_a_new_epoch(tmp
             ask(hub, token, epoch=ahead.epoch, have={GRID: 9})
         now[0] += 10 * 60 * 1000
         assert ask(hub, token, epoch=ahead.epoch, have={GRID: 9}).epoch != ahead.epoch
+
+
+def test_an_answer_reads_no_more_than_it_tells(hub: SqlHub) -> None:
+    areas = [f"{COMMUNITY}{n:03}" for n in range(1, 31)]
+    add(hub, "clerk", COMMUNITY, Role.CLERK)
+    token = sign_in(hub, "clerk").token
+    news = [made(n, area=area, by="clerk", note="字" * 2000) for n, area in enumerate(areas * 4, start=1)]
+    ask(hub, token, *news)
+    asked: list[str] = []
+    event.listen(hub.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+
+    seen, have, more, most = set[str](), dict[str, int](), True, 0
+    while more:
+        asked.clear()
+        told = ask(hub, token, origin="office", budget=1, have=have).streams
+        most = max(most, sum("FROM record" in one for one in asked))
+        seen |= {record.id for stream in told for record in stream.records}
+        have |= {stream.area: stream.to for stream in told}
+        more = any(stream.more for stream in told)
+
+    assert seen == {change.id for change in news}
+    assert most <= 5
 
 
 def test_a_repair_names_what_an_area_holds(hub: SqlHub) -> None:
