@@ -71,6 +71,11 @@ class DoorForm(QFrame):
     def show_draft(self, draft: dict[str, Any]) -> None:
         """Show again what :meth:`draft` gave."""
 
+    def take_focus(self) -> None:
+        """Give the focus to the blank that had it last."""
+        inside: QWidget | None = self.focusWidget()
+        (self if inside is None else inside).setFocus()
+
     def show_problem(self, sentence: str) -> None:
         """Say what is wrong, or take it back."""
         self.problem.setText(sentence)

@@ -110,12 +110,14 @@ class RecordForm(QWidget):
         if self._touched:
             raw = {name: self.form.editor(name).raw() for name in self._touched}
             self.workspace.desk.drafts.keep(self.spec.name, self._key, raw, self.workspace.now)
+            self.workspace.drafts_changed.emit()
 
     def forget_draft(self) -> None:
         """Throw the draft away; what is stored stays."""
         self._touched.clear()
         self.strip.hide()
         self.workspace.desk.drafts.drop(self._key)
+        self.workspace.drafts_changed.emit()
 
     def discard(self) -> None:
         """Throw away what was typed and show what is stored."""

@@ -105,7 +105,7 @@ class LinkEditor(Editor):
         if event.key() in ENTER:
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 return False
-            if self._pause.isActive():
+            if self._pause.isActive() or not (self._id or self.popup.isVisible()):
                 self.look()
             if not self.popup.choose_current():
                 self.left.emit()

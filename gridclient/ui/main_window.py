@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._idle = later(self, workspace.settings.lock_minutes * 60_000, self.locked.emit)
         self._gather = later(self, GATHER_MS, self.recount)
+        self._recount_drafts = later(self, GATHER_MS, self._show_drafts)
         self._connect()
         self._add_keys()
         self._show_who()
@@ -201,6 +202,7 @@ class MainWindow(QMainWindow):
         workspace.busy_changed.connect(self.busy.show_busy)
         workspace.sync_changed.connect(self._on_sync)
         workspace.changed.connect(self._on_changed)
+        workspace.drafts_changed.connect(self._recount_drafts.start)
         messages.listen(self.messages.show_message)
 
     def _add_keys(self) -> None:
@@ -293,8 +295,11 @@ class MainWindow(QMainWindow):
     async def _recount(self) -> None:
         workspace = self.workspace
         self.status.show_round(*await workspace.run(_todays_doors, workspace))
-        self.status.show_drafts(len(workspace.desk.drafts.all()))
+        self._show_drafts()
         await self.tree.reload()
+
+    def _show_drafts(self) -> None:
+        self.status.show_drafts(len(self.workspace.desk.drafts.all()))
 
     def _keep_sizes(self) -> None:
         _sizes().setValue("geometry", self.saveGeometry())

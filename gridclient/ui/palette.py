@@ -224,11 +224,12 @@ class Palette(QFrame):
         return answers
 
     def _open(self, hit: Hit) -> None:
+        """Stand at the door, so that keys and panel mean the same one; without a door there is only the record."""
+        if hit.dwelling:
+            self.workspace.open_place("buildings", dwelling=hit.dwelling)
         if hit.household:
             self.workspace.open_place("household", id=hit.household)
-        elif hit.dwelling:
-            self.workspace.open_place("household", dwelling=hit.dwelling)
-        else:
+        elif not hit.dwelling:
             self._open_record(hit.kind, hit.id)
 
     def _open_record(self, kind: str, id_: str) -> None:

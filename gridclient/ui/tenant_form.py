@@ -173,6 +173,8 @@ class TenantForm(DoorForm):
                 self._next_person()
         elif event.key() == Qt.Key.Key_O and control and self.gone.isVisible():
             self.gone.toggle()
+        elif self.hasFocus() and event.text().isprintable() and event.text() and not control:
+            event.accept()  # an answer or a room number here would throw away the people typed so far
         else:
             super().keyPressEvent(event)
 

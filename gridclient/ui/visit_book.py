@@ -135,10 +135,12 @@ class VisitBook:
     def keep_draft(self, door: Door, raw: dict[str, Any]) -> None:
         """Keep what is half typed at a door."""
         self.workspace.desk.drafts.keep("visit", DRAFT + door.dwelling, raw, now())
+        self.workspace.drafts_changed.emit()
 
     def forget_draft(self, door: Door) -> None:
         """Forget it: it was saved, or dropped on purpose."""
         self.workspace.desk.drafts.drop(DRAFT + door.dwelling)
+        self.workspace.drafts_changed.emit()
 
     def _note(self, done: Done) -> None:
         edit = self.workspace.last_edit

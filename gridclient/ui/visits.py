@@ -174,6 +174,8 @@ class VisitLoop(QWidget):
             self.press(text)
         elif key in ENTER and self._key:
             self.confirm()
+        elif key == Qt.Key.Key_Escape and self.form:
+            self.form.take_focus()
         elif key == Qt.Key.Key_Escape and (self._key or self._question):
             self._answer_nothing()
         elif text.lower() == "m" and self._door:

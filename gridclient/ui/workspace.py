@@ -40,7 +40,7 @@ class Workspace(QObject):
     """One unlocked laptop as its pages see it.
 
     Signals: ``changed(list[News])`` after every save, removal and arrival; ``sync_changed(SyncState)``;
-    ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the centre; ``settings_changed(looks)``; ``failed(exception)`` for what a task of
+    ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the centre; ``drafts_changed``; ``settings_changed(looks)``; ``failed(exception)`` for what a task of
     :meth:`start` raised. All arrive on the window's thread.
     """
 
@@ -50,6 +50,7 @@ class Workspace(QObject):
     said = Signal(object)
     place_opened = Signal(str, dict)
     round_wanted = Signal()
+    drafts_changed = Signal()
     settings_changed = Signal(bool)
     failed = Signal(object)
     _heard = Signal(list)

@@ -162,7 +162,8 @@ async def test_ctrl_k_finds_a_person_and_goes_there(
     window.palette_.look()
     qtbot.keyClick(window.palette_.line, Qt.Key.Key_Return)
 
-    assert went == [("household", {"id": person.household})]
+    assert [place for place, _where in went] == ["buildings", "household"]
+    assert went[1][1] == {"id": person.household}
     assert not window.palette_.isVisible()
 
 

@@ -11,6 +11,7 @@ import pytest
 from gridclient.records import Household, Resident, Visit
 from gridclient.ui.form import RecordForm
 from gridclient.ui.main_window import MainWindow
+from gridclient.ui.plan import PlanPage
 from gridclient.ui.saying import Tone
 from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
@@ -199,3 +200,54 @@ async def test_page_up_goes_to_the_door_before_that_is_still_open(window: MainWi
     await press("PgDown", "PgDown", "PgUp")
 
     assert page.list.current == page.list.doors()[page.list.doors().index(start) + 1]
+
+
+async def test_digits_after_the_last_blank_of_a_tenant_are_no_answer(window: MainWindow) -> None:
+    page = await today_of(window)
+    await press("6", *"519900199001010015", "A", "Return", "Return", "Return")
+    assert page.loop.tenant.hasFocus()
+
+    await press(*"199")
+
+    assert page.loop.form is page.loop.tenant
+    assert page.loop.tenant.name.raw() == "a"
+
+
+async def test_a_form_left_open_on_another_page_is_not_dropped_by_the_first_esc(window: MainWindow) -> None:
+    page = await today_of(window)
+    await press("6", *"5199", "F4", "F2")
+
+    await press("Escape")
+    assert page.loop.form is page.loop.tenant
+    assert page.loop.tenant.isAncestorOf(QApplication.focusWidget())
+    await press("Escape")
+
+    assert (page.loop.form, page.loop.armed) == (None, "")
+
+
+async def test_ctrl_k_stands_at_the_door_the_panel_shows(window: MainWindow, workspace: Workspace) -> None:
+    await today_of(window)
+    person = next(p for p in reversed(workspace.replica.all(Resident)) if p.household)
+    household = workspace.replica.get(Household, person.household)
+    assert household is not None
+    window.palette_.ask(person.id_number or person.name)
+
+    await press("Return")
+
+    plan = window.page("buildings")
+    assert isinstance(plan, PlanPage)
+    assert plan.loop.door is not None
+    assert plan.loop.door.dwelling == household.dwelling
+    assert plan.view.hasFocus()
+
+
+async def test_the_status_bar_counts_a_draft_as_soon_as_it_is_kept(window: MainWindow) -> None:
+    await today_of(window)
+
+    await press("7", "Home", "1")
+    await asyncio.sleep(0.5)
+
+    assert window.status.drafts.text() == "草稿 1"
+    await press("Escape")
+    await asyncio.sleep(0.5)
+    assert window.status.drafts.text() == "草稿 0"
