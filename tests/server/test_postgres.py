@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 
 from sync.clock import wall_millis
 from sync.errors import Refused, SignInNeeded
-from sync.protocol import Answer, Verdict
+from sync.protocol import Answer, Stamp, Verdict
 from sync.server import tables
 from sync.server.database import open_database, reading, rotate_epoch, writing
 from sync.server.hub import SqlHub
@@ -135,8 +135,8 @@ def test_an_edit_follows_a_record_that_leaves_while_the_edit_is_taken(workers: l
     ask(workers[0], wang, record, origin="wang")
     known = {field: getattr(record, field) for field in record.__struct_fields__} | {"made": False}
     edit = type(record)(**known | {"mseq": 2, "tx": 2, "groups": {"phone": {"phone": "19900012345"}}})
-    move = type(record)(**known | {"by": "clerk", "groups": {"area": {"area": BESIDE}}})
-
+    seen = {"area": Stamp("wang", 1)}
+    move = type(record)(**known | {"by": "clerk", "base": seen, "groups": {"area": {"area": BESIDE}}})
     left: list[Answer] = []
 
     def leave(*call: Any) -> None:
