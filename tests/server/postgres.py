@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -17,7 +16,8 @@ from typing import Any
 import psycopg
 import pytest
 
-_NEEDED = ("initdb", "postgres")
+# Debian keeps them out of the way of those who only need a client.
+_WHERE = os.pathsep.join([os.environ.get("PATH", ""), *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
 _NUMBERS = count(1)
 _FAST = (
     "fsync=off",
@@ -26,6 +26,10 @@ _FAST = (
     "max_connections=60",
     "listen_addresses=",
 )
+
+
+# Standing input is what ties the two: it ends when whoever holds the other end does, even by a kill.
+_TIED = 'folder=$1; shift; "$@" & read -r _; kill -QUIT $!; wait $!; rm -rf "$folder"'
 
 
 @dataclass(frozen=True)
@@ -56,40 +60,42 @@ class Cluster:
 @contextmanager
 def running() -> Iterator[Cluster]:
     """A new cluster in a folder of its own; stopped and removed at the end. Skips where there is no PostgreSQL."""
-    if missing := [name for name in _NEEDED if shutil.which(name) is None]:
-        pytest.skip(f"no PostgreSQL on this machine: {', '.join(missing)} not found")
+    initdb, server = (shutil.which(name, path=_WHERE) for name in ("initdb", "postgres"))
+    if initdb is None or server is None:
+        pytest.skip("no PostgreSQL on this machine: initdb or postgres not found")
     # A short path of its own: a socket's name is limited, and pytest's folders are closed to the server's user.
     folder = Path(tempfile.mkdtemp(prefix="gridhub-pg-"))
     try:
         who = _dropped(folder)
-        data = folder / "data"
-        initdb = [
-            "initdb",
-            "-D",
-            str(data),
-            "-U",
-            "gridhub",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
+        founding = [
+            initdb,
+            *("-U", "gridhub", "-A", "trust", "-E", "UTF8"),
             "--locale=C",
             "--no-sync",
+            str(folder / "data"),
         ]
-        subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **who)
-        options = [part for one in (*_FAST, f"unix_socket_directories={folder}") for part in ("-c", one)]
-        with (folder / "log").open("wb") as log:
-            program = subprocess.Popen(
-                ["postgres", "-D", str(data), *options], stdout=log, stderr=log, cwd=folder, **who
-            )
-        try:
+        subprocess.run(founding, check=True, capture_output=True, cwd=folder, **who)
+        with _program(server, folder, who) as program:
             cluster = Cluster(folder)
             _wait(program, cluster, folder / "log")
             yield cluster
-        finally:
-            _stop(program)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _program(server: str, folder: Path, who: dict[str, Any]) -> Iterator["subprocess.Popen[bytes]"]:
+    """The server beneath a shell that ends it, and clears up, as soon as these tests are no more."""
+    options = [part for one in (*_FAST, f"unix_socket_directories={folder}") for part in ("-c", one)]
+    command = ["sh", "-c", _TIED, "sh", str(folder), server, "-D", str(folder / "data"), *options]
+    with (folder / "log").open("wb") as log:
+        program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", **who)
+    try:
+        yield program
+    finally:
+        assert program.stdin is not None
+        program.stdin.close()
+        program.wait(20)
 
 
 def _dropped(folder: Path) -> dict[str, Any]:
@@ -112,13 +118,3 @@ def _wait(program: "subprocess.Popen[bytes]", cluster: Cluster, log: Path) -> No
             time.sleep(0.05)
         else:
             return
-
-
-def _stop(program: "subprocess.Popen[bytes]") -> None:
-    # "Immediate" for PostgreSQL: nothing of this cluster is wanted any more.
-    program.send_signal(signal.SIGQUIT)
-    try:
-        program.wait(10)
-    except subprocess.TimeoutExpired:
-        program.kill()
-        program.wait()

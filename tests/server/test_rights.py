@@ -266,6 +266,14 @@ def test_passwords_and_tokens_are_not_found_in_the_database(hub: SqlHub, tmp_pat
     assert token.encode() not in held
 
 
+def test_no_laptop_speaks_as_the_centre(hub: SqlHub) -> None:
+    token = sign_in(hub, "wang").token
+    epoch = ask(hub, token).epoch
+
+    with pytest.raises(Garbled):
+        ask(hub, token, made(1), origin=f"hub-{epoch}")
+
+
 @pytest.mark.parametrize("numbers", [(1, 3), (2, 1), (0, 1), (-1, 0), (1 << 60, (1 << 60) + 1)])
 def test_numbers_out_of_row_are_refused_whole(hub: SqlHub, numbers: tuple[int, int]) -> None:
     token = sign_in(hub, "wang").token
