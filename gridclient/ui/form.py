@@ -7,10 +7,12 @@ where it is.
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -52,6 +54,8 @@ class RecordForm(QWidget):
         self._previous: SyncedRecord | None = None
         self.form = FieldForm(self.spec.fields, self._editor)
         self._build()
+        for blank in self.form.findChildren(QLineEdit):
+            blank.installEventFilter(self)
         self._draft = later(self, DRAFT_MS, self.keep_draft)
         self.form.edited.connect(self._on_edited)
         self.form.finished.connect(self.save_button.setFocus)
@@ -124,6 +128,14 @@ class RecordForm(QWidget):
         self.forget_draft()
         stored = self.workspace.replica.get(self.spec.table, self._record.id)
         self._open(self._blank({}) if stored is None else stored, new=stored is None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave Ctrl+Z to the window while a line has nothing of its own to take back."""
+        wanted = isinstance(watched, QLineEdit) and event.type() == QEvent.Type.ShortcutOverride
+        if wanted and event.matches(QKeySequence.StandardKey.Undo) and not watched.isUndoAvailable():  # type: ignore[attr-defined]
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     def _open(self, record: SyncedRecord, *, new: bool) -> None:
         self._draft.stop()
@@ -237,6 +249,9 @@ class RecordForm(QWidget):
             return
         stored = self.workspace.replica.get(self.spec.table, self._record.id)
         if stored is None:
+            return
+        if stored.removed and not self._touched:
+            self.closed.emit()
             return
         if not self._touched:
             self._record = stored

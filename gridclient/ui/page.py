@@ -143,7 +143,10 @@ class RecordPage(QWidget):
         return [(name, code) for name, code in pairs if code]
 
     def _show_count(self, count: int) -> None:
-        self.count.setText(f"共 {count} 条")
+        filtered = bool(self.words.text().strip() or self._chosen())
+        nothing = "没有符合的，改一改筛选" if filtered else f"还没有{self.spec.title}，按 Ctrl+N 新增"
+        more = "或导入表格" if self.spec.name in IMPORTED and not filtered else ""
+        self.count.setText(f"共 {count} 条" if count else nothing + more)
 
     def _open(self, id_: str) -> None:
         record = self.workspace.replica.get(self.spec.table, id_)

@@ -223,6 +223,8 @@ class TodayPage(QWidget):
         self.summary.setText(
             f"敲门 {len(knocked)} 户　{told}　还剩 {left} 户" if knocked else f"应访 {left} 户"
         )
+        if not self._doors and not self.workspace.replica.count(Dwelling):
+            self.summary.setText("还没有楼栋和住户：按 Ctrl+K 输入“导入”，或按 F9 登录中心")
         share = sum(d.completeness for d in self._doors.values()) / max(1, len(self._doors))
         self.visited.show_share(done, len(self._doors))
         self.met.show_share(met, max(met, len(knocked)))

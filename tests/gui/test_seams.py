@@ -8,9 +8,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 import pytest
 
-from gridclient.records import Household, Resident, Visit
+from gridclient.records import Dwelling, Household, Resident, Visit
 from gridclient.ui.form import RecordForm
 from gridclient.ui.main_window import MainWindow
+from gridclient.ui.page import RecordsPage
 from gridclient.ui.plan import PlanPage
 from gridclient.ui.saying import Tone
 from gridclient.ui.today import TodayPage
@@ -251,3 +252,49 @@ async def test_the_status_bar_counts_a_draft_as_soon_as_it_is_kept(window: MainW
     await press("Escape")
     await asyncio.sleep(0.5)
     assert window.status.drafts.text() == "草稿 0"
+
+
+async def test_undo_right_after_a_new_record_was_saved_takes_it_back_and_closes_the_form(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    count = workspace.replica.count(Resident)
+    household = workspace.replica.all(Household)[0]
+    workspace.open_place("records", kind="resident", new=True, household=household.id)
+    form = window.page("residents").findChild(RecordForm)
+    assert form is not None
+    form.form.editor("name").setFocus()
+    await press("A", "Ctrl+Return")
+    assert workspace.replica.count(Resident) == count + 1
+
+    await press("Ctrl+Z")
+
+    assert workspace.replica.count(Resident) == count
+    assert not form.isVisible()
+
+
+async def test_undo_in_a_line_takes_back_what_was_typed(window: MainWindow, workspace: Workspace) -> None:
+    person = workspace.replica.all(Resident)[0]
+    workspace.open_place("records", kind="resident", id=person.id)
+    form = window.page("residents").findChild(RecordForm)
+    assert form is not None
+    form.form.editor("name").setFocus()
+
+    await press("End", "A", "Ctrl+Z")
+
+    assert form.form.editor("name").raw() == person.name
+
+
+async def test_a_laptop_without_anything_says_what_to_do_next(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    replica = workspace.replica
+    for record in (*replica.all(Resident), *replica.all(Household), *replica.all(Dwelling)):
+        replica.remove(record)
+    page = await today_of(window)
+    window.open_place("residents", {})
+    await asyncio.sleep(0.1)
+
+    residents = window.page("residents")
+    assert isinstance(residents, RecordsPage)
+    assert "导入" in page.summary.text()
+    assert "导入" in residents.page.count.text()
