@@ -56,6 +56,7 @@ class SyncPage(QWidget):
         names = ("waiting", "refused", "clashes", "history")
         if tab in names:
             self.tabs.setCurrentIndex(names.index(tab))
+            self.setFocus()
 
     def reload(self) -> None:
         """Read everything that waits or asks again."""
@@ -74,6 +75,16 @@ class SyncPage(QWidget):
         """Show what is true now, at the first tab that asks for somebody."""
         super().showEvent(event)
         self.reload()
+        replica = self.workspace.replica
+        asking = (2, replica.conflicts()), (1, replica.refused())
+        self.tabs.setCurrentIndex(next((tab for tab, found in asking if found), self.tabs.currentIndex()))
+        self._aim()
+
+    def _aim(self) -> None:
+        """Let the keys go to what is looked at: the conflicts take theirs nowhere else."""
+        views = (self.waiting, self.refused, self.clashes, self.history)
+        signed_in = self.workspace.desk.signed_in or self.tabs.currentWidget() is self.clashes
+        self.setFocusProxy(views[self.tabs.currentIndex()] if signed_in else self.sign.address)
 
     def _lay_out(self) -> None:
         head = frame("card")
@@ -110,6 +121,7 @@ class SyncPage(QWidget):
 
     def _connect(self) -> None:
         self.workspace.changed.connect(self._on_changed)
+        self.tabs.currentChanged.connect(self._aim)
         self.workspace.sync_changed.connect(self._on_sync)
         self.refused.opened.connect(self._open_refused)
         shortcut("Delete", self.refused, self._dismiss)

@@ -16,6 +16,7 @@ from gridclient.ui.plan import PlanPage
 from gridclient.ui.saying import Tone
 from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
+from tests.gui.test_clashes import clash
 
 
 @pytest.fixture
@@ -298,3 +299,14 @@ async def test_a_laptop_without_anything_says_what_to_do_next(
     assert isinstance(residents, RecordsPage)
     assert "导入" in page.summary.text()
     assert "导入" in residents.page.count.text()
+
+
+async def test_a_clash_is_settled_with_two_keys_after_the_key_of_the_sync_centre(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    await today_of(window)
+    clash(workspace, "a" * 32, "19900011111", "19900022222")
+
+    await press("F9", "Left", "Return")
+
+    assert workspace.replica.conflicts() == []
