@@ -81,4 +81,5 @@ def test_good_news_go_by_themselves(qtbot: QtBot, monkeypatch: pytest.MonkeyPatc
 
     bar.show_message(Message("已存本机", tone=Tone.GOOD))
 
+    assert bar.isVisible()
     qtbot.waitUntil(lambda: not bar.isVisible(), timeout=2000)

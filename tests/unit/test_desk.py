@@ -65,6 +65,10 @@ def test_closing_twice_does_no_harm(tmp_path: Path) -> None:
     desk.close()
     desk.close()
 
+    again = Desk.open(tmp_path / "a.vault", people.PASSPHRASE)
+    assert again.home == people.HOME
+    again.close()
+
 
 def test_people_are_found_by_name_and_by_the_end_of_a_number(tmp_path: Path) -> None:
     desk = people.desk_at(tmp_path)

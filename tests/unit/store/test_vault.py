@@ -191,7 +191,10 @@ def test_a_lost_file_is_not_replaced_while_its_key_is_there(path: Path) -> None:
 def test_a_creation_cut_short_can_be_done_again(path: Path) -> None:
     path.rename(path.with_name(path.name + ".part"))
     Vault.create(path, "第二次 的口令", LIGHT).close()
-    Vault.open(path, "第二次 的口令").close()
+
+    again = Vault.open(path, "第二次 的口令")
+    assert again.check() == []
+    again.close()
 
 
 def test_a_short_passphrase_is_refused_before_anything_is_written(tmp_path: Path) -> None:
