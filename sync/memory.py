@@ -22,6 +22,8 @@ from sync.protocol import (
     Departure,
     Document,
     Exchange,
+    HandedIn,
+    HandIn,
     Have,
     Receipt,
     Scope,
@@ -100,6 +102,7 @@ class MemoryHub:
         self.accounts: dict[str, Account] = {}
         self.tokens: dict[str, str | None] = {}
         self.holds = Holdings(epoch=secrets.token_hex(6))
+        self.sealed: dict[str, dict[int, Change]] = {}
         self._lock = threading.RLock()
 
     def add_account(self, name: str, password: str, areas: Iterable[str], *, everyone: bool = False) -> None:
@@ -181,6 +184,15 @@ class MemoryHub:
                 return BucketAnswer(area=request.area, head=area.head, records=records)
             sums = bucket_digests((d.id, d.ver) for d in area.records.values())
             return BucketAnswer(area=request.area, head=area.head, sums=[to_text(n) for n in sums])
+
+    def hand_in(self, token: str, request: HandIn) -> HandedIn:
+        """Take the pending changes of a withdrawn laptop under seal; Refused for one that is not withdrawn."""
+        with self._lock:
+            if self.tokens.get(token, "") is not None:
+                raise Refused("这台电脑没有停用", "请照常同步。")
+            kept = self.sealed.setdefault(request.origin, {})
+            kept.update({change.mseq: change for change in request.changes})
+            return HandedIn(upto=max(kept, default=0))
 
     def _account(self, token: str) -> Account:
         if token not in self.tokens:

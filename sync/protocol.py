@@ -191,6 +191,20 @@ class BucketAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     records: list[Document] = []
 
 
+class HandIn(msgspec.Struct, frozen=True, kw_only=True):
+    """What a withdrawn laptop still has to say: pending changes of one origin, oldest first."""
+
+    origin: str
+    now: int
+    changes: list[Change]
+
+
+class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """The last ``mseq`` of that origin the centre keeps under seal, for the office to look at."""
+
+    upto: int
+
+
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     """A person at a laptop asks for a token. ``device`` names the machine for the office's list."""
 
@@ -224,3 +238,6 @@ class Hub(Protocol):
 
     def repair(self, token: str, request: BucketQuery) -> BucketAnswer:
         """Bucket sums or bucket records of one area, for a laptop whose digest differs."""
+
+    def hand_in(self, token: str, request: HandIn) -> HandedIn:
+        """Take the pending changes of a withdrawn laptop under seal; Refused for one that is not withdrawn."""

@@ -16,7 +16,7 @@ import msgspec
 
 from sync import wire
 from sync.errors import Garbled, Offline, Refused, SignInNeeded, SyncError
-from sync.protocol import Answer, BucketAnswer, BucketQuery, Exchange, Signed, SignIn
+from sync.protocol import Answer, BucketAnswer, BucketQuery, Exchange, HandedIn, HandIn, Signed, SignIn
 
 if TYPE_CHECKING:
     from requests import Response, Session
@@ -35,6 +35,7 @@ class RemoteHub:
 
     ``verify`` is the path of the office's own certificate authority, or "" for those the computer trusts; ``stall_s``
     is how long a call waits for a byte. Calls block; :meth:`stop` ends them at once from another thread, for good.
+    ``sent`` and ``received`` count the bytes of bodies, as they went over the line.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class RemoteHub:
         self._connect_s, self._stall_s = connect_s, stall_s
         self._stopped = threading.Event()
         self._open = _Sockets()
+        self.sent = self.received = 0
 
     def __enter__(self) -> Self:
         return self
@@ -63,6 +65,10 @@ class RemoteHub:
     def repair(self, token: str, request: BucketQuery) -> BucketAnswer:
         """Bucket sums or bucket records of one area."""
         return self._call("repair", token, request, BucketAnswer)
+
+    def hand_in(self, token: str, request: HandIn) -> HandedIn:
+        """Hand in what a withdrawn laptop still holds."""
+        return self._call("hand-in", token, request, HandedIn)
 
     def stop(self) -> None:
         """End every call under way with Offline, and refuse new ones; for a window that closes."""
@@ -100,7 +106,9 @@ class RemoteHub:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         # As a file it is sent piece by piece, so that a stall is measured per piece and not over the whole.
-        body = BytesIO(wire.to_wire(message))
+        packed = wire.to_wire(message)
+        self.sent += len(packed)
+        body = BytesIO(packed)
         with (
             self._translated(),
             self._session.post(
@@ -126,6 +134,7 @@ class RemoteHub:
         data = bytearray()
         for chunk in response.raw.stream(CHUNK, decode_content=False):
             data += chunk
+            self.received += len(chunk)
             if self._stopped.is_set():
                 raise _stopped()
             if len(data) > ANSWER_LIMIT:
