@@ -188,11 +188,13 @@ class MemoryHub:
     def hand_in(self, token: str, request: HandIn) -> HandedIn:
         """Take the pending changes of a withdrawn laptop under seal; Refused for one that is not withdrawn."""
         with self._lock:
-            if self.tokens.get(token, "") is not None:
+            if token not in self.tokens:
+                raise SignInNeeded("登录已失效", "请重新登录。")
+            if self.tokens[token] is not None:
                 raise Refused("这台电脑没有停用", "请照常同步。")
             kept = self.sealed.setdefault(request.origin, {})
             kept.update({change.mseq: change for change in request.changes})
-            return HandedIn(upto=max(kept, default=0))
+            return HandedIn(upto=request.changes[-1].mseq if request.changes else max(kept, default=0))
 
     def _account(self, token: str) -> Account:
         if token not in self.tokens:

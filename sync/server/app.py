@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from sync import wire
 from sync.errors import Refused, SignInNeeded, SyncError
-from sync.protocol import HOLDINGS_LIMIT, PROTOCOL, BucketQuery, Exchange, Hub, SignIn
+from sync.protocol import HOLDINGS_LIMIT, PROTOCOL, BucketQuery, Exchange, HandIn, Hub, SignIn
 
 STALL_S = 30.0  # a body that brings no byte for so long is given up
 SIGN_IN_LIMIT = 16 * 1024
@@ -61,6 +61,12 @@ def create_app(hub: Hub, *, on_ready: Callable[[], None] | None = None) -> FastA
         token = _token(request)
         message = await _message(request, BucketQuery, limit=HOLDINGS_LIMIT)
         return await run_in_threadpool(lambda: _answer(request, hub.repair(token, message)))
+
+    @app.post("/sync/v1/hand-in")
+    async def hand_in(request: Request) -> Response:
+        token = _token(request)
+        message = await _message(request, HandIn, limit=HOLDINGS_LIMIT)
+        return await run_in_threadpool(lambda: _answer(request, hub.hand_in(token, message)))
 
     return app
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 import secrets
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from sync.errors import Refused, Revoked, SignInNeeded
 from sync.protocol import Signed, SignIn
@@ -64,7 +65,7 @@ def caller(db: Connection, passwords: Passwords, token: str) -> Caller:
     )
     row = db.execute(wanted).one_or_none()
     if row is None:
-        raise SignInNeeded("需要重新登录", "中心不认识本机的登录凭证，请重新输入账号和密码。")
+        raise _unknown()
     if row.revoked_at is not None:
         raise Revoked("这台电脑已被停用", "请联系社区内勤。本机已填写的内容仍在，没有丢失。")
     if row.disabled_at is not None:
@@ -72,9 +73,30 @@ def caller(db: Connection, passwords: Passwords, token: str) -> Caller:
     return Caller(person_of(db, row), row.device, row.seen_at)
 
 
+def withdrawn(db: Connection, passwords: Passwords, token: str) -> Row[Any]:
+    """The laptop that holds this token and was shut out; SignInNeeded for none, Refused for one at work."""
+    device, account = tables.device, tables.account.c
+    wanted = (
+        select(device.c.id, device.c.account, device.c.revoked_at, account.disabled_at)
+        .join(tables.account, device.c.account == account.name)
+        .join(tables.token, tables.token.c.device == device.c.id)
+        .where(tables.token.c.hash == passwords.token_hash(token))
+    )
+    row: Row[Any] | None = db.execute(wanted).one_or_none()
+    if row is None:
+        raise _unknown()
+    if row.revoked_at is None and row.disabled_at is None:
+        raise Refused("这台电脑没有停用", "请照常同步。")
+    return row
+
+
 def touch(db: Connection, device: str, *, now: int) -> None:
     """Note that a laptop called."""
     db.execute(update(tables.device).where(tables.device.c.id == device).values(seen_at=now))
+
+
+def _unknown() -> SignInNeeded:
+    return SignInNeeded("需要重新登录", "中心不认识本机的登录凭证，请重新输入账号和密码。")
 
 
 def _begin_attempt(engine: Engine, name: str, *, now: int) -> int:

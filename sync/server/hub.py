@@ -11,13 +11,25 @@ from sqlalchemy.exc import DBAPIError
 from sync.clock import wall_millis
 from sync.digest import BUCKETS
 from sync.errors import Garbled, Offline, Refused
-from sync.protocol import PROTOCOL, Answer, BucketAnswer, BucketQuery, Exchange, Signed, SignIn
+from sync.protocol import (
+    PROTOCOL,
+    Answer,
+    BucketAnswer,
+    BucketQuery,
+    Exchange,
+    HandedIn,
+    HandIn,
+    Signed,
+    SignIn,
+)
 from sync.server import streams, tables
 from sync.server.accounts import Accounts, audited
 from sync.server.database import collided, reading, rotate_epoch, translated, writing
 from sync.server.entry import caller, sign_in, touch
 from sync.server.intake import Epoch, Intake, last_of, take_in
 from sync.server.passwords import Passwords
+from sync.server.quarantine import keep_sealed
+from sync.server.seal import Seal
 
 CHANGES_MOST = 20_000
 AREAS_MOST = 20_000
@@ -48,6 +60,7 @@ class SqlHub:
         self.name = name
         self._wall = wall
         self._passwords = Passwords(secret, hasher)
+        self._seal = Seal(secret)
 
     def accounts(self, actor: str = "console") -> Accounts:
         """The office's list of people and laptops, acted on in the name of ``actor``."""
@@ -93,6 +106,12 @@ class SqlHub:
                 select(tables.area.c.head).where(tables.area.c.code == request.area)
             ).scalar_one_or_none()
             return streams.buckets(db, request, head=head or 0)
+
+    def hand_in(self, token: str, request: HandIn) -> HandedIn:
+        """Take the pending changes of a withdrawn laptop under seal; Refused for one that is not withdrawn."""
+        _check_origin(request.origin)
+        with translated():
+            return keep_sealed(self.engine, self._passwords, self._seal, token, request, now=self._wall())
 
     def _taken_in(self, token: str, request: Exchange) -> Intake:
         for _try in range(TRIES - 1):
@@ -176,7 +195,11 @@ def _epoch(db: Connection) -> Epoch:
 def _check(request: Exchange) -> None:
     if request.protocol != PROTOCOL:
         raise Refused("本机程序与中心的版本不一致", "请升级到最新版本后再同步；已填写的内容不受影响。")
-    if not _ORIGIN.fullmatch(request.origin):
-        raise Garbled("本机的编号不合格式", "请联系管理员。")
+    _check_origin(request.origin)
     if len(request.changes) > CHANGES_MOST or len(request.have) > AREAS_MOST:
         raise Garbled("一次发送的内容太多", "程序会分成几次发送；如仍出现，请联系管理员。")
+
+
+def _check_origin(origin: str) -> None:
+    if not _ORIGIN.fullmatch(origin):
+        raise Garbled("本机的编号不合格式", "请联系管理员。")

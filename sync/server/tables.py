@@ -188,6 +188,32 @@ attempt = Table(
     Column("at", BigInteger, nullable=False, index=True),
 )
 
+# What one withdrawn laptop handed in under one origin; ``laptop_now`` is its clock when it last did.
+parcel = Table(
+    "parcel",
+    metadata,
+    Column("no", Number, primary_key=True),
+    Column("account", ForeignKey("account.name"), nullable=False),
+    Column("device", ForeignKey("device.id"), nullable=False),
+    Column("origin", String(64), nullable=False),
+    Column("laptop_now", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    UniqueConstraint("device", "origin"),
+)
+
+# One change of a parcel: encrypted until the office decides, empty afterwards. ``mark`` tells a repeat from another
+# change with the same number; ``outcome`` is "" until then.
+sealed = Table(
+    "sealed",
+    metadata,
+    Column("parcel", ForeignKey("parcel.no"), nullable=False),
+    Column("mseq", BigInteger, nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    PrimaryKeyConstraint("parcel", "mseq", "mark"),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sync.errors import Forked, Gap, Revoked, SignInNeeded
-from sync.protocol import Change, Exchange, Have, Signed, SignIn, Verdict
+from sync.errors import Forked, Gap, Refused, Revoked, SignInNeeded
+from sync.protocol import Change, Exchange, HandedIn, HandIn, Have, Signed, SignIn, Verdict
 from tests.sync.centre import FAR, GRID, NEXT, Centre, made
 from tests.sync.laptops import PASSWORD, Laptop
 from tests.sync.merge_contract import MergeContract
@@ -21,6 +21,10 @@ class HubContract(MergeContract):
     def ask(self, centre: Centre, signed: Signed, *changes: Change, origin: str = "one", **more: Any) -> Any:
         request = Exchange(origin=origin, now=1_795_000_000_000, changes=list(changes), **more)
         return centre.hub.exchange(signed.token, request)
+
+    def hand_in(self, centre: Centre, signed: Signed, *changes: Change) -> HandedIn:
+        request = HandIn(origin="one", now=1_795_000_000_000, changes=list(changes))
+        return centre.hub.hand_in(signed.token, request)
 
     def signed(self, centre: Centre, name: str = "wang", areas: tuple[str, ...] = (GRID,)) -> Signed:
         centre.add_account(name, list(areas))
@@ -42,6 +46,28 @@ class HubContract(MergeContract):
 
         with pytest.raises(Revoked):
             self.ask(centre, signed)
+
+    def test_a_withdrawn_laptop_hands_in_what_it_holds_and_is_told_nothing(self, centre: Centre) -> None:
+        signed = self.signed(centre)
+        held = [made(n, name=str(n)) for n in (1, 2, 3)]
+        centre.revoke("wang")
+
+        told = [self.hand_in(centre, signed, *some).upto for some in (held[:2], held[:2], held[2:], [])]
+
+        assert told == [2, 2, 3, 3]
+        with pytest.raises(Revoked):
+            self.ask(centre, signed, *held)
+        centre.add_account("li", [GRID])
+        colleague = centre.hub.sign_in(SignIn(account="li", password=PASSWORD, device="invented"))
+        assert self.ask(centre, colleague, origin="li").streams == []
+
+    def test_only_a_withdrawn_laptop_hands_in(self, centre: Centre) -> None:
+        signed = self.signed(centre)
+
+        with pytest.raises(Refused):
+            self.hand_in(centre, signed, made(1, name="a"))
+        with pytest.raises(SignInNeeded):
+            centre.hub.hand_in("no-such-token", HandIn(origin="one", now=0, changes=[]))
 
     def test_a_record_made_on_one_laptop_arrives_on_another(self, laptops: tuple[Laptop, Laptop]) -> None:
         wang, li = laptops
