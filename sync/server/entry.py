@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 import secrets
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from sync.errors import Refused, Revoked, SignInNeeded
 from sync.protocol import Signed, SignIn
@@ -73,8 +72,11 @@ def caller(db: Connection, passwords: Passwords, token: str) -> Caller:
     return Caller(person_of(db, row), row.device, row.seen_at)
 
 
-def withdrawn(db: Connection, passwords: Passwords, token: str) -> Row[Any]:
-    """The laptop that holds this token and was shut out; SignInNeeded for none, Refused for one at work."""
+def withdrawn(db: Connection, passwords: Passwords, token: str) -> tuple[str, str]:
+    """The laptop that holds this token and was shut out, and its account.
+
+    SignInNeeded when no laptop does, Refused when it is at work.
+    """
     device, account = tables.device, tables.account.c
     wanted = (
         select(device.c.id, device.c.account, device.c.revoked_at, account.disabled_at)
@@ -82,12 +84,12 @@ def withdrawn(db: Connection, passwords: Passwords, token: str) -> Row[Any]:
         .join(tables.token, tables.token.c.device == device.c.id)
         .where(tables.token.c.hash == passwords.token_hash(token))
     )
-    row: Row[Any] | None = db.execute(wanted).one_or_none()
+    row = db.execute(wanted).one_or_none()
     if row is None:
         raise _unknown()
     if row.revoked_at is None and row.disabled_at is None:
         raise Refused("这台电脑没有停用", "请照常同步。")
-    return row
+    return row.id, row.account
 
 
 def touch(db: Connection, device: str, *, now: int) -> None:

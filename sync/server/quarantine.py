@@ -30,19 +30,20 @@ def keep_sealed(
     if any(not 1 <= n <= MSEQ_MOST for n in numbers) or sorted(set(numbers)) != numbers:
         raise Garbled("改动的编号不连续", "请升级程序后再同步；如仍出现，请联系管理员。")
     with writing(engine) as db:
-        parcel = _parcel(db, withdrawn(db, passwords, token), request, now=now)
+        device, account = withdrawn(db, passwords, token)
+        parcel = _parcel(db, device, account, request, now=now)
         rows = [_closed(seal, parcel, change) for change in request.changes]
         _check_room(db, parcel, rows)
         insert_new(db, tables.sealed, rows)
         return HandedIn(upto=numbers[-1] if numbers else _last(db, parcel))
 
 
-def _parcel(db: Connection, device: Row[Any], request: HandIn, *, now: int) -> Row[Any]:
+def _parcel(db: Connection, device: str, account: str, request: HandIn, *, now: int) -> Row[Any]:
     table = tables.parcel
-    made = {"account": device.account, "device": device.id, "origin": request.origin}
+    made = {"account": account, "device": device, "origin": request.origin}
     clocks = {"laptop_now": max(0, min(request.now, MAX_MILLIS)), "received_at": now}
     insert_new(db, table, [made | clocks])
-    this = (table.c.device == device.id, table.c.origin == request.origin)
+    this = (table.c.device == device, table.c.origin == request.origin)
     db.execute(update(table).where(*this).values(clocks))
     return db.execute(select(table).where(*this)).one()
 
