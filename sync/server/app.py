@@ -1,27 +1,23 @@
 """The centre's door on the network: bodies in and out, every error as plain words, nothing decided here."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 import logging
 import socket
-from typing import TypeVar
 
 from fastapi import FastAPI, Request, Response
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
 from sync import wire
-from sync.errors import Refused, SignInNeeded, SyncError
+from sync.errors import Refused, SyncError
 from sync.protocol import HOLDINGS_LIMIT, PROTOCOL, BucketQuery, Exchange, HandIn, Hub, SignIn
+from sync.server.bodies import answer_to, message_of, token_of
 
-STALL_S = 30.0  # a body that brings no byte for so long is given up
 SIGN_IN_LIMIT = 16 * 1024
 
 log = logging.getLogger("gridhub")
-T = TypeVar("T")
 
 
 def create_app(hub: Hub, *, on_ready: Callable[[], None] | None = None) -> FastAPI:
@@ -47,26 +43,26 @@ def create_app(hub: Hub, *, on_ready: Callable[[], None] | None = None) -> FastA
 
     @app.post("/sync/v1/sign-in")
     async def sign_in(request: Request) -> Response:
-        message = await _message(request, SignIn, limit=SIGN_IN_LIMIT)
-        return _answer(request, await run_in_threadpool(hub.sign_in, message))
+        message = await message_of(request, SignIn, limit=SIGN_IN_LIMIT)
+        return answer_to(request, await run_in_threadpool(hub.sign_in, message))
 
     @app.post("/sync/v1/exchange")
     async def exchange(request: Request) -> Response:
-        token = _token(request)
-        message = await _message(request, Exchange, limit=HOLDINGS_LIMIT)
-        return await run_in_threadpool(lambda: _answer(request, hub.exchange(token, message)))
+        token = token_of(request)
+        message = await message_of(request, Exchange, limit=HOLDINGS_LIMIT)
+        return await run_in_threadpool(lambda: answer_to(request, hub.exchange(token, message)))
 
     @app.post("/sync/v1/repair")
     async def repair(request: Request) -> Response:
-        token = _token(request)
-        message = await _message(request, BucketQuery, limit=HOLDINGS_LIMIT)
-        return await run_in_threadpool(lambda: _answer(request, hub.repair(token, message)))
+        token = token_of(request)
+        message = await message_of(request, BucketQuery, limit=HOLDINGS_LIMIT)
+        return await run_in_threadpool(lambda: answer_to(request, hub.repair(token, message)))
 
     @app.post("/sync/v1/hand-in")
     async def hand_in(request: Request) -> Response:
-        token = _token(request)
-        message = await _message(request, HandIn, limit=HOLDINGS_LIMIT)
-        return await run_in_threadpool(lambda: _answer(request, hub.hand_in(token, message)))
+        token = token_of(request)
+        message = await message_of(request, HandIn, limit=HOLDINGS_LIMIT)
+        return await run_in_threadpool(lambda: answer_to(request, hub.hand_in(token, message)))
 
     return app
 
@@ -84,44 +80,6 @@ def listen(host: str, port: int) -> socket.socket:
         door.close()
         raise Refused(f"无法监听 {host}:{port}", "端口可能已被占用，请换一个 --port。") from error
     return door
-
-
-def _token(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise SignInNeeded("需要登录", "请输入账号和密码。")
-    return token
-
-
-async def _message(request: Request, shape: type[T], *, limit: int) -> T:
-    data = await _body(request, limit=limit)
-    if request.headers.get("content-encoding", "").lower() == "zstd":
-        data = wire.inflate(data, limit=limit)
-    return wire.from_json(data, shape)
-
-
-async def _body(request: Request, *, limit: int) -> bytes:
-    """The bytes of a request, never more than ``limit`` of them."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared[:20]) > limit:
-        raise wire.oversized()
-    data, chunks = bytearray(), request.stream()
-    try:
-        while True:
-            data += await asyncio.wait_for(anext(chunks), STALL_S)
-            if len(data) > limit:
-                raise wire.oversized()
-    except StopAsyncIteration:
-        return bytes(data)
-    except (TimeoutError, ClientDisconnect) as error:
-        raise wire.garbled() from error
-
-
-def _answer(request: Request, message: object) -> Response:
-    if "zstd" in request.headers.get("accept-encoding", ""):
-        headers = {"Content-Encoding": "zstd"}
-        return Response(wire.to_wire(message), media_type="application/json", headers=headers)
-    return Response(msgspec.json.encode(message), media_type="application/json")
 
 
 def _problem(problem: wire.Problem, status: int) -> Response:
