@@ -14,6 +14,7 @@ from sync.clock import wall_millis
 from sync.errors import Refused
 from sync.record import EVERYONE
 from sync.server import tables
+from sync.server.audit import audited
 from sync.server.database import reading, translated, writing
 from sync.server.passwords import Passwords
 from sync.server.rights import Person, Role
@@ -155,11 +156,6 @@ class Accounts:
 
     def _audit(self, db: Connection, act: str, subject: str, detail: str, *, now: int) -> None:
         audited(db, actor=self._actor, act=act, subject=subject, detail=detail, now=now)
-
-
-def audited(db: Connection, *, actor: str, act: str, subject: str, detail: str, now: int) -> None:
-    """Write down an act of the office in the transaction that does it."""
-    db.execute(insert(tables.audit).values(at=now, actor=actor, act=act, subject=subject, detail=detail))
 
 
 def person_of(db: Connection, account: Row[Any]) -> Person:

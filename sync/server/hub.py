@@ -23,12 +23,13 @@ from sync.protocol import (
     SignIn,
 )
 from sync.server import streams, tables
-from sync.server.accounts import Accounts, audited
+from sync.server.accounts import Accounts
+from sync.server.audit import audited
 from sync.server.database import collided, reading, rotate_epoch, translated, writing
 from sync.server.entry import caller, sign_in, touch
-from sync.server.intake import Epoch, Intake, last_of, take_in
+from sync.server.intake import Epoch, Intake, current_epoch, last_of, take_in
 from sync.server.passwords import Passwords
-from sync.server.quarantine import keep_sealed
+from sync.server.quarantine import Quarantine, keep_sealed
 from sync.server.seal import Seal
 
 CHANGES_MOST = 20_000
@@ -65,6 +66,10 @@ class SqlHub:
     def accounts(self, actor: str = "console") -> Accounts:
         """The office's list of people and laptops, acted on in the name of ``actor``."""
         return Accounts(self.engine, self._passwords, actor=actor)
+
+    def quarantine(self, actor: str = "console") -> Quarantine:
+        """What withdrawn laptops handed in, decided on in the name of ``actor``."""
+        return Quarantine(self.engine, self._seal, actor=actor, wall=self._wall)
 
     def begin_epoch(self, actor: str = "console") -> None:
         """Tell every laptop that the database went back in time: each sends again what it may have forgotten."""
@@ -126,7 +131,7 @@ class SqlHub:
         now = self._wall()
         with writing(self.engine) as db:
             who = caller(db, self._passwords, token)
-            epoch = _epoch(db)
+            epoch = current_epoch(db)
             if not _shares(request, epoch) or _is_ahead(request, streams.heads(db, who.person.scope)):
                 return Intake()
             touch(db, who.device, now=now)
@@ -137,7 +142,7 @@ class SqlHub:
         now = self._wall()
         with reading(self.engine) as db:
             who = caller(db, self._passwords, token)
-            epoch = _epoch(db)
+            epoch = current_epoch(db)
             found = streams.heads(db, who.person.scope) if _shares(request, epoch) else {}
             if _shares(request, epoch) and _is_ahead(request, found):
                 return None

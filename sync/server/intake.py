@@ -36,6 +36,12 @@ class Epoch:
     number: int
 
 
+def current_epoch(db: Connection) -> Epoch:
+    """The life the database is in."""
+    row = db.execute(select(tables.meta.c.epoch, tables.meta.c.epoch_no)).one()
+    return Epoch(row.epoch, row.epoch_no)
+
+
 @dataclass
 class Intake:
     """What came of one request: receipts in order, and per area touched what its author's laptop has already."""
