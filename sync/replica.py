@@ -4,7 +4,7 @@ Windows use :meth:`Replica.save` and the readers; the engine uses what stands be
 time from their own threads: no session crosses one, writes wait for each other, and what is returned is detached.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -12,19 +12,23 @@ import msgspec
 from sqlalchemy import Engine, Executable, Table, func, select
 from sqlmodel import Session
 
-from sync.clock import Clock
+from sync.clock import Clock, millis_of
 from sync.conflict import Conflict
 from sync.farside import FarSide, News as News
 from sync.outbox import DONE, PENDING, REFUSED, TABLES, Write, decode, now_ms, translated
 from sync.protocol import Change
 from sync.record import MADE, PLACE, SyncedRecord
-from sync.shape import Shape
+from sync.shape import Row, Shape
 from sync.writing import Draft
 
 IMPORT_STEP = 1000  # records written in one transaction of an import
+ASKED = 400  # ids in one statement, which names them twice
 _HOME = "home"
+_CLASHED = 3  # beside the states of the outbox
 
 R = TypeVar("R", bound=SyncedRecord)
+Side = Literal["kept", "lost", "mine", "theirs", "both"]
+State = Literal["kept", "sent", "received", "refused", "clashed"]
 
 
 @dataclass(frozen=True)
@@ -92,15 +96,18 @@ class Replica(FarSide):
         """Take a record out of the recycle bin."""
         return self._live(record, None, "")
 
-    def settle(self, conflict: Conflict, choose: Literal["kept", "lost", "mine", "theirs"]) -> list[Change]:
-        """Choose one side of a conflict: the record takes it, and the conflict is closed, in one save."""
-        chosen = choose if choose in ("kept", "lost") else getattr(conflict, choose)(self.author)
+    def settle(
+        self, conflict: Conflict, choose: Side, values: Mapping[str, Any] | None = None
+    ) -> list[Change]:
+        """Choose one side of a conflict: the record takes it, and the conflict is closed, in one save.
+
+        ``both`` takes ``values`` instead, the wire values somebody made out of the two.
+        """
+        chosen = getattr(conflict, choose)(self.author) if choose in ("mine", "theirs") else choose
         shape, records = self.shapes.get(conflict.record_kind), []
         record = self.get(shape.table, conflict.record_id) if shape else None
         if shape is not None and record is not None:
-            for name, value in conflict.side(chosen).values.items():
-                if name == "area" or name in shape.by_name:
-                    setattr(record, name, value if name == "area" else shape.python(name, value))
+            _set(shape, record, conflict.side(chosen).values if values is None else values)
             records.append(record)
         conflict.choice, conflict.settled_at = chosen, now_ms()
         return self.save(*records, conflict)
@@ -158,6 +165,43 @@ class Replica(FarSide):
                 write.run(f'DELETE FROM "{change.kind}" WHERE id = ? AND ver = 0', change.id)
         self._tell([News(change.kind, change.id)])
 
+    def recall(self, refusal: Refusal) -> None:
+        """Take a :meth:`dismiss` back: the change asks again, and the record that went with it is here again."""
+        change, shape = refusal.change, self.shapes.get(refusal.change.kind)
+        with self._books.write() as write:
+            again = (REFUSED, change.mseq, change.id, DONE, refusal.title)
+            write.run(
+                "UPDATE sync_outbox SET state = ? WHERE mseq = ? AND id = ? AND state = ? AND title = ?",
+                *again,
+            )
+            if change.made and shape and not write.all(f"{shape.select} WHERE id = ?", change.id):
+                write.run(shape.upsert, *shape.params(_made(shape, change, write.origin)))
+        self._tell([News(change.kind, change.id)])
+
+    def retry(self, refusal: Refusal) -> list[Change]:
+        """Queue a refused change once more, as a new edit of the record as it stands now; returns what was queued.
+
+        A record the centre never took is made again with all that was refused of it. Nothing is queued when the record
+        reads so already; a change of a record that is gone goes as it was. Invalid when it may not be stored.
+        """
+        change, shape = refusal.change, self.shapes.get(refusal.change.kind)
+        record = self.get(shape.table, change.id) if shape else None
+        with self._books.write() as write:
+            if shape is None or record is None:
+                number = write.number()
+                changes = [msgspec.structs.replace(change, mseq=number, tx=number, at=write.clock.now())]
+                write.put(changes)
+            else:
+                for values in self._refused_values(write, change, whole=record.ver == 0):
+                    _set(shape, record, values)
+                changes = self._draft(write).record([record], why=change.why, together=True, adopt=False)
+            done = (DONE, now_ms(), change.mseq, change.id, REFUSED)
+            write.run(
+                "UPDATE sync_outbox SET state = ?, done_at = ? WHERE mseq = ? AND id = ? AND state = ?", *done
+            )
+        self._tell([News(change.kind, change.id)])
+        return changes
+
     def settle_in(self, author: str, *, old: str = "", new: str = "") -> None:
         """Give what was made before anybody signed in an author, and the area ``old`` its real code ``new``.
 
@@ -179,13 +223,27 @@ class Replica(FarSide):
             write.rewrite([_settled(change, author, old, new) for change in write.pending()])
         self.author = author
 
-    def state(self, record: SyncedRecord) -> Literal["kept", "sent", "received"]:
-        """Where the latest edit is: on this laptop only, on its way, or with the centre."""
-        sql = "SELECT MAX(mseq) FROM sync_outbox WHERE id = ? AND state = ?"
-        last = self._books.read(sql, record.id, PENDING)[0][0]
-        if last is None:
-            return "received"
-        return "sent" if last <= self.sent_to else "kept"
+    def state(self, record: SyncedRecord) -> State:
+        """Where the latest edit is: on this laptop only, on its way, with the centre, or waiting for somebody."""
+        return self.states([record.id])[record.id]
+
+    def states(self, ids: Iterable[str]) -> dict[str, State]:
+        """:meth:`state` of many records, in one query for each four hundred of them."""
+        wanted = list(ids)
+        found: dict[str, State] = dict.fromkeys(wanted, "received")
+        for at in range(0, len(wanted), ASKED):
+            part = wanted[at : at + ASKED]
+            marks = ", ".join("?" * len(part))
+            # The plus keeps SQLite from going through everything that waits by the index on ``state``.
+            sql = (
+                f"SELECT id, +state, MAX(mseq) FROM sync_outbox WHERE id IN ({marks}) AND +state <> {DONE} "
+                f"GROUP BY id, +state UNION ALL SELECT record_id, {_CLASHED}, 0 FROM conflict "
+                f"WHERE record_id IN ({marks}) AND settled_at IS NULL AND removed_at IS NULL ORDER BY 2"
+            )
+            for id_, state, mseq in self._books.read(sql, *part, *part):
+                waits: State = "sent" if mseq <= self.sent_to else "kept"
+                found[id_] = {REFUSED: "refused", _CLASHED: "clashed"}.get(state, waits)  # type: ignore[assignment]
+        return found
 
     def pending(self) -> int:
         """How many changes the centre has not acknowledged."""
@@ -196,6 +254,12 @@ class Replica(FarSide):
             changes = self._draft(write).live(record, removed_at=removed_at, why=why)
         self._tell([News(change.kind, change.id) for change in changes])
         return changes
+
+    def _refused_values(self, write: Write, change: Change, *, whole: bool) -> list[dict[str, Any]]:
+        """The values of a refused change; with ``whole``, of everything refused of its record, oldest first."""
+        sql = "SELECT body FROM sync_outbox WHERE id = ? AND state = ? ORDER BY n"
+        changes = [decode(body) for (body,) in write.all(sql, change.id, REFUSED)] if whole else [change]
+        return [values for one in changes for group, values in one.groups.items() if group != MADE]
 
     def _draft(self, write: Write) -> Draft:
         home = write.all("SELECT value FROM sync_meta WHERE key = ?", _HOME)
@@ -219,6 +283,21 @@ def _settled(change: Change, author: str, old: str, new: str) -> Change:
 
 def _recoded(area: str, old: str, new: str) -> str:
     return new + area[len(old) :] if old and area.startswith(old) else area
+
+
+def _set(shape: Shape, record: SyncedRecord, values: Mapping[str, Any]) -> None:
+    """Give a record these wire values, those of fields it does not know left out."""
+    for name, value in values.items():
+        if name == PLACE or name in shape.by_name:
+            setattr(record, name, value if name == PLACE else shape.python(name, value))
+
+
+def _made(shape: Shape, change: Change, origin: str) -> Row:
+    """The row of a record as the change that made it tells it."""
+    told = {name: value for values in change.groups.values() for name, value in values.items()}
+    body, unknown = shape.split(told)
+    stamps = {"": [origin, change.mseq, change.at]}
+    return Row(change.id, change.area, body, 0, millis_of(change.at), change.by, stamps, unknown)
 
 
 def _column(table: type[SyncedRecord], name: str) -> Any:
