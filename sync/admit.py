@@ -4,7 +4,8 @@ A change that is not admitted is answered with a reason; it never blocks the one
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 import re
 from typing import Any
 
@@ -24,7 +25,10 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _AREA = re.compile(r"[0-9A-Za-z]{1,20}|\*")
 _NEVER = UPKEEP | {"area", "kind"}  # Fields a change may not set: the hub writes them itself.
 _LIFE = {"removed_at", "removed_why"}  # Nowhere but in their group, or a removal would pass for an edit.
-_WIDEST = 6  # bytes of JSON one character takes at most
+_SHAPES = 512  # sets of groups and fields remembered as well formed: every form has a few
+_MALFORMED = "这条改动的内容不合格式"
+_NOTHING: dict[str, Any] = {}
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,15 @@ class Rights:
     everyone: bool = False
     until_lately: frozenset[str] = frozenset()
     left: Callable[[str, str], bool] = lambda _area, _id: False
+    _writes: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def writes(self, area: str) -> bool:
         """True when records of ``area`` may be changed."""
-        return self.everyone if area == EVERYONE else _beneath(area, self.areas)
+        known = self._writes.get(area)
+        if known is None:
+            known = self.everyone if area == EVERYONE else _beneath(area, self.areas)
+            self._writes[area] = known
+        return known
 
     def receives(self, area: str) -> bool:
         """True when records may be handed over to ``area``: where the author writes, and the grids beside it."""
@@ -107,43 +116,50 @@ def attested(
 
 
 def _check_values(change: Change, present: Document | None) -> None:
-    names = [name for values in change.groups.values() for name in values]
-    held = {*present.body, *names} if present else names
-    fits = bool(change.groups) and len(held) <= FIELDS_LIMIT and len(change.written) <= FIELDS_LIMIT
-    if not (fits and all(map(_NAME.fullmatch, names)) and all(map(_NAME.fullmatch, change.groups))):
-        raise Declined(change, "这条改动的内容不合格式", "请把这条记录告诉社区内勤。")
-    for group, values in change.groups.items():
-        if group == PLACE:
-            stray = values.keys() != {"area"}
-        else:
-            stray = not _NEVER.isdisjoint(values) or (group != LIFE and not _LIFE.isdisjoint(values))
-        if stray:
-            raise Declined(change, "这条改动写到了不能直接改的栏目", "请把这条记录告诉社区内勤。")
-    place = change.groups.get(PLACE)
+    groups = change.groups
+    try:
+        fields = _check_names(tuple(groups), *map(tuple, groups.values()))
+    except _Misshapen as no:
+        raise Declined(change, str(no), "请把这条记录告诉社区内勤。") from no
+    if present is not None and fields + len(present.body) > FIELDS_LIMIT:
+        fields = len({*present.body, *(name for values in groups.values() for name in values)})
+    if fields > FIELDS_LIMIT or len(change.written) > FIELDS_LIMIT:
+        raise Declined(change, _MALFORMED, "请把这条记录告诉社区内勤。")
+    place = groups.get(PLACE)
     if place is not None and not (isinstance(place["area"], str) and _AREA.fullmatch(place["area"])):
         raise Declined(change, "所属网格的编码不合格式", "请重新选择所属网格。")
-    removed_at = change.groups.get(LIFE, {}).get("removed_at")
+    removed_at = groups.get(LIFE, _NOTHING).get("removed_at")
     if isinstance(removed_at, bool) or not isinstance(removed_at, int | None):
         raise Declined(change, "删除时间不合格式", "请把这条记录告诉社区内勤。")
-    if _too_long(change.groups) or _too_long(change.was):
+    if _too_long(groups) or (change.was and _too_long(change.was)):
         raise Declined(change, "这条记录的内容太长", "请缩短文字，或把照片与正文分开。")
 
 
+class _Misshapen(Exception):
+    """A change names groups or fields that it may not name; the text says why."""
+
+
+@lru_cache(maxsize=_SHAPES)
+def _check_names(groups: tuple[str, ...], *fields: tuple[str, ...]) -> int:
+    """How many fields there are, all well named and each where it belongs; _Misshapen, which is not kept, otherwise."""
+    names = [name for one in fields for name in one]
+    count = len(set(names))
+    fits = 0 < len(groups) <= FIELDS_LIMIT and count <= FIELDS_LIMIT
+    if not (fits and all(map(_NAME.fullmatch, names)) and all(map(_NAME.fullmatch, groups))):
+        raise _Misshapen(_MALFORMED)
+    for group, own in zip(groups, fields, strict=True):
+        if group == PLACE:
+            stray = own != ("area",)
+        else:
+            stray = not _NEVER.isdisjoint(own) or (group != LIFE and not _LIFE.isdisjoint(own))
+        if stray:
+            raise _Misshapen("这条改动写到了不能直接改的栏目")
+    return count
+
+
 def _too_long(groups: dict[str, dict[str, Any]]) -> bool:
-    """True beyond VALUES_LIMIT. Counting characters settles nearly every change; only the others are written out."""
-    most = 0
-    for group, values in groups.items():
-        most += len(group)
-        for name, value in values.items():
-            most += len(name)
-            if isinstance(value, str):
-                most += len(value)
-            elif isinstance(value, int):
-                most += value.bit_length()
-            elif value and isinstance(value, list | dict):
-                most += VALUES_LIMIT
     try:
-        return most * _WIDEST > VALUES_LIMIT and len(msgspec.json.encode(groups)) > VALUES_LIMIT
+        return len(_encode(groups)) > VALUES_LIMIT
     except ValueError:  # A number of more digits than Python writes.
         return True
 

@@ -8,6 +8,7 @@ from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, cast
 
 from sync.admit import Declined, Rights as Rights, admit, attested
@@ -89,14 +90,27 @@ def settle(changes: Sequence[Change], stored: Mapping[str, Document], terms: Ter
     already holds: the same clash was reported before. A change that cannot be applied gets a receipt that says why.
     """
     done = Settlement()
-    for _tx, together in groupby(changes, key=lambda change: change.tx):
-        _settle_tx(list(together), stored, terms, done)
+    for _tx, together in groupby(changes, key=attrgetter("tx")):
+        first, *others = together
+        if others or not _is_first_word(first, stored, done):
+            _settle_tx([first, *others], stored, terms, done)
+            continue
+        try:
+            admit(first, None, terms.rights)
+            _make(first, terms, done)
+        except Declined as no:
+            _decline([first], terms, no, done)
     return done
 
 
 def next_ver(ver: int, epoch_no: int) -> int:
     """The ver after ``ver``: greater than any given before, in this epoch or an earlier one."""
     return max(ver, epoch_no << EPOCH_BITS) + 1
+
+
+def _is_first_word(change: Change, stored: Mapping[str, Document], done: Settlement) -> bool:
+    """True for the making of a record nobody has met: nearly every change of a first upload, and nothing to undo."""
+    return change.made and not change.written and change.id not in stored and change.id not in done.documents
 
 
 def _settle_tx(
@@ -115,12 +129,11 @@ def _settle_tx(
             plain = change.id in so_far.plain or change.id not in so_far.documents
             _One(change, present, terms, trial, known).settle(plain=plain)
     except Declined as no:
-        done.receipts += [_declined(change, change.mseq == no.mseq, no) for change in together]
-        done.traces += [_kept_aside(change, terms, no) for change in together]
+        _decline(together, terms, no, done)
         return
-    for id_, document in trial.documents.items():
+    for id_ in trial.documents:
         done.documents.pop(id_, None)
-        done.documents[id_] = document
+    done.documents |= trial.documents
     done.departures += trial.departures
     done.receipts += trial.receipts
     done.traces += trial.traces
@@ -129,8 +142,13 @@ def _settle_tx(
     done.raised |= trial.raised
 
 
+def _decline(together: list[Change], terms: Terms, no: Declined, done: Settlement) -> None:
+    done.receipts += [_declined(change, change.mseq == no.mseq, no) for change in together]
+    done.traces += [_kept_aside(change, terms, no) for change in together]
+
+
 def _make(change: Change, terms: Terms, out: Settlement) -> None:
-    """Enter a record nobody has met before: nearly every change of a first upload, so this way is short."""
+    """Enter a record nobody has met before."""
     hlc = adjusted(change.at, laptop_now=terms.laptop_now, hub_now=terms.hub_now)
     body: dict[str, Any] = {}
     for values in change.groups.values():
