@@ -4,7 +4,7 @@ Plain blocking code; a window runs it off its thread. It may be cut anywhere and
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import json
 import logging
 
@@ -39,6 +39,7 @@ class Round:
 
     ``refused`` and ``clashes`` count changes that need somebody; ``repaired`` records that had differed; ``alarm`` that
     one of them keeps differing. ``backoff`` is how many seconds the centre asks to wait before the next round.
+    ``told`` is the centre's digest of each area compared, as it was when both stood at the same place.
     """
 
     up: int = 0
@@ -52,6 +53,7 @@ class Round:
     backoff: float = 0.0
     agreed: bool = False
     alarm: bool = False
+    told: dict[str, str] = field(default_factory=dict)
 
 
 Progress = Callable[[Round], None]
@@ -139,6 +141,7 @@ class Engine:
         self._acknowledge(request, answer, done)
         self._check_removal(answer, agreed=agreed_removal)
         more = self._apply(answer, done)
+        done.told |= _told(request, answer)
         replica.set_scope(answer.scope)
         self._leave(answer.scope, done)
         return more or bool(replica.outbox(1))
@@ -173,12 +176,12 @@ class Engine:
     def _check_removal(self, answer: Answer, *, agreed: bool) -> None:
         if agreed:
             return
-        gone = (d for s in answer.streams for d in s.departures if not answer.scope.covers(d.to_area))
-        removed = (d for s in answer.streams for d in s.records if d.removed)
-        going = sum(1 for _ in gone) + sum(1 for _ in removed)
-        going += self.replica.held_in(area for area in self.replica.have() if not answer.scope.covers(area))
+        gone = {d.id for s in answer.streams for d in s.departures if not answer.scope.covers(d.to_area)}
+        gone |= {d.id for s in answer.streams for d in s.records if d.removed}
+        areas = tuple(area for area in self.replica.have() if not answer.scope.covers(area))
+        going = len(gone) + self.replica.held_in(areas)
         if going > REMOVAL_LEAST and going * REMOVAL_SHARE > (held := self.replica.held()):
-            raise Removal(going, held)
+            raise Removal(going, held, frozenset(gone), areas)
 
     def _leave(self, scope: Scope, done: Round) -> None:
         for area in [area for area in self.replica.have() if not scope.covers(area)]:
@@ -186,6 +189,7 @@ class Engine:
                 done.removed += self.replica.held_in([area])
                 self.replica.leave(area)
                 self._told.pop(area, None)
+                done.told.pop(area, None)
 
     def _differs(self, done: Round) -> bool:
         """Compare digests at the end of a round, and repair what differs; True when news came of it."""
@@ -248,6 +252,17 @@ def _fitting(changes: list[Change], room: int) -> list[Change]:
         if at + 1 == len(changes) or changes[at + 1].tx != change.tx:
             cut = at + 1
     return changes[:cut]
+
+
+def _told(request: Exchange, answer: Answer) -> dict[str, str]:
+    """The centre's digest of each area; no stream of an area caught up says that it equals the one sent."""
+    streams = {stream.area: stream.digest for stream in answer.streams}
+    unmoved = {area: have.digest for area, have in request.have.items() if area not in streams}
+    return {
+        area: digest
+        for area, digest in (unmoved | streams).items()
+        if digest is not None and answer.scope.covers(area)
+    }
 
 
 def _records_first(streams: list[Stream]) -> list[Stream]:

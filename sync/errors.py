@@ -5,6 +5,7 @@
     ├── SignInNeeded       no valid token: sign in again
     │   └── Revoked        this laptop was withdrawn by the office
     ├── Refused            the centre answered, and said no (too old, wrong address, rate limit)
+    │   └── Untrusted      it could not prove who it is to this laptop; nothing was sent
     ├── Gap                the centre expects an earlier change first
     ├── Forked             two laptops speak with one identity (a restored image)
     ├── Garbled            what arrived is not what the protocol allows
@@ -41,6 +42,10 @@ class Refused(SyncError):
     """The centre answered and declined the whole request."""
 
 
+class Untrusted(Refused):
+    """The centre's certificate comes from nobody this laptop knows; the office's own authority may have to be named."""
+
+
 class Gap(SyncError):
     """The centre has not seen the changes before the first one sent; ``expected`` is the next it wants."""
 
@@ -70,15 +75,22 @@ class Invalid(SyncError):
 
 
 class Removal(SyncError):
-    """The centre asks to remove ``count`` of ``held`` records; a person must agree first."""
+    """The centre asks to remove ``count`` of ``held`` records; a person must agree first.
 
-    def __init__(self, count: int, held: int) -> None:
+    ``ids`` are the records named one by one, ``areas`` the codes of areas that would go whole.
+    """
+
+    def __init__(
+        self, count: int, held: int, ids: frozenset[str] = frozenset(), areas: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(
             f"中心要求从本机移除 {count} 条记录（本机共 {held} 条）",
             "请先与社区内勤核实。确认无误后再允许移除。",
         )
         self.count = count
         self.held = held
+        self.ids = ids
+        self.areas = areas
 
 
 class LocalFault(SyncError):
