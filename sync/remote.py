@@ -9,13 +9,14 @@ from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 import socket
+import ssl
 import threading
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
 from sync import wire
-from sync.errors import Garbled, Offline, Refused, SignInNeeded, SyncError
+from sync.errors import Garbled, Offline, Refused, SignInNeeded, SyncError, Untrusted
 from sync.protocol import Answer, BucketAnswer, BucketQuery, Exchange, HandedIn, HandIn, Signed, SignIn
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 CONNECT_S = 5.0
 STALL_S = 30.0  # without a single byte; the whole may take as long as it likes
 CHUNK = 16 * 1024
+NOT_NOW, NOT_HERE = (9, 10), (62, 64)  # OpenSSL: not yet valid, expired; another host name, another address
 ANSWER_LIMIT = 32 * 1024 * 1024  # compressed bytes
 
 T = TypeVar("T")
@@ -33,8 +35,8 @@ T = TypeVar("T")
 class RemoteHub:
     """The Hub behind an address such as ``https://hub.example:8765``.
 
-    ``verify`` is the path of the office's own certificate authority, or "" for those the computer trusts; ``stall_s``
-    is how long a call waits for a byte. Calls block; :meth:`stop` ends them at once from another thread, for good.
+    ``verify`` is the office's own certificate authority, as PEM text or the path of such a file, and then the only one
+    trusted; "" stands for those the computer trusts. ``stall_s`` is how long a call waits for a byte. Calls block; :meth:`stop` ends them at once from another thread, for good.
     ``sent`` and ``received`` count the bytes of bodies, as they went over the line.
     """
 
@@ -88,10 +90,7 @@ class RemoteHub:
 
         session = Session()
         session.trust_env = False  # a password in .netrc or a proxy for browsers is not meant for the centre
-        if self._verify and not Path(self._verify).is_file():
-            raise Refused("找不到证书文件", f"请检查中心证书文件的位置：{self._verify}")
-        session.verify = self._verify or True
-        adapter = _adapter(self._open, stall_s=self._stall_s)
+        adapter = _adapter(self._open, stall_s=self._stall_s, trusting=_trusting(self._verify))
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
@@ -196,7 +195,18 @@ class _Watched:
         super().send(data)  # type: ignore[misc]
 
 
-def _adapter(sockets: _Sockets, *, stall_s: float) -> "HTTPAdapter":
+def _trusting(verify: str) -> ssl.SSLContext | None:
+    """What checks the centre's certificate; None for the authorities the computer trusts."""
+    if not verify:
+        return None
+    if verify.startswith("-----BEGIN"):
+        return ssl.create_default_context(cadata=verify)
+    if not Path(verify).is_file():
+        raise Refused("找不到证书文件", f"请检查中心证书文件的位置：{verify}")
+    return ssl.create_default_context(cafile=verify)
+
+
+def _adapter(sockets: _Sockets, *, stall_s: float, trusting: ssl.SSLContext | None) -> "HTTPAdapter":
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -207,11 +217,18 @@ def _adapter(sockets: _Sockets, *, stall_s: float) -> "HTTPAdapter":
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            if trusting is not None:
+                options["ssl_context"] = trusting
             super().init_poolmanager(*args, **options)
             self.poolmanager.pool_classes_by_scheme = {
                 "http": watched(HTTPConnection, HTTPConnectionPool),
                 "https": watched(HTTPSConnection, HTTPSConnectionPool),
             }
+
+        def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+            # requests would let the authorities of browsers vouch beside the office's own.
+            if trusting is None:
+                super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
 
     return Adapter()
 
@@ -232,15 +249,41 @@ def _reason(error: Exception) -> SyncError:
     from requests import exceptions as http
     from urllib3.exceptions import SSLError
 
-    if isinstance(error, http.SSLError | SSLError):
-        return Refused(
-            "无法确认中心的身份", "请检查中心的证书文件和本机的日期，或联系管理员；没有发送任何内容。"
-        )
+    if isinstance(error, http.SSLError | SSLError | ssl.SSLError):
+        return _unproven(error)
     if isinstance(error, http.InvalidURL | http.MissingSchema | http.InvalidSchema | UnicodeError):
         return Refused("中心地址写法不对", "例：https://hub.example:8765 。请向社区内勤核对。")
     if isinstance(error, http.InvalidHeader):
         return Garbled("登录凭证不合格式", "请重新登录。")
     return Offline("现在连接不上中心", "已填写的内容保存在本机，联网后会自动上传。")
+
+
+def _unproven(error: BaseException) -> Refused:
+    """Why a certificate was not accepted; the number is OpenSSL's own."""
+    code = next((e.verify_code for e in _within(error) if isinstance(e, ssl.SSLCertVerificationError)), None)
+    if code is None:
+        return Refused("中心没有用加密方式回答", "请核对中心地址和端口，或联系社区内勤；没有发送任何内容。")
+    if code in NOT_NOW:
+        return Refused(
+            "中心的证书已过期，或还没有生效",
+            "请先核对本机的日期和时间；日期没有错，请联系社区内勤更换证书。没有发送任何内容。",
+        )
+    if code in NOT_HERE:
+        return Refused(
+            "中心的证书不属于这个地址", "请核对中心地址有没有写错，或联系社区内勤；没有发送任何内容。"
+        )
+    return Untrusted(
+        "无法确认中心的身份", "请向社区内勤要单位的证书文件，选上并核对指纹后再登录；没有发送任何内容。"
+    )
+
+
+def _within(error: BaseException) -> Iterator[BaseException]:
+    """An error and those it was made from, however urllib3 and requests wrapped them."""
+    found: BaseException | None = error
+    while found is not None:
+        yield found
+        inner = (getattr(found, "reason", None), *found.args[:1], found.__cause__, found.__context__)
+        found = next((e for e in inner if isinstance(e, BaseException)), None)
 
 
 def _elsewhere() -> Offline:
