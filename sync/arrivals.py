@@ -23,7 +23,7 @@ class Arrivals:
     def __init__(self, write: Write, shapes: Mapping[str, Shape], *, author: str) -> None:
         self.write, self.shapes, self.author = write, shapes, author
         self.changed: list[tuple[str, str]] = []
-        self._rows: dict[str, list[Row]] = {}
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}
         self._gone: dict[str, list[str]] = {}
         self._held: list[tuple[str, str, str, int]] = []
         self._moved: dict[str, int] = {}
@@ -138,14 +138,13 @@ class Arrivals:
                 _encode(document),
             )
             return
-        known, unknown = shape.split(document.body)
-        stamps = {group: [w.origin, w.mseq, w.hlc] for group, w in document.stamps.items()}
-        row = Row(document.id, document.area, known, document.ver, stamps=stamps, unknown=unknown)
-        row.updated_at = int(document.body.get("updated_at") or 0)
-        row.updated_by = str(document.body.get("updated_by") or "")
-        for change in pending:
-            _lay_over(row, change, self.write.origin)
-        self._rows.setdefault(document.kind, []).append(row)
+        params = shape.stored(document)
+        if pending:
+            row = shape.read(params)
+            for change in pending:
+                _lay_over(row, change, self.write.origin)
+            params = shape.params(row)
+        self._rows.setdefault(document.kind, []).append(params)
         self.changed.append((document.kind, document.id))
 
     def _echo(self, stream: Stream, held: Mapping[str, tuple[str, str, int]]) -> None:
@@ -192,8 +191,7 @@ class Arrivals:
     def _store(self) -> None:
         write = self.write
         for kind, rows in self._rows.items():
-            shape = self.shapes[kind]
-            write.many(shape.upsert, map(shape.params, rows))
+            write.many(self.shapes[kind].upsert, rows)
         for kind, ids in self._gone.items():
             table = kind if kind in self.shapes else "sync_parked"
             write.many(f'DELETE FROM "{table}" WHERE id = ?', [(id_,) for id_ in ids])
@@ -327,7 +325,7 @@ class Arrivals:
         )
         row.stamps = stamps
         self._offers.append(change)
-        self._rows.setdefault(shape.kind, []).append(row)
+        self._rows.setdefault(shape.kind, []).append(shape.params(row))
 
     def _keep_refused(self, declined: list[Change], now: int) -> None:
         for change in declined:
@@ -349,7 +347,7 @@ class Arrivals:
             if seen is not None:
                 stamps[group] = [seen.origin, seen.mseq, 0]
         row.stamps = stamps
-        self._rows.setdefault(change.kind, []).append(row)
+        self._rows.setdefault(change.kind, []).append(self.shapes[change.kind].params(row))
         self.changed.append((change.kind, change.id))
         self._store()
 

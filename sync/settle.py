@@ -212,7 +212,7 @@ class _One:
         self.out.receipts.append(_receipt(change, self.outcomes))
 
     def _merge(self, group: str, values: dict[str, Any]) -> None:
-        old = {"area": self.area} if group == PLACE else {name: self.body.get(name) for name in values}
+        old = {"area": self.area} if group == PLACE else {name: self._held(group, name) for name in values}
         writer = written_of(self.written, group) or self.incoming
         present = None if self.new else written_of(self.present.stamps, group)
         unseen = self._unseen_edit() if _removes(group, values) and not self._gone else None
@@ -254,6 +254,11 @@ class _One:
         if decision.clash and change.written:
             return ("recovered" if decision.outcome is Outcome.WIN else "forgotten"), decision.written
         return decision.outcome.value, decision.written
+
+    def _held(self, group: str, name: str) -> Any:
+        """The present value; one nobody ever named is as empty as the author saw it."""
+        seen = self.change.was.get(group, {}).get(name)
+        return self.body.get(name, None if seen else seen)
 
     @property
     def _gone(self) -> bool:

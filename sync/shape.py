@@ -11,14 +11,19 @@ import json
 import math
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import Column, Table
 from sqlalchemy.dialects import sqlite
 
+from sync.protocol import Document
 from sync.record import PLACE, SyncedRecord, group_of, groups_of
 
 _DIALECT = sqlite.dialect()
 _UNFIT = "这里的内容不合格式"
 _INT_LIMIT = 1 << 63  # what a database integer holds, either sign
+_UPKEEP = ("id", "area", "ver", "updated_at", "updated_by", "stamps", "unknown")
+_TOLD = frozenset({"updated_at", "updated_by"})  # upkeep that travels in the body of a document
+_encode = msgspec.json.Encoder().encode
 Convert = Callable[[Any], Any]
 
 
@@ -34,6 +39,12 @@ class Cell:
     to_stored: Convert
     from_stored: Convert
     nullable: bool
+
+    def keep(self, value: Any) -> Any:
+        """The stored value behind a wire value; TypeError, ValueError or AttributeError when it is none."""
+        if value is None:
+            return self.to_stored(None if self.nullable else self.blank())
+        return self.to_stored(self.to_python(value))
 
 
 @dataclass
@@ -60,9 +71,14 @@ class Shape:
         self.groups = groups_of(table)
         self.group_of = group_of(table)
         fields = [name for names in self.groups.values() for name in names if name != PLACE]
-        columns = ["id", "area", "ver", "updated_at", "updated_by", "stamps", "unknown", *fields]
-        self.cells = [_cell(table, self.sql.c[name], place) for place, name in enumerate(fields, 7)]
+        columns = [*_UPKEEP, *fields]
+        self.cells = [
+            _cell(table, self.sql.c[name], place) for place, name in enumerate(fields, len(_UPKEEP))
+        ]
         self.by_name = {cell.name: cell for cell in self.cells}
+        self._blank = {cell.name: blank for cell in self.cells if not (blank := cell.blank())}
+        self._blanks = [None] * len(_UPKEEP) + [cell.to_stored(cell.blank()) for cell in self.cells]
+        self._varying = [cell for cell in self.cells if cell.blank() != cell.blank()]
         named = ", ".join(f'"{name}"' for name in columns)
         marks = ", ".join("?" * len(columns))
         fresh = ", ".join(f'"{name}" = excluded."{name}"' for name in columns[1:])
@@ -83,6 +99,41 @@ class Shape:
         values = [_fit(cell, row.body, unknown) for cell in self.cells]
         upkeep = (row.id, row.area, row.ver, row.updated_at, row.updated_by)
         return (*upkeep, _dumps(row.stamps or {}), _dumps(unknown), *values)
+
+    def stored(self, document: Document) -> tuple[Any, ...]:
+        """The parameters of :attr:`upsert` for a document as it came. A field not named is blank."""
+        body, unknown, by_name = document.body, {}, self.by_name
+        values = self._blanks.copy()
+        for varying in self._varying:
+            values[varying.place] = varying.to_stored(varying.blank())
+        for name, value in body.items():
+            cell = by_name.get(name)
+            try:
+                if cell is not None:
+                    values[cell.place] = cell.keep(value)
+                elif name not in _TOLD:
+                    unknown[name] = value
+            except (TypeError, ValueError, AttributeError):
+                unknown[name] = value
+        values[: len(_UPKEEP)] = (
+            *(document.id, document.area, document.ver),
+            *(int(body.get("updated_at") or 0), str(body.get("updated_by") or "")),
+            *(_encode(document.stamps).decode(), _encode(unknown).decode()),
+        )
+        return tuple(values)
+
+    def filled(self, body: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Group → field → wire value of every group that says something, the place left out.
+
+        Blank is what is empty (no text, no list, 0, false, nothing) and what the field has by itself.
+        """
+        blank = self._blank
+        return {
+            group: {name: body[name] for name in names}
+            for group, names in self.groups.items()
+            if group != PLACE
+            and any(body[name] or name not in blank or body[name] != blank[name] for name in names)
+        }
 
     def split(self, body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """A document's body as the fields this kind declares and those it does not know."""
@@ -117,11 +168,11 @@ class Shape:
 
 
 def _fit(cell: Cell, body: Mapping[str, Any], unknown: dict[str, Any]) -> Any:
-    value = body.get(cell.name)
-    if value is None:
-        return cell.to_stored(None if cell.nullable and cell.name in body else cell.blank())
+    if cell.name not in body:
+        return cell.to_stored(cell.blank())
+    value = body[cell.name]
     try:
-        return cell.to_stored(cell.to_python(value))
+        return cell.keep(value)
     except (TypeError, ValueError, AttributeError):
         unknown[cell.name] = value
         return cell.to_stored(cell.blank())
@@ -159,8 +210,9 @@ def _same(value: Any) -> Any:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(value)
-    value.encode()  # A lone surrogate is no text: neither SQLite nor JSON can hold it.
+        raise TypeError
+    if not value.isascii():
+        value.encode()  # A lone surrogate is no text: neither SQLite nor JSON can hold it.
     return str(value)
 
 

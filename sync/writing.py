@@ -100,11 +100,6 @@ class Draft:
         at = self.write.clock.now()
         body["created_at"] = body["created_at"] or millis_of(at)
         body["created_by"] = body["created_by"] or self.author
-        groups = {
-            group: {name: body[name] for name in names}
-            for group, names in shape.groups.items()
-            if group != PLACE
-        }
         mseq = self.write.number()
         row.stamps = {"": [self.write.origin, mseq, at]}
         row.updated_at, row.updated_by = millis_of(at), self.author
@@ -120,7 +115,7 @@ class Draft:
                 kind=shape.kind,
                 id=row.id,
                 area=row.area,
-                groups=groups,
+                groups=shape.filled(body),
                 at=at,
                 by=self.author,
                 made=True,

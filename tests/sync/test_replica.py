@@ -63,6 +63,41 @@ def test_fields_of_one_group_travel_together(laptop: Laptop) -> None:
     assert change.groups == {"address": {"street": "同心路", "number": "2"}}
 
 
+def test_what_a_new_record_leaves_blank_does_not_travel_and_is_blank_everywhere(
+    hub: MemoryHub, laptop: Laptop
+) -> None:
+    house = ToyHouse(area=GRID, name="一栋", height=0.0, number="3")
+    (made,) = laptop.replica.save(house)
+    laptop.round()
+    other = Laptop(hub, "wang")
+    other.round()
+    arrived = other.replica.get(ToyHouse, house.id)
+
+    assert made.groups.keys() == {"name", "height", "address", "made"}
+    assert arrived is not None and arrived.model_dump(exclude={"ver"}) == house.model_dump(exclude={"ver"})
+    other.close()
+
+
+def test_a_blank_nobody_named_that_two_people_fill_is_asked_about(hub: MemoryHub, laptop: Laptop) -> None:
+    house = ToyHouse(area=GRID, name="一栋")
+    laptop.replica.save(house)
+    laptop.round()
+    other = Laptop(hub, "wang")
+    other.round()
+    theirs = other.replica.get(ToyHouse, house.id)
+    assert theirs is not None
+    house.storeys, theirs.storeys = 6, 7
+    laptop.replica.save(house)
+    other.replica.save(theirs)
+    for one in (laptop, other, laptop):
+        one.round()
+
+    (conflict,) = laptop.replica.conflicts()
+    assert conflict.before == {"storeys": None}
+    assert {conflict.kept["storeys"], conflict.lost["storeys"]} == {6, 7}
+    other.close()
+
+
 def test_what_arrived_while_a_form_was_open_is_not_taken_back(hub: MemoryHub, laptop: Laptop) -> None:
     other = Laptop(hub, "wang")
     house = ToyHouse(area=GRID, name="一栋")

@@ -262,7 +262,8 @@ def held(laptop: Laptop) -> dict[str, Any]:
 
 
 def shown(body: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in body.items() if name not in ("updated_at", "updated_by")}
+    """What a body says; a field not named is blank."""
+    return {name: value for name, value in body.items() if value and name not in ("updated_at", "updated_by")}
 
 
 def stamps_of(laptop: Laptop, kind: str, stamps: dict[str, Any]) -> dict[str, tuple[str, int]]:
