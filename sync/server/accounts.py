@@ -80,17 +80,13 @@ class Accounts:
             self._audit(db, "account.create", name, f"role={role.value} areas={','.join(codes)}", now=now)
 
     def reset(self, name: str, *, password: str) -> None:
-        """Give an account a new password and let it sign in again; its laptops keep their tokens."""
+        """Give an account a new password; its laptops keep their tokens, and a disabled account stays so."""
         _check_password(password)
         hashed, now = self._passwords.hashed(password), wall_millis()
         with translated(), writing(self._engine) as db:
             _known(db, name)
-            db.execute(
-                update(tables.account)
-                .where(tables.account.c.name == name)
-                .values(password=hashed, disabled_at=None)
-            )
-            db.execute(tables.attempt.delete().where(tables.attempt.c.account == name))
+            _change(db, name, password=hashed)
+            db.execute(tables.knock.delete().where(tables.knock.c.account == name))
             self._audit(db, "account.reset", name, "", now=now)
 
     def assign(self, name: str, areas: Iterable[str]) -> None:
@@ -99,11 +95,7 @@ class Accounts:
         with translated(), writing(self._engine) as db:
             _known(db, name)
             _assign(db, name, codes, now=now)
-            db.execute(
-                update(tables.account)
-                .where(tables.account.c.name == name)
-                .values(gen=tables.account.c.gen + 1)
-            )
+            _change(db, name, gen=tables.account.c.gen + 1)
             self._audit(db, "account.assign", name, f"areas={','.join(codes)}", now=now)
 
     def disable(self, name: str) -> None:
@@ -111,8 +103,25 @@ class Accounts:
         now = wall_millis()
         with translated(), writing(self._engine) as db:
             _known(db, name)
-            db.execute(update(tables.account).where(tables.account.c.name == name).values(disabled_at=now))
+            _change(db, name, disabled_at=now)
             self._audit(db, "account.disable", name, "", now=now)
+
+    def enable(self, name: str) -> None:
+        """Let a disabled account in again; laptops withdrawn one by one stay withdrawn."""
+        now = wall_millis()
+        with translated(), writing(self._engine) as db:
+            if _known(db, name).disabled_at is None:
+                raise Refused(f"账号 {name} 没有停用", "不需要恢复。")
+            _change(db, name, disabled_at=None)
+            self._audit(db, "account.enable", name, "", now=now)
+
+    def change_role(self, name: str, role: Role) -> None:
+        """Give an account another role from now on; its areas stay."""
+        now = wall_millis()
+        with translated(), writing(self._engine) as db:
+            former = _known(db, name).role
+            _change(db, name, role=role.value, gen=tables.account.c.gen + 1)
+            self._audit(db, "account.role", name, f"role={role.value} former={former}", now=now)
 
     def all(self) -> list[Account]:
         """Every account, by name."""
@@ -185,6 +194,10 @@ def _assign(db: Connection, name: str, codes: tuple[str, ...], *, now: int) -> N
         db.execute(ended.values(until=now))
     for code in sorted(set(codes) - held):
         db.execute(insert(table).values(account=name, area=code, since=now))
+
+
+def _change(db: Connection, name: str, **values: Any) -> None:
+    db.execute(update(tables.account).where(tables.account.c.name == name).values(**values))
 
 
 def _codes(areas: Iterable[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 import logging
 import socket
+from typing import Protocol
 
 from fastapi import FastAPI, Request, Response
 import msgspec
@@ -12,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from sync import wire
 from sync.errors import Refused, SyncError
-from sync.protocol import HOLDINGS_LIMIT, PROTOCOL, BucketQuery, Exchange, HandIn, Hub, SignIn
+from sync.protocol import HOLDINGS_LIMIT, PROTOCOL, BucketQuery, Exchange, HandIn, Hub, Signed, SignIn
 from sync.server.bodies import answer_to, message_of, token_of
 
 SIGN_IN_LIMIT = 16 * 1024
@@ -20,7 +21,14 @@ SIGN_IN_LIMIT = 16 * 1024
 log = logging.getLogger("gridhub")
 
 
-def create_app(hub: Hub, *, on_ready: Callable[[], None] | None = None) -> FastAPI:
+class Centre(Hub, Protocol):
+    """A hub that is told from where somebody signs in."""
+
+    def sign_in(self, request: SignIn, *, address: str = "") -> Signed:
+        """Give a token to a known account with the right password; SignInNeeded otherwise."""
+
+
+def create_app(hub: Centre, *, on_ready: Callable[[], None] | None = None) -> FastAPI:
     """The web application in front of a hub; ``on_ready`` is called when it begins to answer."""
 
     @asynccontextmanager
@@ -44,7 +52,8 @@ def create_app(hub: Hub, *, on_ready: Callable[[], None] | None = None) -> FastA
     @app.post("/sync/v1/sign-in")
     async def sign_in(request: Request) -> Response:
         message = await message_of(request, SignIn, limit=SIGN_IN_LIMIT)
-        return answer_to(request, await run_in_threadpool(hub.sign_in, message))
+        address = request.client.host if request.client else ""
+        return answer_to(request, await run_in_threadpool(lambda: hub.sign_in(message, address=address)))
 
     @app.post("/sync/v1/exchange")
     async def exchange(request: Request) -> Response:

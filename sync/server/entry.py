@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 import secrets
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from sync.errors import Refused, Revoked, SignInNeeded
 from sync.protocol import Signed, SignIn
-from sync.server import tables
+from sync.server import limits, tables
 from sync.server.accounts import person_of
+from sync.server.audit import audited
 from sync.server.database import plain, reading, writing
 from sync.server.passwords import Passwords, new_token
 from sync.server.rights import Person
 
-ATTEMPTS = 5
-ATTEMPTS_MS = 5 * 60 * 1000
 NAME_LONGEST = 64
 
 
@@ -27,10 +26,15 @@ class Caller:
     seen_at: int
 
 
-def sign_in(engine: Engine, passwords: Passwords, request: SignIn, *, hub: str, now: int) -> Signed:
-    """Give a token to a new laptop; SignInNeeded on a wrong name or password, Refused after five failures."""
+def sign_in(
+    engine: Engine, passwords: Passwords, request: SignIn, *, address: str = "", hub: str, now: int
+) -> Signed:
+    """Give a token to a new laptop; SignInNeeded on a wrong name or password, Refused after too many of them.
+
+    ``address`` is where the laptop calls from, "" when it is not known.
+    """
     name = plain(request.account, NAME_LONGEST)
-    attempt = _begin_attempt(engine, name, now=now)
+    attempt = limits.begin(engine, name, address, now=now)
     with reading(engine) as db:
         account = db.execute(select(tables.account).where(tables.account.c.name == name)).one_or_none()
     if not passwords.match(account.password if account else None, request.password) or account is None:
@@ -41,12 +45,13 @@ def sign_in(engine: Engine, passwords: Passwords, request: SignIn, *, hub: str, 
         account = db.execute(select(tables.account).where(tables.account.c.name == name)).one()
         if account.disabled_at is not None:
             raise SignInNeeded("账号已停用", "请联系社区内勤。")
-        db.execute(delete(tables.attempt).where(tables.attempt.c.no == attempt))
+        limits.forget(db, attempt)
         laptop = {"id": device, "account": name, "name": plain(request.device, NAME_LONGEST)}
         db.execute(insert(tables.device).values(**laptop, created_at=now, seen_at=now))
         db.execute(
             insert(tables.token).values(hash=passwords.token_hash(token), device=device, created_at=now)
         )
+        audited(db, actor=name, act="device.new", subject=device, detail=f"address={address}", now=now)
         person = person_of(db, account)
     return Signed(
         token=token, account=name, name=person.name, role=person.role.value, scope=person.scope, hub=hub
@@ -99,17 +104,3 @@ def touch(db: Connection, device: str, *, now: int) -> None:
 
 def _unknown() -> SignInNeeded:
     return SignInNeeded("需要重新登录", "中心不认识本机的登录凭证，请重新输入账号和密码。")
-
-
-def _begin_attempt(engine: Engine, name: str, *, now: int) -> int:
-    """Count an attempt as failed before it is tried, so that many at once cannot slip past the limit."""
-    table = tables.attempt
-    with writing(engine) as db:
-        # Held until the attempt is counted: many at once would all count the same few.
-        db.execute(select(tables.account.c.name).where(tables.account.c.name == name).with_for_update())
-        db.execute(delete(table).where(table.c.at <= now - ATTEMPTS_MS))
-        failed = db.execute(select(func.count()).where(table.c.account == name)).scalar_one()
-        if failed >= ATTEMPTS:
-            raise Refused("密码输错的次数太多", "请等 5 分钟再试，或联系社区内勤重设密码。")
-        (number,) = db.execute(insert(table).values(account=name, at=now)).inserted_primary_key or (0,)
-    return int(number)

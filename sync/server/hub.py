@@ -78,10 +78,14 @@ class SqlHub:
             rotate_epoch(db, now=now)
             audited(db, actor=actor, act="epoch.rotate", subject="", detail="restored", now=now)
 
-    def sign_in(self, request: SignIn) -> Signed:
-        """Give a token to a known account with the right password; SignInNeeded or Refused otherwise."""
+    def sign_in(self, request: SignIn, *, address: str = "") -> Signed:
+        """Give a token to a known account with the right password; SignInNeeded or Refused otherwise.
+
+        ``address`` is where the laptop calls from, as far as it is known.
+        """
+        now = self._wall()
         with translated():
-            return sign_in(self.engine, self._passwords, request, hub=self.name, now=self._wall())
+            return sign_in(self.engine, self._passwords, request, address=address, hub=self.name, now=now)
 
     def exchange(self, token: str, request: Exchange) -> Answer:
         """Take changes in, hand news out; every change acknowledged is committed before this returns.

@@ -24,8 +24,9 @@ class Passwords:
 
     def match(self, stored: str | None, password: str) -> bool:
         """True when this is the password; an unknown account (None) takes as long as a wrong password."""
+        nobody = self._nobody  # made at the first question, whoever it is about
         try:
-            self._hasher.verify(stored or self._nobody, self._keyed("password", password))
+            self._hasher.verify(stored or nobody, self._keyed("password", password))
         except (VerificationError, InvalidHashError):
             return False
         return stored is not None

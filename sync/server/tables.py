@@ -179,12 +179,13 @@ token = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
-# A sign-in that has not succeeded (yet); kept for as long as it counts against the next one.
-attempt = Table(
-    "attempt",
+# A sign-in that has not succeeded (yet), and from where; kept for as long as it counts against the next one.
+knock = Table(
+    "knock",
     metadata,
     Column("no", Number, primary_key=True),
     Column("account", String(64), nullable=False, index=True),
+    Column("address", String(64), nullable=False, index=True),
     Column("at", BigInteger, nullable=False, index=True),
 )
 

@@ -1,0 +1,1 @@
+"""The command line of the centre: one module for each thing the office looks after."""

@@ -1,0 +1,47 @@
+"""Commands about the data as a whole: backup, restore, a new epoch."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.errors import Refused
+from sync.server.backup import back_up, restore
+from sync.server.console.options import Database, Yes, actor, opened, settings_of, told
+
+
+def backup_command(
+    file: Annotated[Path, typer.Argument(help="备份写到哪个文件。")], database: Database = ""
+) -> None:
+    """备份数据库；中心可以照常运行。"""
+    with told():
+        count = back_up(_file(database), file)
+    typer.echo(f"已备份 {count} 条记录到 {file}")
+
+
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="备份文件。")], database: Database = "", yes: Yes = False
+) -> None:
+    """用备份代替现在的数据；各台电脑会把备份之后的改动再传一次。"""
+    with told():
+        target = _file(database)
+        if not yes:
+            typer.confirm(f"用 {file} 代替 {target} 的全部数据？", abort=True)
+        kept = restore(file, target)
+    typer.echo("已恢复" + (f"，原来的数据保存在 {kept}" if kept else ""))
+
+
+def new_epoch(database: Database = "", yes: Yes = False) -> None:
+    """用 pg_restore 等办法恢复数据库之后执行：各台电脑会把缺少的改动再传一次。"""
+    with opened(database) as hub:
+        if not yes:
+            typer.confirm("各台电脑会重新核对全部数据，确实恢复过数据库吗？", abort=True)
+        hub.begin_epoch(actor())
+    typer.echo("已开始新的纪元")
+
+
+def _file(database: str) -> Path:
+    file = settings_of(database).file
+    if file is None:
+        raise Refused("只有 SQLite 数据库用这个命令", "PostgreSQL 请用 pg_dump 和 pg_restore。")
+    return file
