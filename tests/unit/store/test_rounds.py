@@ -1,8 +1,10 @@
 """Rounds are told line by line, and a quiet evening does not push the telling ones out."""
 
 from datetime import datetime, timedelta
+import json
 
-from gridclient.store.rounds import KEPT, RoundNote, note, notes
+from gridclient.records import OrgUnit
+from gridclient.store.rounds import KEPT, META, RoundNote, note, notes, receipt
 from sync.replica import Replica
 
 AT = datetime(2026, 10, 31, 19, 30)
@@ -26,7 +28,44 @@ def test_idle_rounds_that_end_alike_keep_only_the_last(replica: Replica) -> None
 
 
 def test_old_rounds_go(replica: Replica) -> None:
-    for minutes in range(KEPT + 5):
-        note(replica, RoundNote(AT + timedelta(minutes=minutes), "与中心一致", up=1))
+    line = [AT.isoformat(), "与中心一致", 1]
+    replica.set_meta(META, json.dumps([line] * KEPT))
 
-    assert len(notes(replica)) == KEPT
+    note(replica, RoundNote(AT + timedelta(minutes=1), "与中心一致", up=2))
+
+    told = notes(replica)
+    assert (len(told), told[0].up) == (KEPT, 2)
+
+
+def test_a_round_that_sent_something_has_a_receipt_two_people_can_compare(replica: Replica) -> None:
+    replica.save(OrgUnit(name="桂花社区", level="community", area="519901001001"))
+    replica.acknowledge(1, [])
+
+    note(replica, RoundNote(AT, "与中心一致", up=1, sent=900, received=120))
+    note(replica, RoundNote(AT, "与中心一致", down=3))
+
+    idle, sent = notes(replica)
+    assert idle.receipt == ""
+    assert sent.receipt == receipt(replica.origin, 1)
+    assert sent.receipt.startswith(f"{replica.origin[:4].upper()}-1-")
+    assert (sent.sent, sent.received) == (900, 120)
+
+
+def test_a_receipt_covers_what_the_centre_has_and_not_what_waits(replica: Replica) -> None:
+    for name in ("甲", "乙"):
+        replica.save(OrgUnit(name=name, level="community", area="519901001001"))
+    replica.acknowledge(1, [])
+
+    note(replica, RoundNote(AT, "中心没有应答", up=1))
+
+    assert notes(replica)[0].receipt == receipt(replica.origin, 1)
+
+
+def test_what_an_older_or_a_newer_program_noted_is_read(replica: Replica) -> None:
+    line = [AT.isoformat(), "与中心一致", 3, 2, 0, 1]
+    replica.set_meta(META, json.dumps([line, [*line, 10, 20, "ABCD-3-1", "later"]]))
+
+    old, new = notes(replica)
+
+    assert old == RoundNote(AT, "与中心一致", up=3, down=2, clashes=1)
+    assert (new.received, new.receipt) == (20, "ABCD-3-1")
