@@ -8,10 +8,12 @@ import secrets
 import sqlite3
 import tempfile
 
+from sqlalchemy import NullPool, create_engine
+
 from sync.clock import wall_millis
 from sync.errors import Refused
 from sync.server import tables
-from sync.server.database import next_epoch
+from sync.server.database import bring_up_to_date, next_epoch
 
 
 def back_up(database: Path, target: Path) -> int:
@@ -54,6 +56,7 @@ def restore(source: Path, database: Path) -> Path | None:
             fresh = Path(folder) / "restored.db"
             _copy(source, fresh)
             _checked(fresh)
+            _bring_up_to_date(fresh)
             _new_epoch(fresh, database)
             _copy(fresh, database)
     except (OSError, sqlite3.Error) as error:
@@ -81,6 +84,13 @@ def _checked(copy: Path) -> int:
         if db.execute("SELECT schema FROM meta").fetchone()[0] > tables.SCHEMA:
             raise Refused("备份由更新的版本建立", "请把中心程序升级到最新版本后再恢复。")
         return int(db.execute("SELECT count(*) FROM record").fetchone()[0])
+
+
+def _bring_up_to_date(fresh: Path) -> None:
+    # A centre that is running goes on with this copy, which an earlier program may have made.
+    engine = create_engine(f"sqlite:///{fresh}", poolclass=NullPool)
+    with engine.begin() as db:
+        bring_up_to_date(db)
 
 
 def _new_epoch(fresh: Path, database: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 import hashlib
 from itertools import chain
+from operator import attrgetter
 import re
 
 import msgspec
@@ -14,9 +15,9 @@ import zstandard
 from sync.admit import MSEQ_MOST
 from sync.clock import adjusted, millis_of
 from sync.errors import Forked, Gap, Garbled
-from sync.protocol import Change, Document, Exchange, Receipt, Verdict, fingerprint
+from sync.protocol import Change, Document, Exchange, Receipt, mark
 from sync.record import PLACE
-from sync.server import shelf, tables
+from sync.server import receipts, shelf, tables
 from sync.server.database import insert_many, insert_new, plain, values_of
 from sync.server.entry import Caller
 from sync.server.rights import LATE_MS
@@ -25,6 +26,7 @@ from sync.settle import Settlement, Terms, Trace, settle
 
 _SIGNED = (1 << 63) - 1
 _ID = re.compile(r"[0-9a-f]{32}")
+_encode = msgspec.json.Encoder().encode
 _AREA = re.compile(r"[0-9A-Za-z]{1,20}|\*")
 
 
@@ -61,16 +63,20 @@ def take_in(db: Connection, caller: Caller, request: Exchange, *, epoch: Epoch, 
     stored = _lock_origin(db, caller, request.origin, now=now)
     if first > stored + 1:
         raise Gap(stored + 1)
-    old = _receipts(db, request.origin, changes[: max(0, stored - first + 1)])
-    fresh = changes[len(old) :]
+    told = list(map(_encode, changes))
+    marks = list(map(mark, told))
+    repeats = max(0, min(stored - first + 1, len(changes)))
+    old = _receipts(db, request.origin, first, marks[:repeats])
+    fresh = changes[repeats:]
     if not fresh:
         return Intake(old)
-    _keep_raw(db, caller, request.origin, fresh, now=now)
+    _keep_raw(db, caller, request.origin, fresh, told[repeats:], now=now)
     done, intake = _settled(db, caller, msgspec.structs.replace(request, changes=fresh), epoch=epoch, now=now)
-    _keep_receipts(db, request.origin, fresh, done.receipts)
+    new = sorted(done.receipts, key=attrgetter("mseq"))
+    receipts.keep(db, request.origin, marks[repeats:], new)
     _keep_history(db, caller, done.traces)
     db.execute(update(tables.origin).where(tables.origin.c.origin == request.origin).values(last=last))
-    intake.receipts = old + sorted(done.receipts, key=lambda receipt: receipt.mseq)
+    intake.receipts = old + new
     return intake
 
 
@@ -102,21 +108,19 @@ def _lock_origin(db: Connection, caller: Caller, origin: str, *, now: int) -> in
     return int(row.last)
 
 
-def _receipts(db: Connection, origin: str, changes: list[Change]) -> list[Receipt]:
-    if not changes:
+def _receipts(db: Connection, origin: str, first: int, marks: list[bytes]) -> list[Receipt]:
+    if not marks:
         return []
-    table = tables.receipt.c
-    between = table.mseq.between(changes[0].mseq, changes[-1].mseq)
-    rows = db.execute(
-        select(tables.receipt).where(table.origin == origin, between).order_by(table.mseq)
-    ).all()
-    if [row.hash for row in rows] != [bytes.fromhex(fingerprint(change)) for change in changes]:
+    kept = receipts.kept(db, origin, first, first + len(marks) - 1)
+    if [mark for mark, _receipt in kept] != marks:
         raise Forked
-    return [Receipt(mseq=r.mseq, verdict=Verdict(r.verdict), title=r.title, advice=r.advice) for r in rows]
+    return [receipt for _mark, receipt in kept]
 
 
-def _keep_raw(db: Connection, caller: Caller, origin: str, changes: list[Change], *, now: int) -> None:
-    raw = msgspec.json.encode(changes)
+def _keep_raw(
+    db: Connection, caller: Caller, origin: str, changes: list[Change], told: list[bytes], *, now: int
+) -> None:
+    raw = b"[" + b",".join(told) + b"]"
     db.execute(
         insert(tables.journal).values(
             origin=origin,
@@ -202,22 +206,6 @@ def _echoes(
         )
         for code, found in written.items()
     }
-
-
-def _keep_receipts(db: Connection, origin: str, changes: list[Change], receipts: list[Receipt]) -> None:
-    marks = {change.mseq: bytes.fromhex(fingerprint(change)) for change in changes}
-    rows = [
-        {
-            "origin": origin,
-            "mseq": r.mseq,
-            "hash": marks[r.mseq],
-            "verdict": int(r.verdict),
-            "title": r.title,
-            "advice": r.advice,
-        }
-        for r in receipts
-    ]
-    insert_many(db, tables.receipt, rows)
 
 
 def _keep_history(db: Connection, caller: Caller, traces: list[Trace]) -> None:

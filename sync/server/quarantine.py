@@ -14,7 +14,7 @@ from sync.admit import MSEQ_MOST
 from sync.clock import MAX_MILLIS, wall_millis
 from sync.errors import Forked, Gap, Garbled, Refused
 from sync.protocol import Change, Exchange, HandedIn, HandIn, Receipt, Stamp, Verdict, fingerprint
-from sync.server import tables
+from sync.server import receipts, tables
 from sync.server.accounts import person_of
 from sync.server.audit import audited
 from sync.server.database import insert_new, reading, translated, writing
@@ -225,10 +225,8 @@ def _judged(db: Connection, parcel: Row[Any], *, as_office: bool) -> Person:
 
 def _repeats(db: Connection, origin: str, held: Sequence[_Held]) -> list[_Held]:
     """Those the centre had taken under this origin before the laptop was withdrawn."""
-    table = tables.receipt.c
-    between = table.mseq.between(held[0].change.mseq, held[-1].change.mseq)
-    known = select(table.mseq, table.hash).where(table.origin == origin, between, table.verdict.in_(TAKEN))
-    taken = {(row.mseq, bytes(row.hash).hex()) for row in db.execute(known)}
+    known = receipts.kept(db, origin, held[0].change.mseq, held[-1].change.mseq)
+    taken = {(receipt.mseq, mark.hex()) for mark, receipt in known if receipt.verdict in TAKEN}
     return [one for one in held if (one.change.mseq, fingerprint(one.change)) in taken]
 
 

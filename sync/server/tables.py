@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 
 metadata = MetaData()
 # SQLite numbers rows by itself only when the column is called INTEGER.
@@ -113,12 +113,23 @@ history = Table(
     Index("history_of", "id"),
 )
 
+# The fingerprints of what one request brought, 16 bytes for each number from ``first`` to ``last``.
+taken = Table(
+    "taken",
+    metadata,
+    Column("origin", String(64), nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("marks", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("origin", "first"),
+)
+
+# Answers that say more than "applied"; every other number in ``taken`` was answered just so.
 receipt = Table(
     "receipt",
     metadata,
     Column("origin", String(64), nullable=False),
     Column("mseq", BigInteger, nullable=False),
-    Column("hash", LargeBinary, nullable=False),
     Column("verdict", SmallInteger, nullable=False),
     Column("title", Text, nullable=False),
     Column("advice", Text, nullable=False),
