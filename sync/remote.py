@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import msgspec
 
 from sync import wire
+from sync.blobs import Blob, BlobAnswer, BlobQuery, Standing
 from sync.errors import Garbled, Offline, Refused, SignInNeeded, SyncError, Untrusted
 from sync.protocol import Answer, BucketAnswer, BucketQuery, Exchange, HandedIn, HandIn, Signed, SignIn
 
@@ -72,6 +73,21 @@ class RemoteHub:
         """Hand in what a withdrawn laptop still holds."""
         return self._call("hand-in", token, request, HandedIn)
 
+    def blobs(self, token: str, query: BlobQuery) -> BlobAnswer:
+        """How these blobs stand at the centre."""
+        return self._call("blobs", token, query, BlobAnswer)
+
+    def put_chunk(self, token: str, blob: Blob, number: int, data: bytes) -> Standing:
+        """Send one chunk of a blob."""
+        return wire.from_json(self._raw("PUT", _place(blob, number), token, data), Standing)
+
+    def chunk(self, token: str, blob: Blob, number: int) -> bytes:
+        """One chunk of a stored blob; Garbled when it is not as long as it should be."""
+        data = self._raw("GET", _place(blob, number), token)
+        if len(data) != blob.length(number):
+            raise wire.garbled()
+        return data
+
     def stop(self) -> None:
         """End every call under way with Offline, and refuse new ones; for a window that closes."""
         self._stopped.set()
@@ -96,38 +112,45 @@ class RemoteHub:
         return session
 
     def _call(self, door: str, token: str, message: object, shape: type[T]) -> T:
-        headers = {
-            "Content-Type": "application/json",
-            "Content-Encoding": "zstd",
-            "Accept-Encoding": "zstd",
-            "User-Agent": "gridclient",
-        }
+        headers = {"Content-Type": "application/json", "Content-Encoding": "zstd", "Accept-Encoding": "zstd"}
+        data = self._ask("POST", door, token, headers, wire.to_wire(message), "application/json")
+        return wire.from_json(data, shape)
+
+    def _raw(self, method: str, door: str, token: str, body: bytes = b"") -> bytes:
+        """Bytes up, or bytes down, as they are."""
+        headers = {"Content-Type": "application/octet-stream", "Accept-Encoding": "identity"}
+        answered = "application/json" if body else "application/octet-stream"
+        return self._ask(method, door, token, headers, body, answered)
+
+    def _ask(
+        self, method: str, door: str, token: str, headers: dict[str, str], packed: bytes, answered: str
+    ) -> bytes:
+        headers["User-Agent"] = "gridclient"
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        # As a file it is sent piece by piece, so that a stall is measured per piece and not over the whole.
-        packed = wire.to_wire(message)
         self.sent += len(packed)
-        body = BytesIO(packed)
         with (
             self._translated(),
-            self._session.post(
+            self._session.request(
+                method,
                 f"{self.address}/sync/v1/{door}",
-                data=body,
+                # As a file it is sent piece by piece, so that a stall is measured per piece and not over the whole.
+                data=BytesIO(packed) if packed else None,
                 headers=headers,
                 timeout=(self._connect_s, self._stall_s),
                 allow_redirects=False,
                 stream=True,
             ) as response,
         ):
-            return self._understood(response, shape)
+            return self._understood(response, answered)
 
-    def _understood(self, response: "Response", shape: type[T]) -> T:
+    def _understood(self, response: "Response", answered: str) -> bytes:
         data = self._read(response)
         if response.status_code != 200:
             raise _declined(response.status_code, data)
-        if response.headers.get("Content-Type", "").partition(";")[0] != "application/json":
+        if response.headers.get("Content-Type", "").partition(";")[0] != answered:
             raise _elsewhere()
-        return wire.from_json(data, shape)
+        return data
 
     def _read(self, response: "Response") -> bytes:
         data = bytearray()
@@ -231,6 +254,10 @@ def _adapter(sockets: _Sockets, *, stall_s: float, trusting: ssl.SSLContext | No
                 super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
 
     return Adapter()
+
+
+def _place(blob: Blob, number: int) -> str:
+    return f"blobs/{blob.sha256}/{number}?record={blob.record}&size={blob.size}"
 
 
 def _declined(status: int, data: bytes) -> SyncError:

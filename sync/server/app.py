@@ -12,8 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from sync import wire
+from sync.blobs import BlobHub
 from sync.errors import Refused, SyncError
 from sync.protocol import HOLDINGS_LIMIT, PROTOCOL, BucketQuery, Exchange, HandIn, Hub, Signed, SignIn
+from sync.server.blob_doors import blob_doors
 from sync.server.bodies import answer_to, message_of, token_of
 
 SIGN_IN_LIMIT = 16 * 1024
@@ -28,8 +30,10 @@ class Centre(Hub, Protocol):
         """Give a token to a known account with the right password; SignInNeeded otherwise."""
 
 
-def create_app(hub: Centre, *, on_ready: Callable[[], None] | None = None) -> FastAPI:
-    """The web application in front of a hub; ``on_ready`` is called when it begins to answer."""
+def create_app(
+    hub: Centre, *, blobs: BlobHub | None = None, on_ready: Callable[[], None] | None = None
+) -> FastAPI:
+    """The web application in front of a hub and its blobs; ``on_ready`` is called when it begins to answer."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -73,6 +77,8 @@ def create_app(hub: Centre, *, on_ready: Callable[[], None] | None = None) -> Fa
         message = await message_of(request, HandIn, limit=HOLDINGS_LIMIT)
         return await run_in_threadpool(lambda: answer_to(request, hub.hand_in(token, message)))
 
+    if blobs is not None:
+        app.include_router(blob_doors(blobs))
     return app
 
 

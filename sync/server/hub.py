@@ -25,6 +25,8 @@ from sync.protocol import (
 from sync.server import streams, tables
 from sync.server.accounts import Accounts
 from sync.server.audit import audited
+from sync.server.blob_store import BlobStore
+from sync.server.blobs import SqlBlobs
 from sync.server.database import collided, reading, rotate_epoch, translated, writing
 from sync.server.entry import caller, sign_in, touch
 from sync.server.intake import Epoch, Intake, current_epoch, last_of, take_in
@@ -70,6 +72,10 @@ class SqlHub:
     def quarantine(self, actor: str = "console") -> Quarantine:
         """What withdrawn laptops handed in, decided on in the name of ``actor``."""
         return Quarantine(self.engine, self._seal, actor=actor, wall=self._wall)
+
+    def blobs(self, store: BlobStore) -> SqlBlobs:
+        """The photos of this centre, kept in ``store``."""
+        return SqlBlobs(self.engine, self._passwords, store, wall=self._wall)
 
     def begin_epoch(self, actor: str = "console") -> None:
         """Tell every laptop that the database went back in time: each sends again what it may have forgotten."""

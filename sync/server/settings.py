@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     """What the person who runs a centre may choose.
 
     ``database`` is a file or an SQLAlchemy URL. ``secret`` keys the stored passwords and tokens; a centre on SQLite
-    makes its own beside the database. ``name`` is what laptops show.
+    makes its own beside the database. ``name`` is what laptops show. ``photos`` is a folder or an address of fsspec.
     """
 
     model_config = SettingsConfigDict(env_prefix="GRIDHUB_")
@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     database: str = Field(default_factory=lambda: str(user_data_path("gridhub") / "gridhub.db"))
     secret: SecretStr | None = None
     name: str = "网格中心"
+    photos: str = ""
 
     @property
     def url(self) -> str:
@@ -56,6 +57,12 @@ class Settings(BaseSettings):
         """The SQLite file, or None for a database server."""
         url = make_url(self.url)
         return Path(url.database) if url.drivername.startswith("sqlite") and url.database else None
+
+    @property
+    def photo_store(self) -> str:
+        """Where photos are kept: as told, else in a folder beside the database."""
+        beside = self.file.parent if self.file is not None else user_data_path("gridhub")
+        return self.photos or str(beside / "photos")
 
     def kept_secret(self) -> str:
         """The secret given, or the one in the file beside the database, made at the first start.

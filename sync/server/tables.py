@@ -236,3 +236,19 @@ audit = Table(
     Column("subject", String(64), nullable=False),
     Column("detail", Text, nullable=False),
 )
+
+# A blob of one record, from the moment it was first asked about: the chunks that came as bits of ``got``, and when it
+# was found whole. The bytes are not here.
+blob = Table(
+    "blob",
+    metadata,
+    Column("record", String(32), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("got", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("touched_at", BigInteger, nullable=False),
+    Column("stored_at", BigInteger),
+    PrimaryKeyConstraint("record", "sha256"),
+    Index("blob_touched", "touched_at"),
+)
