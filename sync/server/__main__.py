@@ -9,7 +9,7 @@ import typer
 
 from sync.errors import Refused
 from sync.server.console import data, people, sealed
-from sync.server.console.options import Database, opened
+from sync.server.console.options import Database, opened, settings_of
 
 READY = "gridhub 已启动："
 
@@ -38,13 +38,15 @@ def serve(
     import uvicorn
 
     from sync.server.app import create_app, listen
+    from sync.server.blob_store import BlobStore
 
     with opened(database) as hub:
         if (certificate is None) != (key is None):
             raise Refused("证书和私钥要一起给出", "请同时写 --certificate 和 --key。")
         door = listen(host, port)
         url = f"{'https' if certificate else 'http'}://{host}:{door.getsockname()[1]}"
-        application = create_app(hub, on_ready=lambda: typer.echo(f"{READY}{url}"))
+        photos = hub.blobs(BlobStore(settings_of(database).photo_store))
+        application = create_app(hub, blobs=photos, on_ready=lambda: typer.echo(f"{READY}{url}"))
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         config = uvicorn.Config(
             application,
