@@ -90,6 +90,13 @@ class FarSide:
         rows = self._books.read("SELECT body FROM sync_outbox WHERE state = 0 ORDER BY mseq LIMIT ?", limit)
         return [decode(body) for (body,) in rows]
 
+    def untaken(self) -> list[tuple[str, Change]]:
+        """Changes whose values the centre does not have, pending and refused, each with its origin; in their order."""
+        rows = self._books.read(
+            "SELECT origin, body FROM sync_outbox WHERE state IN (0, 2) ORDER BY origin, mseq"
+        )
+        return [(origin, decode(body)) for origin, body in rows]
+
     def have(self) -> dict[str, Have]:
         """How far this laptop has come in every area it holds, with its digest where it has caught up."""
         rows = self._books.read("SELECT area, cursor, digest, caught_up AND NOT recovering FROM sync_stream")
