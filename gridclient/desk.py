@@ -18,6 +18,7 @@ from gridclient.blanks import Offer, add_answers
 from gridclient.fields import RECORDS
 from gridclient.records import DictionaryEntry, OrgUnit
 from gridclient.records.area import Level
+from gridclient.store import proof
 from gridclient.store.backup import back_up
 from gridclient.store.drafts import Drafts
 from gridclient.store.rounds import RoundNote, note
@@ -159,11 +160,18 @@ class Desk:
         hub = self.hub()
         if hub is None:
             raise SignInNeeded("还没有登录中心", "请在“同步”里填写中心地址和账号。")
-        with self._round, self._noted() as done:
+        with self._round, self._noted() as seen:
+
+            def told(so_far: Round) -> None:
+                seen[:] = [so_far]
+                if progress is not None:
+                    progress(so_far)
+
             engine = Engine(self.replica, hub, self.replica.meta(TOKEN))
-            done.append(engine.round(progress, cancelled, agreed_removal=agreed_removal))
+            done = engine.round(told, cancelled, agreed_removal=agreed_removal)
         self.replica.set_meta(LAST_OK, _now().isoformat(timespec="seconds"))
-        return done[0]
+        proof.keep(self.replica, done.told, _now())
+        return done
 
     def find(self, words: str, limit: int = 50) -> list[Hit]:
         """People and doors by name, pinyin, address or the end of a number, best first."""
@@ -188,7 +196,7 @@ class Desk:
 
     @contextmanager
     def _noted(self) -> Iterator[list[Round]]:
-        """Keep a line on how a round ended, well or not; a full disk must not hide what went wrong."""
+        """Keep a line on how a round ended and on what it moved until then; a full disk must not hide what went wrong."""
         done: list[Round] = []
         words = ""
         try:

@@ -76,14 +76,15 @@ class Rounds:
     def _succeeded(self, done: Round, *, asked: bool) -> None:
         self._pause_s = max(EVERY_S, done.backoff)
         text = "与中心一致 ✓" if done.agreed else "已同步"
-        self.workspace.set_sync_state(online=True, text=text, agreed=done.agreed, removal=False)
+        self.workspace.set_sync_state(online=True, text=text, agreed=done.agreed, removal=None)
         if asked:
             self.workspace.say(text, f"上传 {done.up} 条，收到 {done.down} 条。", Tone.GOOD)
 
     def _failed(self, error: SyncError, *, asked: bool) -> None:
         reached = not isinstance(error, Offline | SignInNeeded)
         self._pause_s = EVERY_S if reached else min(LONGEST_S, self._pause_s * 2)
-        online, removal = reached and not isinstance(error, Cancelled), isinstance(error, Removal)
+        online = reached and not isinstance(error, Cancelled)
+        removal = error if isinstance(error, Removal) else None
         self.workspace.set_sync_state(online=online, text=error.title, agreed=False, removal=removal)
         if isinstance(error, Cancelled):
             return

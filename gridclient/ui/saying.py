@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gridclient.errors import GridError
+from sync.errors import Removal
 
 
 class Cancelled(GridError):
@@ -52,7 +53,7 @@ class SyncState:
     """How the laptop stands towards the centre.
 
     ``online`` is None until the first try. ``waiting``, ``conflicts`` and ``refused`` count records and changes.
-    ``agreed`` says that the last round ended with equal digests, ``removal`` that the centre asks to remove much.
+    ``agreed`` says that the last round ended with equal digests, ``removal`` what the centre asks to remove, if much.
     """
 
     online: bool | None = None
@@ -63,5 +64,5 @@ class SyncState:
     refused: int = 0
     running: bool = False
     agreed: bool = False
-    removal: bool = False
+    removal: Removal | None = None
     text: str = ""
