@@ -19,13 +19,8 @@ import pytest
 # Debian keeps them out of the way of those who only need a client.
 _WHERE = os.pathsep.join([os.environ.get("PATH", ""), *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
 _NUMBERS = count(1)
-_FAST = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "max_connections=60",
-    "listen_addresses=",
-)
+_ALWAYS = ("max_connections=60", "listen_addresses=")
+_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 # Standing input is what ties the two: it ends when whoever holds the other end does, even by a kill.
@@ -58,8 +53,11 @@ class Cluster:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
-    """A new cluster in a folder of its own; stopped and removed at the end. Skips where there is no PostgreSQL."""
+def running(*, durable: bool = False) -> Iterator[Cluster]:
+    """A new cluster in a folder of its own; stopped and removed at the end. Skips where there is no PostgreSQL.
+
+    ``durable`` writes through to the disk, as a centre's own does: for what is timed.
+    """
     initdb, server = (shutil.which(name, path=_WHERE) for name in ("initdb", "postgres"))
     if initdb is None or server is None:
         pytest.skip("no PostgreSQL on this machine: initdb or postgres not found")
@@ -75,7 +73,7 @@ def running() -> Iterator[Cluster]:
             str(folder / "data"),
         ]
         subprocess.run(founding, check=True, capture_output=True, cwd=folder, **who)
-        with _program(server, folder, who) as program:
+        with _program(server, folder, who, () if durable else _FAST) as program:
             cluster = Cluster(folder)
             _wait(program, cluster, folder / "log")
             yield cluster
@@ -84,9 +82,13 @@ def running() -> Iterator[Cluster]:
 
 
 @contextmanager
-def _program(server: str, folder: Path, who: dict[str, Any]) -> Iterator["subprocess.Popen[bytes]"]:
+def _program(
+    server: str, folder: Path, who: dict[str, Any], settings: tuple[str, ...]
+) -> Iterator["subprocess.Popen[bytes]"]:
     """The server beneath a shell that ends it, and clears up, as soon as these tests are no more."""
-    options = [part for one in (*_FAST, f"unix_socket_directories={folder}") for part in ("-c", one)]
+    options = [
+        part for one in (*_ALWAYS, *settings, f"unix_socket_directories={folder}") for part in ("-c", one)
+    ]
     command = ["sh", "-c", _TIED, "sh", str(folder), server, "-D", str(folder / "data"), *options]
     with (folder / "log").open("wb") as log:
         program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", **who)
