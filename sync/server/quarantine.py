@@ -12,14 +12,14 @@ from sqlalchemy import Connection, Engine, Row, bindparam, case, func, select, u
 
 from sync.admit import MSEQ_MOST
 from sync.clock import MAX_MILLIS, wall_millis
-from sync.errors import Forked, Gap, Garbled, Refused
+from sync.errors import Garbled, Refused
 from sync.protocol import Change, Exchange, HandedIn, HandIn, Receipt, Stamp, Verdict, fingerprint
 from sync.server import receipts, tables
 from sync.server.accounts import person_of
 from sync.server.audit import audited
 from sync.server.database import insert_new, reading, translated, writing
 from sync.server.entry import Caller, withdrawn
-from sync.server.intake import current_epoch, take_in
+from sync.server.intake import current_epoch, last_of, take_in
 from sync.server.passwords import Passwords
 from sync.server.rights import Person, Role
 from sync.server.seal import Seal
@@ -145,13 +145,10 @@ class Quarantine:
         now = self._wall()
         clock = parcel.laptop_now + now - parcel.received_at
         request = Exchange(origin=parcel.origin, now=clock, changes=changes)
-        epoch = current_epoch(db)
-        try:
-            with db.begin_nested():
-                return take_in(db, caller, request, epoch=epoch, now=now).receipts
-        except (Gap, Forked, Garbled):
+        next_ = last_of(db, parcel.account, parcel.origin) + 1
+        if _foreign(db, parcel) or [c.mseq for c in changes] != [*range(next_, next_ + len(changes))]:
             request = _renumbered(request, f"parcel-{parcel.no}-{secrets.token_hex(5)}")
-            told = take_in(db, caller, request, epoch=epoch, now=now).receipts
+        told = take_in(db, caller, request, epoch=current_epoch(db), now=now).receipts
         return [msgspec.structs.replace(r, mseq=c.mseq) for r, c in zip(told, changes, strict=True)]
 
     def _audit(self, db: Connection, act: str, parcel: Row[Any], detail: str) -> None:
@@ -221,6 +218,13 @@ def _judged(db: Connection, parcel: Row[Any], *, as_office: bool) -> Person:
     account = db.execute(select(tables.account).where(tables.account.c.name == parcel.account)).one()
     person = person_of(db, account)
     return replace(person, role=Role.ADMIN, areas=_EVERYWHERE, formerly=()) if as_office else person
+
+
+def _foreign(db: Connection, parcel: Row[Any]) -> bool:
+    """True when the origin a laptop claimed is another account's."""
+    table = tables.origin.c
+    owner = db.execute(select(table.account).where(table.origin == parcel.origin)).scalar_one_or_none()
+    return owner not in (None, parcel.account)
 
 
 def _repeats(db: Connection, origin: str, held: Sequence[_Held]) -> list[_Held]:
