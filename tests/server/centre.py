@@ -44,7 +44,7 @@ def served(hub: Any, **options: Any) -> Iterator[str]:
     """The address of a hub behind HTTP; stopped and joined at the end."""
     ready = threading.Event()
     with listen("127.0.0.1", 0) as door:
-        app = create_app(hub, on_ready=ready.set)
+        app = create_app(hub, blobs=options.pop("blobs", None), on_ready=ready.set)
         config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", **options)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, name="centre")
