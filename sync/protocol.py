@@ -1,6 +1,7 @@
 """The messages between a laptop and the centre, and the interface every centre offers.
 
 The protocol itself is told in ``docs/protocol.md``. Messages are msgspec structs, JSON on the wire (zstd around it).
+Those that come by the thousand hold nothing that could point back at them, so the garbage collector passes them by.
 """
 
 from enum import IntEnum
@@ -15,7 +16,7 @@ _encode = msgspec.json.Encoder().encode
 HOLDINGS_LIMIT = 4 * 1024 * 1024  # the largest request body the centre reads, decompressed
 
 
-class Stamp(msgspec.Struct, frozen=True, array_like=True, order=True):
+class Stamp(msgspec.Struct, gc=False, frozen=True, array_like=True, order=True):
     """The identity of one edit: which laptop's identity made it, and its number there.
 
     ``origin`` is drawn at random when a laptop begins, and again whenever it finds that it was restored or copied.
@@ -25,7 +26,7 @@ class Stamp(msgspec.Struct, frozen=True, array_like=True, order=True):
     mseq: int
 
 
-class Written(msgspec.Struct, frozen=True, array_like=True):
+class Written(msgspec.Struct, gc=False, frozen=True, array_like=True):
     """Who wrote the present value of a group, and when (hybrid time, adjusted to the hub's clock)."""
 
     origin: str
@@ -37,7 +38,7 @@ class Written(msgspec.Struct, frozen=True, array_like=True):
         return Stamp(self.origin, self.mseq)
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Change(msgspec.Struct, gc=False, frozen=True, kw_only=True, omit_defaults=True):
     """One edit of one record: the only thing that ever travels up.
 
     ``groups`` holds whole groups (name → field → JSON value); ``base`` the stamp of the value the author was looking
@@ -74,7 +75,7 @@ def mark(told: bytes) -> bytes:
     return xxhash.xxh3_128_digest(told)
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Document(msgspec.Struct, gc=False, frozen=True, kw_only=True, omit_defaults=True):
     """One record as it is now, whatever its kind: the only thing that ever travels down."""
 
     id: str
@@ -97,7 +98,7 @@ class Verdict(IntEnum):
     UNKNOWN = 5  # the centre has no such record (it went back in time): the laptop offers it whole
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Receipt(msgspec.Struct, gc=False, frozen=True, kw_only=True, omit_defaults=True):
     """The centre's answer to one change, kept for ever so that a repeat gets the same answer."""
 
     mseq: int
@@ -106,14 +107,14 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     advice: str = ""
 
 
-class Have(msgspec.Struct, frozen=True, array_like=True):
+class Have(msgspec.Struct, gc=False, frozen=True, array_like=True):
     """How far a laptop has come in one area, and its own digest once it has caught up."""
 
     cursor: int = 0
     digest: str | None = None
 
 
-class Departure(msgspec.Struct, frozen=True, array_like=True):
+class Departure(msgspec.Struct, gc=False, frozen=True, array_like=True):
     """A record left this area for another one."""
 
     seq: int
