@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from argon2 import PasswordHasher
+import msgspec
 from sqlalchemy import Connection, Engine, Row, select
 from sqlalchemy.exc import DBAPIError
 
@@ -98,6 +99,10 @@ class SqlHub:
 
         Gap, Forked, SignInNeeded, Revoked, Refused, Garbled, or Offline when the database cannot be used.
         """
+        return msgspec.json.decode(self.exchange_json(token, request), type=Answer)
+
+    def exchange_json(self, token: str, request: Exchange) -> msgspec.Raw:
+        """The same, for the wire: the answer as JSON, its records not taken apart on the way."""
         _check(request)
         with translated():
             intake = self._taken_in(token, request) if request.changes else Intake()
@@ -107,7 +112,7 @@ class SqlHub:
                 answer = self._answer(token, request, intake)
         if answer is None:
             raise Offline("中心正忙", "已填写的内容保存在本机，稍后会自动再试。")
-        return answer
+        return msgspec.Raw(msgspec.json.encode(answer))
 
     def repair(self, token: str, request: BucketQuery) -> BucketAnswer:
         """Bucket sums or bucket records of one area; Refused when it is not the caller's to see."""

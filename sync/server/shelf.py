@@ -27,6 +27,27 @@ class Head:
     moved: bool = False
 
 
+class Told(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A document as it is stored, its JSON not taken apart: written out, it reads as a :class:`Document`."""
+
+    id: str
+    kind: str
+    area: str
+    ver: int
+    body: msgspec.Raw
+    stamps: msgspec.Raw
+    removed: bool = False
+
+
+TOLD = (tables.record.c.seq, *(tables.record.c[name] for name in Told.__struct_fields__))
+
+
+def told(row: Row[Any]) -> tuple[int, Told]:
+    """A row of the columns ``TOLD``: its number in its area, and the record."""
+    seq, id_, kind, area, ver, body, stamps, removed = row
+    return seq, Told(id_, kind, area, ver, msgspec.Raw(body), msgspec.Raw(stamps), removed)
+
+
 def document(row: Row[Any]) -> Document:
     """A stored row as the document it is."""
     return Document(

@@ -3,11 +3,11 @@
 Everything is read in one transaction that sees one moment, so head, digest and records belong together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from sync import digest
 from sync.protocol import BucketAnswer, BucketQuery, Departure, Document, Have, Scope, Stream
@@ -34,9 +34,9 @@ class Echo:
         """True when the author's laptop has everything that happened between the two heads."""
         return len(self.vers) == self.after - self.before
 
-    def has(self, row: Row[Any], since: int) -> bool:
+    def has(self, id_: str, seq: int, since: int) -> bool:
         """True when a laptop that stood at ``since`` need not be sent this record."""
-        return self.before == since and row.seq <= self.after and row.id in self.vers
+        return self.before == since and seq <= self.after and id_ in self.vers
 
 
 NOTHING = Echo(-1, -1, {})
@@ -50,8 +50,9 @@ class _Purse:
     spent: bool = False
     empty: bool = False
 
-    def pays(self, row: Row[Any]) -> bool:
-        cost = (len(row.body) + len(row.stamps) + FRAME) // SQUEEZE
+    def pays(self, length: int) -> bool:
+        """True, and paid, when a record of so many bytes of JSON still fits."""
+        cost = (length + FRAME) // SQUEEZE
         if self.spent and cost > self.left:
             return False
         self.left, self.spent = self.left - cost, True
@@ -80,7 +81,10 @@ def streams(
     budget: int,
     echoes: Mapping[str, Echo],
 ) -> list[Stream]:
-    """News of the areas found beyond the cursors in ``have``, within about ``budget`` compressed bytes."""
+    """News of the areas found beyond the cursors in ``have``, within about ``budget`` compressed bytes.
+
+    Their records are what the shelf tells, not taken apart: for a program they must be written and read again.
+    """
     purse = _Purse(max(BUDGET_LEAST, min(budget, BUDGET_MOST)))
     told = []
     for code, area in found.items():
@@ -113,22 +117,22 @@ def _stream(db: Connection, area: Row[Any], since: int, purse: _Purse, echo: Ech
         return Stream(area=area.code, since=since, to=since, more=True)
     gone = _departures(db, area, since)
     to = area.head if len(gone) < BATCH else gone[-1].seq
-    records: list[Document] = []
+    records: list[shelf.Told] = []
     own: list[tuple[str, int]] = []
-    for row in _rows(db, area.code, since, to, at_once=min(BATCH, purse.rows)):
-        if echo.has(row, since):
-            own.append((row.id, row.ver))
-        elif purse.pays(row):
-            records.append(shelf.document(row))
+    for seq, record in _records(db, area.code, since, to, at_once=min(BATCH, purse.rows)):
+        if echo.has(record.id, seq, since):
+            own.append((record.id, record.ver))
+        elif purse.pays(len(record.body) + len(record.stamps)):
+            records.append(record)
         else:
-            to, purse.empty = row.seq - 1, True
+            to, purse.empty = seq - 1, True
             break
     more = to < area.head
     return Stream(
         area=area.code,
         since=since,
         to=to,
-        records=records,
+        records=cast(list[Document], records),
         departures=[one for one in gone if one.seq <= to],
         echo=own,
         more=more,
@@ -143,12 +147,16 @@ def _departures(db: Connection, area: Row[Any], since: int) -> list[Departure]:
     return [Departure(*row) for row in rows]
 
 
-def _rows(db: Connection, code: str, since: int, to: int, *, at_once: int) -> Iterator[Row[Any]]:
-    record = tables.record
+def _records(
+    db: Connection, code: str, since: int, to: int, *, at_once: int
+) -> Iterator[tuple[int, shelf.Told]]:
+    """The records of an area with a number above ``since`` and not above ``to``, in order, each with its number."""
+    record = tables.record.c
+    wanted = select(*shelf.TOLD).where(record.area == code, record.seq > bindparam("since"))
+    wanted = wanted.where(record.seq <= to).order_by(record.seq).limit(at_once)
+    rows: Sequence[Row[Any]] = ()
     while True:
-        wanted = select(record).where(record.c.area == code, record.c.seq > since, record.c.seq <= to)
-        rows = db.execute(wanted.order_by(record.c.seq).limit(at_once)).all()
-        yield from rows
+        rows = db.execute(wanted, {"since": rows[-1][0] if rows else since}).all()
+        yield from map(shelf.told, rows)
         if len(rows) < at_once:
             return
-        since = rows[-1].seq
