@@ -3,30 +3,31 @@
 Plain blocking code; a window runs it off its thread. It may be cut anywhere and begun again.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 import json
 import logging
+from typing import Any
 
 import msgspec
 
 from sync.clock import wall_millis
 from sync.errors import Forked, Gap, Garbled, Offline, Removal, SyncError
-from sync.farside import FarSide
-from sync.protocol import START_BUDGET, Answer, BucketQuery, Change, Exchange, Hub, Scope, Stream, Verdict
-from sync.record import PLACE
+from sync.farside import FarSide, Standing
+from sync.outbox import decode
+from sync.pace import Pace
+from sync.parcel import UP_LIMIT, Queued
+from sync.protocol import START_BUDGET, Answer, BucketQuery, Exchange, Have, Hub, Stream, Verdict
+from sync.turns import Turns
 
 log = logging.getLogger(__name__)
 
-LEAST_BUDGET = 16 * 1024
-MOST_BUDGET = 2 * 1024 * 1024
 PACKING = 4  # how many bytes of JSON one compressed byte stands for
-UP_LIMIT = 3 * 1024 * 1024  # bytes of JSON in one request; below what the centre reads
-UP_STEP = 4000  # changes looked at for one request
-EXCHANGES = 500  # a round that has not ended by then is not converging
+EXCHANGES = 10_000  # a round that has not ended by then is not converging
 REMOVAL_SHARE, REMOVAL_LEAST = 20, 20  # ask before more than 1/20 of the records go, and more than 20 of them
 REPAIRS = 3  # of one record in a day: then something is wrong that repairing does not mend
 DAY_MS = 24 * 3600 * 1000
+_SMOOTH = {Verdict.APPLIED, Verdict.AGREED, Verdict.CLASHED}  # what leaves the queue as it was foreseen
 
 
 class Cancelled(SyncError):
@@ -59,12 +60,28 @@ class Round:
 Progress = Callable[[Round], None]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """One request, and where the laptop stood when it was written. ``last`` is the number of the last change sent."""
+
+    request: Exchange
+    here: Standing
+    last: int
+    size: int = 0
+
+    @property
+    def sent(self) -> int:
+        """How many changes it carries."""
+        return len(self.request.changes)
+
+
 class Engine:
     """Brings one replica and one hub together. ``schema`` tells the centre which program speaks."""
 
     def __init__(self, replica: FarSide, hub: Hub, token: str, *, schema: str = "") -> None:
         self.replica, self.hub, self.token, self.schema = replica, hub, token, schema
-        self.budget = int(replica.meta("budget") or START_BUDGET)
+        self.pace = Pace(int(replica.meta("budget") or START_BUDGET))
+        self._kept_budget = self.pace.budget
         self._told: dict[str, str] = {}
 
     def round(
@@ -79,22 +96,26 @@ class Engine:
         Removal is raised before much would go: ask, then call again with ``agreed_removal``.
         """
         done, self._told = Round(), {}
-        for _attempt in range(EXCHANGES):
-            if cancelled is not None and cancelled():
-                raise Cancelled("同步已停止", "已经同步的内容都已保存，下次从停下的地方继续。")
-            more = self._step(done, agreed_removal=agreed_removal)
-            if progress is not None:
-                progress(done)
-            if not more and not self._differs(done):
-                self.replica.forget()
-                return done
+        with Turns(self._exchange) as turns:
+            for _attempt in range(EXCHANGES):
+                if cancelled is not None and cancelled():
+                    raise Cancelled("同步已停止", "已经同步的内容都已保存，下次从停下的地方继续。")
+                more = self._step(turns, done, agreed_removal=agreed_removal)
+                if progress is not None:
+                    progress(done)
+                if not more and not self._differs(done):
+                    self._keep_budget()
+                    self.replica.forget()
+                    return done
         raise Garbled("同步没有完成", "请稍后再试；若反复出现，请联系社区内勤。")
 
-    def _step(self, done: Round, *, agreed_removal: bool) -> bool:
-        """One exchange; True when another is needed."""
-        request = self._request()
+    def _exchange(self, asked: _Asked) -> Answer:
+        return self.hub.exchange(self.token, asked.request)
+
+    def _step(self, turns: Turns[_Asked, Answer], done: Round, *, agreed_removal: bool) -> bool:
+        """One exchange, the next of which may be under way when this returns; True when another is needed."""
         try:
-            answer = self.hub.exchange(self.token, request)
+            asked, answer, seconds = turns.next(self._request)
         except Gap as gap:
             if not self.replica.rewind(gap.expected - 1):
                 self.replica.renumber()
@@ -104,32 +125,54 @@ class Engine:
             self.replica.renumber()
             return True
         except Offline:
-            self._resize(self.budget // 2)
+            self.pace.stalled()
+            self._keep_budget()
             raise
-        self._resize(self.budget * 2)
+        full = any(stream.more for stream in answer.streams) or asked.size * 2 > self._room(
+            asked.request.have
+        )
+        self.pace.moved(seconds, full=full)
         done.exchanges += 1
         done.backoff = max(done.backoff, answer.backoff)
-        return self._take(request, answer, done, agreed_removal=agreed_removal)
+        return self._take(turns, asked, answer, done, agreed_removal=agreed_removal)
 
-    def _request(self) -> Exchange:
-        replica = self.replica
-        changes = _fitting(replica.outbox(UP_STEP), min(self.budget * PACKING, UP_LIMIT))
-        replica.sent_to = max(replica.sent_to, changes[-1].mseq if changes else 0)
-        return Exchange(
+    def _request(self) -> _Asked:
+        here = self.replica.standing()
+        return self._asked(here, self.replica.parcel(self._room(here.have)))
+
+    def _asked(self, here: Standing, queue: Sequence[Queued], after: int = 0) -> _Asked:
+        last = queue[-1].mseq if queue else after
+        self.replica.sent_to = max(self.replica.sent_to, last)
+        # A hub at the far end of a line takes changes as they lie in the outbox: nothing is read to be written again.
+        as_kept: Any = msgspec.Raw if getattr(self.hub, "takes_json", False) else decode
+        request = Exchange(
             schema=self.schema,
-            origin=replica.origin,
-            epoch=replica.epoch,
-            now=replica.clock.wall(),
-            changes=changes,
-            have=replica.have(),
-            budget=self.budget,
+            origin=here.origin,
+            epoch=here.epoch,
+            now=self.replica.clock.wall(),
+            changes=[as_kept(one.body) for one in queue],
+            have=here.have,
+            budget=self.pace.budget,
         )
+        return _Asked(request, here, last, sum(len(one.body) for one in queue))
 
-    def _take(self, request: Exchange, answer: Answer, done: Round, *, agreed_removal: bool) -> bool:
-        replica = self.replica
+    def _room(self, have: dict[str, Have]) -> int:
+        """How many bytes of JSON the next changes may take."""
+        return min(self.pace.budget * PACKING, UP_LIMIT - len(msgspec.json.encode(have)))
+
+    def _take(
+        self,
+        turns: Turns[_Asked, Answer],
+        asked: _Asked,
+        answer: Answer,
+        done: Round,
+        *,
+        agreed_removal: bool,
+    ) -> bool:
+        replica, request = self.replica, asked.request
         if answer.epoch != request.epoch and request.epoch:
             log.warning("the centre went back in time: offering back what it may have forgotten")
-        if answer.acked > replica.last_mseq and request.origin == replica.origin:
+        if answer.acked > asked.here.mseq and answer.acked > replica.last_mseq:
             replica.renumber()
             return True
         if answer.epoch != request.epoch:
@@ -138,26 +181,51 @@ class Engine:
                 if replica.outbox(1) and replica.outbox(1)[0].mseq != answer.acked + 1:
                     replica.renumber()
                 return True
-        self._acknowledge(request, answer, done)
-        self._check_removal(answer, agreed=agreed_removal)
-        more = self._apply(answer, done)
+        going = None if agreed_removal else self._going(request, answer)
+        if going is None and (foreseen := self._foreseen(asked, answer)):
+            turns.begin(foreseen)
+        self._acknowledge(asked, answer, done)
+        if going is not None:
+            raise going
+        more = self._apply(answer, done, asked.here.recovering)
         done.told |= _told(request, answer)
-        replica.set_scope(answer.scope)
-        self._leave(answer.scope, done)
-        return more or bool(replica.outbox(1))
+        if answer.scope != asked.here.scope:
+            replica.set_scope(answer.scope)
+        self._leave(request, answer, done)
+        return more or turns.begun or replica.waits()
 
-    def _acknowledge(self, request: Exchange, answer: Answer, done: Round) -> None:
-        if not request.changes:
+    def _foreseen(self, asked: _Asked, answer: Answer) -> _Asked | None:
+        """The request after this answer, written before it is applied; None where that cannot be told yet.
+
+        It says what will be true when the answer has been applied. Should that not come about, its own answer is
+        dropped, and the same is asked again later.
+        """
+        have = dict(asked.request.have)
+        for stream in answer.streams:
+            if stream.since != have.get(stream.area, Have()).cursor:
+                return None
+            have[stream.area] = Have(stream.to)
+        smooth = all(receipt.verdict in _SMOOTH for receipt in answer.receipts)
+        settled = not asked.here.recovering and all(map(answer.scope.covers, have))
+        if not smooth or not settled or (asked.sent and answer.acked != asked.last):
+            return None
+        queue = self.replica.parcel(self._room(have), after=asked.last)
+        if not queue and not any(stream.more for stream in answer.streams):
+            return None
+        here = replace(asked.here, epoch=answer.epoch, scope=answer.scope, have=have)
+        return self._asked(here, queue, asked.last)
+
+    def _acknowledge(self, asked: _Asked, answer: Answer, done: Round) -> None:
+        if not asked.sent:
             return
-        sent = [change.mseq for change in request.changes]
-        upto = min(answer.acked, sent[-1])
+        upto = min(answer.acked, asked.last)
         self.replica.acknowledge(upto, answer.receipts)
-        done.up += sum(mseq <= upto for mseq in sent)
+        done.up += max(0, asked.sent - (asked.last - upto))
         verdicts = [receipt.verdict for receipt in answer.receipts]
         done.refused += verdicts.count(Verdict.REFUSED) + verdicts.count(Verdict.LATE)
         done.clashes += verdicts.count(Verdict.CLASHED)
 
-    def _apply(self, answer: Answer, done: Round) -> bool:
+    def _apply(self, answer: Answer, done: Round, recovering: frozenset[str]) -> bool:
         """Apply every stream, records before departures; True when more is waiting."""
         waiting = {stream.area for stream in answer.streams if stream.more}
         for stream in _records_first(answer.streams):
@@ -168,23 +236,24 @@ class Engine:
             done.removed += len(stream.departures)
             if stream.digest is not None:
                 self._told[stream.area] = stream.digest
-        for area in self.replica.areas_recovering():
+        for area in sorted(recovering):
             if area not in waiting:
                 done.recovered += self.replica.caught_up(area)
         return bool(waiting)
 
-    def _check_removal(self, answer: Answer, *, agreed: bool) -> None:
-        if agreed:
-            return
+    def _going(self, request: Exchange, answer: Answer) -> Removal | None:
+        """What has to be asked first, because much would go out of sight."""
         gone = {d.id for s in answer.streams for d in s.departures if not answer.scope.covers(d.to_area)}
         gone |= {d.id for s in answer.streams for d in s.records if d.removed}
-        areas = tuple(area for area in self.replica.have() if not answer.scope.covers(area))
+        areas = tuple(area for area in request.have if not answer.scope.covers(area))
         going = len(gone) + self.replica.held_in(areas)
         if going > REMOVAL_LEAST and going * REMOVAL_SHARE > (held := self.replica.held()):
-            raise Removal(going, held, frozenset(gone), areas)
+            return Removal(going, held, frozenset(gone), areas)
+        return None
 
-    def _leave(self, scope: Scope, done: Round) -> None:
-        for area in [area for area in self.replica.have() if not scope.covers(area)]:
+    def _leave(self, request: Exchange, answer: Answer, done: Round) -> None:
+        held = request.have.keys() | {stream.area for stream in answer.streams}
+        for area in sorted(area for area in held if not answer.scope.covers(area)):
             if not any(change.area == area for change in self.replica.outbox()):
                 done.removed += self.replica.held_in([area])
                 self.replica.leave(area)
@@ -193,7 +262,7 @@ class Engine:
 
     def _differs(self, done: Round) -> bool:
         """Compare digests at the end of a round, and repair what differs; True when news came of it."""
-        have = self.replica.have()
+        have = self.replica.have() if self._told else {}
         wrong = [area for area, digest in self._told.items() if area in have and have[area].digest != digest]
         wrong = [area for area in wrong if self.replica.recount(area) != self._told[area]]
         self._told = {}
@@ -229,29 +298,10 @@ class Engine:
             self.replica.set_meta("repairs", json.dumps(kept))
         return any(len(kept[id_]) >= REPAIRS for id_ in repaired)
 
-    def _resize(self, budget: int) -> None:
-        budget = max(LEAST_BUDGET, min(budget, MOST_BUDGET))
-        if budget != self.budget:
-            self.budget = budget
-            self.replica.set_meta("budget", str(budget))
-
-
-def _fitting(changes: list[Change], room: int) -> list[Change]:
-    """As many of the oldest changes as fit into ``room`` bytes of JSON, cut where a save ends.
-
-    A record is never moved in the request that makes it: the centre would not know that it was ever here.
-    """
-    spent, cut = 0, 0
-    made: set[str] = set()
-    for at, change in enumerate(changes):
-        spent += len(msgspec.json.encode(change))
-        if cut and (spent > room or (PLACE in change.groups and change.id in made)):
-            break
-        if change.made:
-            made.add(change.id)
-        if at + 1 == len(changes) or changes[at + 1].tx != change.tx:
-            cut = at + 1
-    return changes[:cut]
+    def _keep_budget(self) -> None:
+        if self.pace.budget != self._kept_budget:
+            self._kept_budget = self.pace.budget
+            self.replica.set_meta("budget", str(self.pace.budget))
 
 
 def _told(request: Exchange, answer: Answer) -> dict[str, str]:

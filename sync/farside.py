@@ -14,6 +14,7 @@ from sync.arrivals import Arrivals
 from sync.clock import Clock
 from sync.digest import area_digest, bucket, bucket_digests, to_text
 from sync.outbox import DONE, PENDING, TABLES, Books, Write, decode, new_origin, now_ms
+from sync.parcel import Queued, fitting
 from sync.protocol import Change, Document, Have, Receipt, Scope, Stamp, Stream
 from sync.record import SyncedRecord
 from sync.schema import bring_up
@@ -31,6 +32,18 @@ class News:
     kind: str
     id: str
     remote: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a laptop stands with the centre at one moment; ``mseq`` is the last number it gave."""
+
+    origin: str
+    mseq: int
+    epoch: str
+    scope: Scope | None
+    have: dict[str, Have]
+    recovering: frozenset[str]
 
 
 class FarSide:
@@ -84,6 +97,30 @@ class FarSide:
     def epoch(self) -> str:
         """The epoch of the centre this laptop last spoke with."""
         return self.meta(_EPOCH)
+
+    def standing(self) -> Standing:
+        """Everything a request tells of this laptop, read at once."""
+        with self._books.reading() as read:
+            origin, mseq = read("SELECT origin, mseq FROM sync_me")[0]
+            told = dict(read("SELECT key, value FROM sync_meta WHERE key IN (?, ?)", _EPOCH, _SCOPE))
+            rows = read("SELECT area, cursor, digest, caught_up, recovering FROM sync_stream")
+        have = {
+            a: Have(cursor, digest if whole and not anew else None) for a, cursor, digest, whole, anew in rows
+        }
+        scope = Scope(**json.loads(told[_SCOPE])) if _SCOPE in told else None
+        return Standing(
+            origin, mseq, told.get(_EPOCH, ""), scope, have, frozenset(row[0] for row in rows if row[4])
+        )
+
+    def parcel(self, room: int, *, after: int = 0) -> list[Queued]:
+        """The oldest pending changes above ``after`` that fit into ``room`` bytes of JSON."""
+        sql = "SELECT mseq, tx, id, body FROM sync_outbox WHERE state = 0 AND mseq > ? ORDER BY mseq"
+        with self._books.rows(sql, after) as rows:
+            return fitting(map(Queued._make, rows), room)
+
+    def waits(self) -> bool:
+        """True while any change is pending."""
+        return bool(self._books.read("SELECT 1 FROM sync_outbox WHERE state = 0 LIMIT 1"))
 
     def outbox(self, limit: int = -1) -> list[Change]:
         """The oldest pending changes, in order."""
@@ -208,14 +245,11 @@ class FarSide:
 
     def scope(self) -> Scope | None:
         """What the centre last said this laptop may hold."""
-        told = self.meta(_SCOPE)
-        return Scope(**json.loads(told)) if told else None
+        return self.standing().scope
 
     def set_scope(self, scope: Scope) -> None:
         """Keep what the centre says this laptop may hold."""
-        told = json.dumps({"gen": scope.gen, "areas": scope.areas})
-        if told != self.meta(_SCOPE):
-            self.set_meta(_SCOPE, told)
+        self.set_meta(_SCOPE, json.dumps({"gen": scope.gen, "areas": scope.areas}))
 
     def _arrivals(self, write: Write) -> Arrivals:
         return Arrivals(write, self.shapes, author=self.author)

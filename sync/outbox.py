@@ -4,7 +4,7 @@
 caller's connection, so that a record and its change are committed together.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 import errno
 import secrets
@@ -109,7 +109,11 @@ class Write:
         self.connection, self.clock = connection, clock
         self.origin: str
         self.mseq: int
-        self.origin, self.mseq, last = self.all("SELECT origin, mseq, hlc FROM sync_me")[0]
+        known = self.all("SELECT origin, mseq, hlc FROM sync_me")
+        if not known:
+            known = [(new_origin(), 0, 0)]
+            self.run("INSERT INTO sync_me VALUES (1, ?, ?, ?)", *known[0])
+        self.origin, self.mseq, last = self._kept = tuple(known[0])
         clock.last = max(clock.last, last)
 
     def all(self, sql: str, *params: Any) -> Sequence[Any]:
@@ -132,6 +136,12 @@ class Write:
         for at in range(0, len(ids), _CHUNK):
             part = ids[at : at + _CHUNK]
             yield from self.all(f"{sql} ({', '.join('?' * len(part))})", *part)
+
+    def keep_numbers(self) -> None:
+        """Store the origin, the last number and the last time given, where they moved on."""
+        now = (self.origin, self.mseq, self.clock.last)
+        if now != self._kept:
+            self.run("UPDATE sync_me SET origin = ?, mseq = ?, hlc = ?", *now)
 
     def number(self) -> int:
         """The next number of this origin."""
@@ -188,21 +198,29 @@ class Books:
             raw: Any = connection.connection.dbapi_connection
             if not raw.in_transaction:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            if not connection.exec_driver_sql("SELECT 1 FROM sync_me").fetchall():
-                connection.exec_driver_sql("INSERT INTO sync_me VALUES (1, ?, 0, 0)", (new_origin(),))
             connection.exec_driver_sql(f"UPDATE {GATE} SET open = 1")
             write = Write(connection, self.clock)
             yield write
-            write.run(
-                "UPDATE sync_me SET origin = ?, mseq = ?, hlc = ?", write.origin, write.mseq, self.clock.last
-            )
-            write.run(f"UPDATE {GATE} SET open = 0")
+            write.keep_numbers()
+            connection.exec_driver_sql(f"UPDATE {GATE} SET open = 0")
             connection.commit()
 
     def read(self, sql: str, *params: Any) -> list[Any]:
         """Rows of a query outside any write."""
+        with self.reading() as read:
+            return read(sql, *params)
+
+    @contextmanager
+    def reading(self) -> Iterator[Callable[..., list[Any]]]:
+        """Ask several questions on one connection, each as SQL and its parameters."""
         with translated(), self.engine.connect() as connection:
-            return list(connection.exec_driver_sql(sql, params).fetchall())
+            yield lambda sql, *params: list(connection.exec_driver_sql(sql, params).fetchall())
+
+    @contextmanager
+    def rows(self, sql: str, *params: Any) -> Iterator[Iterable[Any]]:
+        """The rows of a query one by one, for who may not want them all."""
+        with translated(), self.engine.connect() as connection:
+            yield connection.exec_driver_sql(sql, params)
 
 
 @contextmanager

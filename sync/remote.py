@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from io import BytesIO
+import ipaddress
 from pathlib import Path
 import socket
 import ssl
 import threading
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 CONNECT_S = 5.0
 STALL_S = 30.0  # without a single byte; the whole may take as long as it likes
 CHUNK = 16 * 1024
+ELSEWHERE = "192.0.2.1"  # reserved for examples: whatever leads there leads to everywhere
 NOT_NOW, NOT_HERE = (9, 10), (62, 64)  # OpenSSL: not yet valid, expired; another host name, another address
 ANSWER_LIMIT = 32 * 1024 * 1024  # compressed bytes
 
@@ -40,6 +43,8 @@ class RemoteHub:
     trusted; "" stands for those the computer trusts. ``stall_s`` is how long a call waits for a byte. Calls block; :meth:`stop` ends them at once from another thread, for good.
     ``sent`` and ``received`` count the bytes of bodies, as they went over the line.
     """
+
+    takes_json = True  # changes may be given as the JSON they are kept in
 
     def __init__(
         self, address: str, *, verify: str = "", connect_s: float = CONNECT_S, stall_s: float = STALL_S
@@ -178,6 +183,21 @@ class RemoteHub:
             if self._stopped.is_set():
                 raise _stopped() from error
             raise _reason(error) from error
+
+
+def way_to(address: str) -> str:
+    """This computer's own address on the way to another; empty while there is none. Sends nothing, not even a lookup."""
+    try:
+        host = ipaddress.ip_address(urlsplit(address).hostname or "")
+    except ValueError:
+        host = ipaddress.ip_address(ELSEWHERE)
+    family = socket.AF_INET if host.version == 4 else socket.AF_INET6
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((str(host), 9))
+            return str(probe.getsockname()[0])
+    except OSError:
+        return ""
 
 
 class _Sockets:

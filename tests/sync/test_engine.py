@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 from contextlib import suppress
 import random
+import threading
 
+import msgspec
 import pytest
 
 from sync.engine import Cancelled, Engine
 from sync.errors import Offline, Removal
 from sync.memory import MemoryHub
+from sync.pace import LEAST, MOST, Pace
+from sync.parcel import Queued, fitting
+from sync.protocol import HOLDINGS_LIMIT, Change
+from sync.record import PLACE
+from tests.sync.centre import made
 from tests.sync.laptops import PASSWORD, Cut, Laptop
 from tests.sync.toys import ToyHouse, ToyPerson
 
@@ -164,16 +171,122 @@ def test_a_round_can_be_stopped_between_exchanges(laptop: Laptop) -> None:
 
 
 def test_the_budget_follows_the_line(laptop: Laptop) -> None:
-    first = laptop.engine.budget
+    first = laptop.engine.pace.budget
     laptop.line.faults = ["request lost"]
     with pytest.raises(Offline):
         laptop.round()
-    halved = laptop.engine.budget
+    halved = laptop.engine.pace.budget
+    laptop.round()
+    idle = laptop.engine.pace.budget
+    laptop.replica.import_many([ToyPerson(area=GRID, name="n" * 400) for _ in range(2000)])
     laptop.round()
 
-    assert halved == first // 2
-    assert laptop.engine.budget == first
-    assert Engine(laptop.replica, laptop.line, "").budget == first
+    assert (halved, idle) == (first // 2, first // 2)
+    assert laptop.engine.pace.budget > first
+    assert Engine(laptop.replica, laptop.line, "").pace.budget == laptop.engine.pace.budget
+
+
+def test_a_slow_line_is_asked_for_less_and_a_quick_one_for_more_within_bounds() -> None:
+    pace = Pace(LEAST)
+    for _exchange in range(9):
+        pace.moved(0.01, full=True)
+    most = pace.budget
+    pace.moved(60.0, full=True)
+    slower = pace.budget
+    for _exchange in range(9):
+        pace.stalled()
+
+    assert (most, slower, pace.budget) == (MOST, MOST // 2, LEAST)
+
+
+def _queue(*changes: Change) -> list[Queued]:
+    return [Queued(c.mseq, c.tx, c.id, msgspec.json.encode(c)) for c in changes]
+
+
+def test_a_request_ends_where_a_save_ends() -> None:
+    one, two, three = (made(n, name="甲" * 50) for n in (1, 2, 3))
+    together = msgspec.structs.replace(three, tx=2)
+    queue = _queue(one, two, together)
+
+    assert [q.mseq for q in fitting(queue, 1)] == [1]
+    assert [q.mseq for q in fitting(queue[1:], 1)] == [2, 3]
+    assert [q.mseq for q in fitting(queue, len(one.id) * 10_000)] == [1, 2, 3]
+
+
+def test_a_record_is_not_moved_in_the_request_that_makes_it() -> None:
+    first = made(1, name='"area":{')
+    moved = Change(
+        mseq=2, tx=2, kind=first.kind, id=first.id, area=GRID, groups={PLACE: {"area": NEXT}}, at=1, by="wang"
+    )
+
+    assert [q.mseq for q in fitting(_queue(first, moved), 10_000)] == [1]
+    assert [q.mseq for q in fitting(_queue(moved), 10_000)] == [2]
+
+
+def test_a_save_larger_than_any_request_is_not_stuck(hub: MemoryHub, laptop: Laptop) -> None:
+    laptop.replica.save(*(ToyPerson(area=GRID, name="长" * 20_000) for _ in range(60)))
+    sizes: list[int] = []
+    ask = hub.exchange
+    hub.exchange = lambda token, asked: sizes.append(len(msgspec.json.encode(asked))) or ask(token, asked)  # type: ignore[method-assign,func-returns-value]
+
+    assert laptop.round().agreed
+    assert laptop.replica.pending() == 0
+    assert max(sizes) < HOLDINGS_LIMIT
+
+
+@pytest.mark.parametrize("after", range(0, 240, 8))
+def test_a_round_cut_while_the_next_request_is_under_way_is_finished_by_the_next(
+    hub: MemoryHub, laptop: Laptop, after: int
+) -> None:
+    other = Laptop(hub, "li")
+    other.replica.import_many(ToyPerson(area=GRID, name="n" * 2000) for _ in range(120))
+    other.round()
+    laptop.replica.import_many(ToyPerson(area=GRID, name="m" * 2000) for _ in range(120))
+    laptop.engine.pace.budget = LEAST
+    laptop.line.faults = ["", "", "answer lost"] if after % 16 else []
+    laptop.statements_left = after
+    with suppress(Cut, Offline):
+        laptop.round()
+    laptop.statements_left, laptop.line.faults = None, []
+
+    assert laptop.round().agreed
+    assert laptop.replica.count(ToyPerson) == 240
+    assert laptop.replica.pending() == 0
+    assert laptop.replica.digest(GRID) == laptop.replica.have()[GRID].digest
+    other.close()
+
+
+def test_the_next_page_is_asked_for_while_this_one_is_stored(hub: MemoryHub, laptop: Laptop) -> None:
+    other = Laptop(hub, "li")
+    other.replica.import_many(ToyPerson(area=GRID, name="n" * 2000) for _ in range(300))
+    other.round()
+    asked_by: list[str] = []
+    ask = hub.exchange
+    hub.exchange = lambda token, asked: asked_by.append(threading.current_thread().name) or ask(token, asked)  # type: ignore[method-assign,func-returns-value]
+    laptop.engine.pace.budget = LEAST
+
+    done = laptop.round()
+
+    assert done.down == 300
+    assert len(asked_by) == done.exchanges > 2
+    assert all(name.startswith("turns") for name in asked_by[1:])
+    other.close()
+
+
+def test_a_round_stops_between_pages_and_goes_on_from_there(hub: MemoryHub, laptop: Laptop) -> None:
+    other = Laptop(hub, "li")
+    other.replica.import_many(ToyPerson(area=GRID, name="n" * 2000) for _ in range(120))
+    other.round()
+    laptop.engine.pace.budget = LEAST
+    with pytest.raises(Cancelled):
+        laptop.round(cancelled=lambda: laptop.replica.count(ToyPerson) > 0)
+    first = laptop.replica.count(ToyPerson)
+
+    done = laptop.round()
+
+    assert 0 < first < 120
+    assert (first + done.down, done.agreed) == (120, True)
+    other.close()
 
 
 def test_progress_is_told_after_every_exchange(laptop: Laptop) -> None:
