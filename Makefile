@@ -38,8 +38,9 @@ format: .venv/ready ## 统一代码格式并修正可自动修正的问题
 	@$(PYTHON) -m ruff check --fix-only --quiet .
 	@$(PYTHON) -m ruff format .
 
-docs: .venv/ready ## 由声明重新生成 docs/records.md
+docs: .venv/ready ## 由声明重新生成 docs/records.md 和 resources/records.json
 	@mkdir -p build && $(PYTHON) -m gridclient.records > build/records.md && mv build/records.md docs/records.md
+	@$(PYTHON) -m gridclient.records --declarations > build/records.json && mv build/records.json resources/records.json
 
 bench: .venv/ready ## 测量速度
 	@$(OFFSCREEN) $(PYTHON) -m pytest --override-ini="norecursedirs=.*" tests/bench -s $(ARGS)

@@ -1,10 +1,18 @@
-"""Writes ``docs/records.md`` from the declarations: ``python -m gridclient.records > docs/records.md``."""
+"""Writes what follows from the declarations: ``docs/records.md``, or with ``--declarations`` ``resources/records.json``.
 
+The second tells the centre, which knows no kinds, what type each field has (``gridhub views``).
+"""
+
+from datetime import date, datetime
+import json
 import sys
+from typing import Any, get_args, get_origin
 
 from gridclient.blanks import CHOICES, Field
 from gridclient.fields import RECORDS, RecordSpec
 from gridclient.records import DRAWERS
+from sync.conflict import Conflict
+from sync.record import SyncedRecord
 
 HEAD = """# Records
 
@@ -25,6 +33,37 @@ def document() -> str:
     used = {f.choices for spec in RECORDS.values() for f in spec.fields if f.choices}
     parts += [_list(name) for name in sorted(used)]
     return "\n".join(parts)
+
+
+def declarations() -> str:
+    """Kind → its title and the type of each field, as JSON ending with a line feed."""
+    kinds = [(spec.title, spec.table) for spec in RECORDS.values()] + [("冲突", Conflict)]
+    told = {table.kind(): {"title": title, "fields": _types(table)} for title, table in kinds}
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+_TYPES: dict[Any, str] = {
+    str: "text",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    date: "date",
+    datetime: "moment",
+    list: "json",
+    dict: "json",
+}
+
+
+def _types(table: type[SyncedRecord]) -> dict[str, str]:
+    own = {name: info for name, info in table.model_fields.items() if name not in SyncedRecord.model_fields}
+    return {name: _type(name, info.annotation) for name, info in own.items()}
+
+
+def _type(name: str, annotation: Any) -> str:
+    """The type of one field; a whole number called ``…_at`` is a time in milliseconds."""
+    plain = [part for part in get_args(annotation) if part is not type(None)] or [annotation]
+    found = get_origin(annotation) if get_origin(annotation) in _TYPES else get_origin(plain[0]) or plain[0]
+    return "instant" if found is int and name.endswith("_at") else _TYPES[found]
 
 
 def _kind(spec: RecordSpec) -> str:
@@ -67,4 +106,4 @@ def _list(name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(document())
+    sys.stdout.write(declarations() if "--declarations" in sys.argv[1:] else document())

@@ -1,4 +1,4 @@
-"""Commands about the data as a whole: backup, restore, a new epoch."""
+"""Commands about the data as a whole: backup, restore, a new epoch, views for those who query."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,8 @@ import typer
 
 from sync.errors import Refused
 from sync.server.backup import back_up, restore
-from sync.server.console.options import Database, Yes, actor, opened, settings_of, told
+from sync.server.console.options import AsJson, Database, Yes, actor, opened, say, settings_of, told
+from sync.server.views import declared_in, drop, refresh, shipped
 
 
 def backup_command(
@@ -38,6 +39,24 @@ def new_epoch(database: Database = "", yes: Yes = False) -> None:
             typer.confirm("各台电脑会重新核对全部数据，确实恢复过数据库吗？", abort=True)
         hub.begin_epoch(actor())
     typer.echo("已开始新的纪元")
+
+
+def views_command(
+    declarations: Annotated[
+        Path | None, typer.Option(help="字段类型的声明（JSON）；默认用程序自带的。", show_default=False)
+    ] = None,
+    dropped: Annotated[bool, typer.Option("--drop", help="删除这些视图。")] = False,
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """为每一种记录建立或更新一个 SQL 视图，供直接查询数据库的人使用。"""
+    with opened(database) as hub:
+        if dropped:
+            typer.echo(f"已删除 {drop(hub.engine, actor=actor())} 个视图")
+            return
+        declared = declared_in(declarations) if declarations else shipped()
+        made = refresh(hub.engine, declared, actor=actor())
+    say(made, [(view.name, str(len(view.columns))) for view in made], as_json=as_json)
 
 
 def _file(database: str) -> Path:
