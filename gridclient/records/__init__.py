@@ -4,6 +4,7 @@ from gridclient.fields import RECORDS
 from gridclient.records.area import DictionaryEntry, GridWorker, OrgUnit
 from gridclient.records.party import CentreActivity, Pairing, PartyCentreHousehold, PartyMember, PartyOrg
 from gridclient.records.people import Household, Resident
+from gridclient.records.photo import Photo
 from gridclient.records.place import Building, Dwelling
 from gridclient.records.stewards import Helper, Steward
 from gridclient.records.visit import Visit, VisitTask
@@ -22,13 +23,14 @@ __all__ = [
     "PartyCentreHousehold",
     "PartyMember",
     "PartyOrg",
+    "Photo",
     "Resident",
     "Steward",
     "Visit",
     "VisitTask",
 ]
 
-DRAWERS = ("area", "place", "people", "party", "stewards", "visit")
+DRAWERS = ("area", "place", "people", "party", "stewards", "visit", "photo")
 
 for _name in sorted(RECORDS, key=lambda name: DRAWERS.index(RECORDS[name].drawer)):
     RECORDS[_name] = RECORDS.pop(_name)

@@ -6,6 +6,7 @@ program out. During a change of passphrase the former key file is kept as ``PATH
 """
 
 from dataclasses import asdict, dataclass
+import hmac
 import json
 from pathlib import Path
 import secrets
@@ -26,6 +27,7 @@ from gridclient.store import disk
 
 VERSION = 1
 KEY_BYTES = 32
+NONCE_BYTES = 12
 SHORTEST = 6  # characters of a passphrase
 MARK = 0x47524944  # PRAGMA application_id of our files: "GRID"
 PRAGMAS = (
@@ -92,6 +94,22 @@ class Vault:
             claim.release()
             raise
 
+    def seal(self, data: bytes, about: str) -> bytes:
+        """``data`` as only this vault reads it, bound to the name ``about``: for files too large for its pages."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + AESGCM(self._subkey("seal")).encrypt(nonce, data, about.encode())
+
+    def unseal(self, box: bytes, about: str) -> bytes:
+        """What was sealed under the name ``about``; VaultDamaged when it is anything else."""
+        try:
+            return AESGCM(self._subkey("seal")).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], about.encode())
+        except (InvalidTag, ValueError):
+            raise VaultDamaged("照片文件已损坏", "可以从中心重新下载；还没有上传的，请重新添加。") from None
+
+    def alias(self, name: str) -> str:
+        """A name for a sealed file that tells nobody what is in it: 40 hexadecimal digits, always the same."""
+        return hmac.digest(self._subkey("alias"), name.encode(), "sha256").hex()[:40]
+
     def change_passphrase(self, old: str, new: str, cost: Cost = USUAL) -> None:
         """Let ``new`` open the vault from now on, and ``old`` no longer; WrongPassphrase changes nothing."""
         former = _key_file(self.path)
@@ -137,6 +155,9 @@ class Vault:
 
     def __repr__(self) -> str:
         return f"<Vault {self.path.name}>"
+
+    def _subkey(self, purpose: str) -> bytes:
+        return hmac.digest(self._key, b"gridclient " + purpose.encode(), "sha256")
 
     def _copy_pages(self, part: Path) -> None:
         copy = _connect(part, self._key)

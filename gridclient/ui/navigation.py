@@ -40,7 +40,7 @@ CENTRE = (
     "steward",
     "helper",
 )
-BASICS = ("org_unit", "grid_worker", "visit", "visit_task", "dictionary_entry")
+BASICS = ("org_unit", "grid_worker", "visit", "visit_task", "photo", "dictionary_entry")
 
 
 @dataclass(frozen=True)
