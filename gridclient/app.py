@@ -23,12 +23,11 @@ import qasync
 from gridclient import paths, settings
 from gridclient.settings import Settings
 from gridclient.ui import icons, messages, style
+from gridclient.ui.session import Ended, dress, worked
 from gridclient.ui.unlock import UnlockWindow
 
 if TYPE_CHECKING:
     from gridclient.desk import Desk
-    from gridclient.ui.main_window import MainWindow
-    from gridclient.ui.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
@@ -73,11 +72,6 @@ def without_window() -> QApplication:
     if QApplication.instance() is None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     return application(["gridclient"])
-
-
-def dress(app: QApplication, chosen: Settings) -> None:
-    """Colours and sizes as the settings say."""
-    style.apply(app, theme=chosen.theme, scale_percent=chosen.scale, large=chosen.large_print)
 
 
 def speak_chinese(app: QApplication) -> None:
@@ -141,20 +135,67 @@ def _run_loop(app: QApplication, work: Coroutine[Any, Any, int]) -> int:
 
 async def _main(chosen: Settings, vault: Path | None) -> int:
     """Unlock, work, and, when the window was locked, begin again."""
-    path = vault or _last_vault(chosen)
+    path, note = vault or _last_vault(chosen), ""
+    if paths.wiping_mark(path).exists():
+        return await _wiped(await asyncio.to_thread(_finish_wiping, path))
     while True:
-        desk = await unlocked(path)
+        desk = await unlocked(path, note)
         if desk is None:
             return 0
         path = desk.vault.path
         if path != vault:  # one named on the command line is meant for this once
-            _remember_vault(path)
+            _remember_vault(str(path.absolute()))
         try:
-            again = await worked(desk)
+            if _is_gone(desk):  # what was handed in last time, and not wiped
+                how = Ended.WITHDRAWN
+            else:
+                how = await worked(desk)
+            if how is Ended.WITHDRAWN and _is_gone(desk):
+                return await _wiped(await asyncio.to_thread(_wipe, desk))
+            note = _note_of(desk)
         finally:
             desk.close()
-        if not again:
+        if how is Ended.CLOSED:
             return 0
+
+
+def _is_gone(desk: "Desk") -> bool:
+    """True when the office has withdrawn the laptop, and has everything it held."""
+    return desk.withdrawn and not desk.owed
+
+
+def _note_of(desk: "Desk") -> str:
+    """What is said at the lock about work the centre does not have."""
+    waiting = desk.replica.pending() if desk.address else 0
+    return f"还有 {waiting} 条没有上传；都已存在本机，解锁后联网会自动上传。" if waiting else ""
+
+
+def _wipe(desk: "Desk") -> str:
+    """Destroy the data; what a person is told about it."""
+    drafts = len(desk.drafts.all())
+    desk.wipe()
+    return f"没有保存的 {drafts} 份草稿也已清除。" if drafts else ""
+
+
+def _finish_wiping(path: Path) -> str:
+    from gridclient.store.wipe import finish
+
+    finish(path)
+    return ""
+
+
+async def _wiped(more: str) -> int:
+    """Say what happened to this laptop, and end."""
+    from gridclient.ui.wiped import WipedWindow
+
+    _remember_vault("")
+    window = WipedWindow(more)
+    over = asyncio.get_running_loop().create_future()
+    window.finished.connect(over.set_result)
+    window.show()
+    await over
+    window.deleteLater()
+    return 0
 
 
 def _last_vault(chosen: Settings) -> Path:
@@ -163,18 +204,18 @@ def _last_vault(chosen: Settings) -> Path:
     return last if chosen.vault and last.exists() else paths.vault_file()
 
 
-def _remember_vault(path: Path) -> None:
-    """Offer this vault at the next start; a full disk must not keep anybody from working."""
+def _remember_vault(path: str) -> None:
+    """Offer this vault at the next start, or none; a full disk must not keep anybody from working."""
     from gridclient.errors import NoSpace
 
     file = paths.settings_file()
     with suppress(NoSpace, ValueError):
-        settings.save(settings.load(file).with_value("vault", str(path.absolute())), file)
+        settings.save(settings.load(file).with_value("vault", path), file)
 
 
-async def unlocked(path: Path) -> "Desk | None":
-    """Show the unlock window until a vault is open; None when it was closed instead."""
-    window = UnlockWindow(path)
+async def unlocked(path: Path, note: str = "") -> "Desk | None":
+    """Show the unlock window, with a note, until a vault is open; None when it was closed instead."""
+    window = UnlockWindow(path, note=note)
     done: asyncio.Future[Desk | None] = asyncio.get_running_loop().create_future()
     opening = _Opening(window, done)
     window.show()
@@ -233,81 +274,6 @@ class _Opening:
                 desk.close()
             else:
                 self._done.set_result(desk)
-
-
-async def worked(desk: "Desk") -> bool:
-    """Show the main window until it is closed or locked; True when it was locked."""
-    from gridclient.ui.rounds import Rounds
-    from gridclient.ui.workspace import Workspace
-
-    loop = asyncio.get_running_loop()
-    workspace = Workspace(desk, settings.load(paths.settings_file()))
-    rounds = Rounds(workspace)
-    ended: asyncio.Future[bool] = loop.create_future()
-    shown = _Shown(workspace, ended)
-    rounds.begin()
-    workspace.start(_index(workspace))
-    try:
-        return await ended
-    finally:
-        shown.hide()
-        rounds.stop()
-        desk.let_go_of_hub()
-        await workspace.close()
-        shown.close()
-
-
-async def _index(workspace: "Workspace") -> None:
-    """Write up what the search has missed, so that the first search need not."""
-    from gridclient.errors import NoSpace
-
-    with suppress(NoSpace):  # whoever saves next is told
-        await workspace.run(workspace.desk.index.catch_up)
-
-
-class _Shown:
-    """The main window of one session, made anew when colours or sizes change."""
-
-    def __init__(self, workspace: "Workspace", ended: "asyncio.Future[bool]") -> None:
-        self._workspace, self._ended = workspace, ended
-        self._window = self._made("today")
-        workspace.settings_changed.connect(self._on_settings)
-
-    def hide(self) -> None:
-        self._window.hide()
-
-    def close(self) -> None:
-        self._window.close_for_good()
-        self._window.deleteLater()
-
-    def _made(self, place: str) -> "MainWindow":
-        from gridclient.ui.main_window import MainWindow
-
-        window = MainWindow(self._workspace)
-        window.closing.connect(self._on_closing)
-        window.locked.connect(self._on_locked)
-        window.take_last_place()
-        window.show()
-        window.open_place(place, {})
-        window.recount()
-        return window
-
-    def _on_settings(self, looks: bool) -> None:
-        app = QApplication.instance()
-        if looks and isinstance(app, QApplication):
-            dress(app, self._workspace.settings)
-            old, self._window = self._window, self._made(self._window.shown)
-            self._window.setGeometry(old.geometry())
-            old.close_for_good()
-            old.deleteLater()
-
-    def _on_closing(self) -> None:
-        if not self._ended.done():
-            self._ended.set_result(False)
-
-    def _on_locked(self) -> None:
-        if not self._ended.done():
-            self._ended.set_result(True)
 
 
 def _load_store() -> None:

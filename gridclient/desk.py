@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col
 
 from gridclient.blanks import Offer, add_answers
+from gridclient.errors import Unfit
 from gridclient.fields import RECORDS
 from gridclient.records import DictionaryEntry, OrgUnit
 from gridclient.records.area import Level
@@ -25,9 +26,12 @@ from gridclient.store.rounds import RoundNote, note
 from gridclient.store.search import Hit, Index, Search, find, ids
 from gridclient.store.trail import Trail
 from gridclient.store.vault import USUAL, Cost, Vault
+from gridclient.store.wipe import begun, finish, wipe
+from gridclient.trust import Authority, authority, exposed
+from sync import farewell
 from sync.conflict import Conflict
 from sync.engine import Engine, Round
-from sync.errors import LocalFault, SignInNeeded, SyncError
+from sync.errors import LocalFault, Offline, Refused, Revoked, SignInNeeded, SyncError
 from sync.protocol import Signed, SignIn
 from sync.record import SyncedRecord
 from sync.replica import News, Replica
@@ -36,16 +40,10 @@ if TYPE_CHECKING:
     from sync.remote import RemoteHub
 
 PROVISIONAL = "0" * 12  # the community of a laptop that nobody has told its own yet
-HOME, UNIT_NAME, WHO, NAME, HUB, TOKEN, ROLE, LAST_OK = (
-    "home",
-    "unit_name",
-    "who",
-    "name",
-    "hub",
-    "token",
-    "role",
-    "last_ok",
-)
+HOME, UNIT_NAME, WHO, NAME = "home", "unit_name", "who", "name"
+HUB, TOKEN, ROLE, LAST_OK = "hub", "token", "role", "last_ok"
+AUTHORITY, WITHDRAWN = "authority", "withdrawn"
+WIPED = "本机的数据已经清除；没有上传过的修改都已交给中心。请联系社区内勤。"
 
 
 def tables() -> list[type[SyncedRecord]]:
@@ -57,7 +55,8 @@ class Desk:
     """What one person works on, once the vault is open.
 
     ``replica`` keeps the records, ``drafts`` what is half typed, ``trail`` who printed, exported or looked at what,
-    ``index`` the words by which people and doors are found.
+    ``index`` the words by which people and doors are found. ``open_line`` says that somebody allowed a line to the
+    centre that others can read.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -69,12 +68,16 @@ class Desk:
         self.index = Index(self.replica)
         self._learn_lists()
         self.replica.subscribe(self._on_news)
+        self.open_line = False
         self._hub: RemoteHub | None = None
         self._round = threading.Lock()
 
     @classmethod
     def open(cls, path: Path | str, passphrase: str) -> "Desk":
-        """Open the vault at ``path``; WrongPassphrase, VaultDamaged or VaultBusy."""
+        """Open the vault at ``path``; WrongPassphrase, VaultDamaged or VaultBusy; Revoked when it was being wiped."""
+        if begun(Path(path)):
+            finish(Path(path))
+            raise Revoked("这台电脑已被停用", WIPED)
         return cls._with(Vault.open(path, passphrase))
 
     @classmethod
@@ -82,6 +85,8 @@ class Desk:
         cls, path: Path | str, passphrase: str, *, home: str = "", unit_name: str = "", cost: Cost = USUAL
     ) -> "Desk":
         """Lay down a new vault at ``path`` for the community ``home`` (12 digits) called ``unit_name``."""
+        if begun(Path(path)):
+            finish(Path(path))
         desk = cls._with(Vault.create(path, passphrase, cost))
         desk.replica.set_meta(HOME, home)
         desk.replica.set_meta(UNIT_NAME, unit_name)
@@ -111,6 +116,37 @@ class Desk:
         return bool(self.replica.meta(HUB) and self.replica.meta(TOKEN))
 
     @property
+    def address(self) -> str:
+        """Where the centre is; empty until somebody signed in once."""
+        return self.replica.meta(HUB)
+
+    @property
+    def exposed(self) -> bool:
+        """True while others could read the line to the centre."""
+        return self.signed_in and exposed(self.address)
+
+    @property
+    def account(self) -> str:
+        """The account last signed in with."""
+        return self.replica.meta(WHO)
+
+    @property
+    def authority(self) -> Authority | None:
+        """The office's certificate authority, when one was named; then no other is trusted."""
+        kept = self.replica.meta(AUTHORITY)
+        return authority(kept.encode()) if kept else None
+
+    @property
+    def withdrawn(self) -> bool:
+        """True once the office has withdrawn this laptop."""
+        return bool(self.replica.meta(WITHDRAWN))
+
+    @property
+    def owed(self) -> int:
+        """How many changes a withdrawn laptop has still to hand in before it may be wiped."""
+        return len(farewell.owed(self.replica)) if self.withdrawn else 0
+
+    @property
     def last_ok(self) -> datetime | None:
         """When a round last finished, in local time."""
         told = self.replica.meta(LAST_OK)
@@ -122,16 +158,27 @@ class Desk:
             if value:
                 self.replica.set_meta(key, value)
 
+    def trust(self, content: bytes) -> Authority:
+        """Believe only centres vouched for by the certificate in ``content``, which is kept; Unfit when it is none."""
+        named = authority(content)
+        self.replica.set_meta(AUTHORITY, named.pem)
+        self.let_go_of_hub()
+        return named
+
+    def distrust(self) -> None:
+        """Believe what this computer believes."""
+        self.replica.set_meta(AUTHORITY, "")
+        self.let_go_of_hub()
+
     def sign_in(self, url: str, account: str, password: str, device: str = "") -> None:
         """Get a token from the centre at ``url`` and keep it in the vault; Offline, SignInNeeded or Refused."""
-        from sync.remote import RemoteHub
-
-        with RemoteHub(url) as hub:
+        with self._reached(url) as hub:
             signed = hub.sign_in(SignIn(account=account, password=password, device=device or platform.node()))
         kept = {HUB: url, TOKEN: signed.token, WHO: signed.account, NAME: signed.name, ROLE: signed.role}
         for key, value in kept.items():
             self.replica.set_meta(key, value)
         self._settle_in(signed)
+        self._let_in()
         self.let_go_of_hub()
 
     def sign_out(self) -> None:
@@ -140,14 +187,18 @@ class Desk:
         self.let_go_of_hub()
 
     def hub(self) -> "RemoteHub | None":
-        """The centre, when somebody has signed in; None otherwise."""
+        """The centre, when somebody has signed in; None otherwise. Refused for a line others could read."""
         if not self.signed_in:
             return None
         if self._hub is None:
-            from sync.remote import RemoteHub
-
-            self._hub = RemoteHub(self.replica.meta(HUB))
+            self._hub = self._reached(self.address)
         return self._hub
+
+    def way(self) -> str:
+        """This computer's own address on the way to the centre; empty while there is none. Sends nothing."""
+        from sync.remote import way_to
+
+        return way_to(self.address)
 
     def sync(
         self,
@@ -156,22 +207,39 @@ class Desk:
         *,
         agreed_removal: bool = False,
     ) -> Round:
-        """One round with the centre; SignInNeeded when nobody has signed in, else whatever the round raises."""
+        """One round with the centre; SignInNeeded when nobody has signed in, else whatever the round raises.
+
+        Revoked when the office has withdrawn this laptop; what it owes has then been handed in, as far as the line
+        went: the laptop may be wiped once :attr:`owed` is 0.
+        """
         hub = self.hub()
         if hub is None:
             raise SignInNeeded("还没有登录中心", "请在“同步”里填写中心地址和账号。")
-        with self._round, self._noted() as seen:
+        with self._round, self._noted(hub) as seen:
 
             def told(so_far: Round) -> None:
                 seen[:] = [so_far]
                 if progress is not None:
                     progress(so_far)
 
-            engine = Engine(self.replica, hub, self.replica.meta(TOKEN))
-            done = engine.round(told, cancelled, agreed_removal=agreed_removal)
+            try:
+                engine = Engine(self.replica, hub, self.replica.meta(TOKEN))
+                done = engine.round(told, cancelled, agreed_removal=agreed_removal)
+            except Revoked:
+                self._hand_in(hub)
+                raise
+        self._let_in()
         self.replica.set_meta(LAST_OK, _now().isoformat(timespec="seconds"))
         proof.keep(self.replica, done.told, _now())
         return done
+
+    def wipe(self) -> None:
+        """Destroy all that this laptop holds; Unfit unless the office withdrew it and has everything it owes."""
+        if not self.withdrawn or self.owed:
+            raise Unfit("现在不能清除本机数据", "还有修改没有交给中心；联网后会自动交回。")
+        self.let_go_of_hub()
+        self.index.close()
+        wipe(self.vault)
 
     def find(self, words: str, limit: int = 50) -> list[Hit]:
         """People and doors by name, pinyin, address or the end of a number, best first."""
@@ -195,10 +263,10 @@ class Desk:
         add_answers({})
 
     @contextmanager
-    def _noted(self) -> Iterator[list[Round]]:
+    def _noted(self, hub: "RemoteHub") -> Iterator[list[Round]]:
         """Keep a line on how a round ended and on what it moved until then; a full disk must not hide what went wrong."""
         done: list[Round] = []
-        words = ""
+        words, sent, received = "", hub.sent, hub.received
         try:
             yield done
         except SyncError as error:
@@ -207,8 +275,40 @@ class Desk:
         finally:
             got = done[0] if done else Round()
             words = words or ("与中心一致" if got.agreed else "已同步")
+            told = RoundNote(
+                _now(),
+                words,
+                *(got.up, got.down, got.refused, got.clashes),
+                sent=hub.sent - sent,
+                received=hub.received - received,
+            )
             with suppress(LocalFault):
-                note(self.replica, RoundNote(_now(), words, got.up, got.down, got.refused, got.clashes))
+                note(self.replica, told)
+
+    def _reached(self, address: str) -> "RemoteHub":
+        """The centre at an address, believed as this laptop was told to."""
+        if exposed(address) and not self.open_line:
+            raise Refused(
+                "这个地址没有加密",
+                "密码和居民信息会被路上的人看到，所以没有发送任何内容。请向社区内勤要 https 开头的地址；"
+                "单位确认只能这样的，请在“设置”里允许不加密的连接。",
+            )
+        from sync.remote import RemoteHub
+
+        return RemoteHub(address, verify=self.replica.meta(AUTHORITY))
+
+    def _hand_in(self, hub: "RemoteHub") -> None:
+        """Hand in what the office lacks, now that it has withdrawn this laptop; without a line, at the next round."""
+        if not self.withdrawn:
+            self.replica.set_meta(WITHDRAWN, _now().isoformat(timespec="seconds"))
+        with suppress(Offline):
+            farewell.hand_in(self.replica, hub, self.replica.meta(TOKEN))
+
+    def _let_in(self) -> None:
+        """Note that the centre lets this laptop in, also after it had been withdrawn."""
+        if self.withdrawn:
+            self.replica.set_meta(WITHDRAWN, "")
+            farewell.begin_anew(self.replica)
 
     def _on_news(self, news: list[News]) -> None:
         if any(one.kind == DictionaryEntry.kind() for one in news):

@@ -40,6 +40,11 @@ def vault_file() -> Path:
     return data_folder() / "grid.vault"
 
 
+def wiping_mark(vault: Path) -> Path:
+    """The file beside a vault that says that it is being destroyed."""
+    return vault.with_name(vault.name + ".wiping")
+
+
 def resource(name: str) -> Traversable:
     """One of the program's own files, as in ``resource("icons/home.svg")``; it may lie inside an archive."""
     return files("resources").joinpath(*name.split("/"))

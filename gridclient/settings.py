@@ -43,6 +43,7 @@ class Settings:
     hub: str = ""
     account: str = ""
     device: str = ""
+    open_line: bool = False
     vault: str = ""
     lock_minutes: int = 10
     unknown: dict[str, Any] = part(default_factory=dict, repr=False)
@@ -65,6 +66,13 @@ FIELDS: tuple[Field, ...] = (
     Field("hub", "text", "中心地址", longest=200, section="同步", hint="由社区内勤提供"),
     Field("account", "text", "账号", longest=50, section="同步"),
     Field("device", "text", "本机名称", longest=50, section="同步", hint="中心据此分辨各台电脑"),
+    Field(
+        "open_line",
+        "flag",
+        "允许不加密的连接",
+        section="同步",
+        hint="密码和居民信息会被路上的人看到；只在单位确认的内部网络里允许",
+    ),
     Field("vault", "text", "数据文件", longest=500, hidden=True),
     Field("lock_minutes", "count", "无操作几分钟后锁定", unit="分钟", least=1, most=240, section="安全"),
 )

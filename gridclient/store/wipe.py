@@ -10,26 +10,27 @@ import os
 from pathlib import Path
 import secrets
 
+from gridclient.paths import wiping_mark
 from gridclient.store import disk
 from gridclient.store.backup import copies
 from gridclient.store.vault import Vault
 
 KEYS = (".key", ".key.before", ".key.part", ".key.before.part")
 PAGES = ("-wal", "-shm", "-journal", ".part", ".part-wal", ".part-shm", ".part-journal", "")
-LOCK, MARK = ".lock", ".wiping"
+LOCK = ".lock"
 
 
 def wipe(vault: Vault) -> None:
     """Destroy an open vault, its keys, its copies and whatever an unfinished write left; NoSpace when a disk refuses."""
     with disk.writing():
-        disk.write_whole(_beside(vault.path, MARK), b"\n")
+        disk.write_whole(wiping_mark(vault.path), b"\n")
     vault.close()
     finish(vault.path)
 
 
 def begun(path: Path) -> bool:
     """True when the vault at ``path`` was being wiped and that was cut short."""
-    return _beside(path, MARK).exists()
+    return wiping_mark(path).exists()
 
 
 def finish(path: Path) -> None:
@@ -42,7 +43,7 @@ def finish(path: Path) -> None:
             file.unlink(missing_ok=True)
         for folder in {vault.parent for vault in vaults}:
             disk.settle_folder(folder)
-        _beside(path, MARK).unlink(missing_ok=True)
+        wiping_mark(path).unlink(missing_ok=True)
 
 
 def _overwrite(file: Path) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QHideEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -74,6 +74,11 @@ class RecordForm(QWidget):
         return self._record
 
     @property
+    def is_new(self) -> bool:
+        """True while the record has never been stored."""
+        return self._new
+
+    @property
     def dirty(self) -> bool:
         """True while something typed is not saved."""
         return bool(self._touched)
@@ -128,6 +133,11 @@ class RecordForm(QWidget):
         self.forget_draft()
         stored = self.workspace.replica.get(self.spec.table, self._record.id)
         self._open(self._blank({}) if stored is None else stored, new=stored is None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep the last words at once: the window may be locked, or made anew in other colours."""
+        self.keep_draft()
+        super().hideEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Leave Ctrl+Z to the window while a line has nothing of its own to take back."""

@@ -92,7 +92,8 @@ class StatusLine(QStatusBar):
         if state.online is False and state.signed_in:
             tone = "warn"
         self._dot.setPixmap(icons.pixmap(icon, style.tint(tone).bar, style.px(15)))
-        where = "在线" if state.online else "离线" if state.signed_in else "未连接中心"
+        online = "在线（未加密）" if state.exposed else "在线"
+        where = online if state.online else "离线" if state.signed_in else "未连接中心"
         saved = f"数据已存本机 {self._saved_at}".rstrip()
         last = f"，上次同步 {_moment(state.last_ok)}" if state.last_ok else ""
         self.link.setText(f"{where}，{saved}{last}")

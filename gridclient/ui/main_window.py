@@ -20,6 +20,7 @@ from gridclient import paths
 from gridclient.fields import RECORDS
 from gridclient.store.homes import round_of
 from gridclient.ui import messages, style
+from gridclient.ui.banner import Banner
 from gridclient.ui.frame import StatusLine, TopBar
 from gridclient.ui.messages import BusyBar, MessageBar
 from gridclient.ui.navigation import PLACES, NavigationBar, Place, TreePane, household_panel, place_of
@@ -91,6 +92,22 @@ class MainWindow(QMainWindow):
         """Bring the figures at the bottom and the tree up to date, off the window's thread."""
         self.workspace.start(self._recount())
 
+    def open_forms(self) -> list[tuple[str, dict[str, Any]]]:
+        """The places with a half-typed form, and what to hand them so that another window shows it again."""
+        from gridclient.ui.form import RecordForm  # comes with the first page that has one
+
+        return [
+            (name, {"kind": form.spec.name, **({"new": True} if form.is_new else {"id": form.record.id})})
+            for name, page in self._pages.items()
+            for form in page.findChildren(RecordForm)
+            if form.dirty
+        ]
+
+    def take_forms(self, forms: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """Open half-typed forms of a window before this one, from their drafts; the place shown stays."""
+        for name, where in forms:
+            _hand_over(self.page(name), where)
+
     def close_for_good(self) -> None:
         """Close without asking the app again."""
         self._may_close = True
@@ -133,6 +150,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.navigation = NavigationBar(tuple(self.places.values()))
         self.top = TopBar()
+        self.banner = Banner(self.workspace)
         self.messages = MessageBar()
         self.busy = BusyBar(self.workspace.cancel)
         self.tree = TreePane(self.workspace)
@@ -147,6 +165,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         notes = QVBoxLayout()
         notes.setContentsMargins(style.px(12), style.px(6), style.px(12), 0)
+        notes.addWidget(self.banner)
         notes.addWidget(self.messages)
         notes.addWidget(self.busy)
         right = QVBoxLayout()
@@ -291,6 +310,7 @@ class MainWindow(QMainWindow):
     def _on_sync(self, state: SyncState) -> None:
         self.top.show_sync(state)
         self.status.show_sync(state)
+        self.banner.show_state(state)
 
     async def _recount(self) -> None:
         workspace = self.workspace

@@ -1,17 +1,18 @@
-"""Rounds with the centre beside the window: every few minutes, sooner when asked, later when nobody answers."""
+"""Rounds with the centre beside the window: the timer behind :mod:`gridclient.rules.pace`, and what came of each."""
 
 import asyncio
-from contextlib import suppress
-from random import uniform
+from random import random
 import threading
+import time
 
-from gridclient.ui.saying import Tone
+from gridclient.rules.pace import Pace, wait_s
+from gridclient.ui.saying import Shut, Tone
 from gridclient.ui.workspace import Workspace
 from sync.engine import Cancelled, Round
-from sync.errors import Offline, Removal, SignInNeeded, SyncError
+from sync.errors import LocalFault, Offline, Removal, Revoked, SignInNeeded, SyncError, Untrusted
+from sync.replica import News
 
-EVERY_S = 180.0
-LONGEST_S = 1800.0
+WATCH_S = 10.0  # between two looks at whether a lost network is back
 
 
 class Rounds:
@@ -19,29 +20,38 @@ class Rounds:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._wanted = asyncio.Event()
+        self._pace = Pace()
+        self._woken = asyncio.Event()
         self._stop = threading.Event()
-        self._pause_s = EVERY_S
         self._asked = False
+        self._way = ""
+        self._said = ""
 
     def begin(self) -> None:
         """Start the rounds; the first one at once."""
-        self._wanted.set()
         self.workspace.round_wanted.connect(self.now)
-        self.workspace.changed.connect(self._recount)
+        self.workspace.changed.connect(self._on_changed)
+        if self.workspace.desk.withdrawn:
+            self.workspace.set_sync_state(shut=Shut.WITHDRAWN, why="这台电脑已被停用")
         self._recount()
         self.workspace.start(self._for_ever())
 
     def now(self) -> None:
         """Have a round at once, and say how it ended."""
         self._asked = True
-        self._wanted.set()
+        self._woken.set()
 
     def stop(self) -> None:
         """End the round under way at its next step."""
         self._stop.set()
 
-    def _recount(self, _news: object = None) -> None:
+    def _on_changed(self, news: list[News]) -> None:
+        self._recount()
+        if not all(one.remote for one in news):
+            self._pace = self._pace.after_save(time.monotonic())
+            self._woken.set()
+
+    def _recount(self) -> None:
         replica, desk = self.workspace.replica, self.workspace.desk
         self.workspace.set_sync_state(
             signed_in=desk.signed_in,
@@ -49,17 +59,41 @@ class Rounds:
             conflicts=len(replica.conflicts()),
             refused=len(replica.refused()),
             last_ok=desk.last_ok,
+            owed=desk.owed,
+            exposed=desk.exposed,
         )
 
     async def _for_ever(self) -> None:
         while not self._stop.is_set():
-            pause_s = self._pause_s * uniform(0.9, 1.1)  # noqa: S311 - spreads the laptops, hides nothing
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), pause_s)
-            self._wanted.clear()
+            due = await self._is_due()
             asked, self._asked = self._asked, False
-            if self.workspace.desk.signed_in or asked:
+            self._pace = self._pace.begun() if due or asked else self._pace
+            if asked or (due and self.workspace.desk.signed_in):
                 await self._round(asked=asked)
+            elif due:
+                self._pace = self._pace.after_success(time.monotonic(), 0, random())  # noqa: S311 - hides nothing
+
+    async def _is_due(self) -> bool:
+        """Wait until a round is due, or until what decides about it has changed: then False."""
+        if self._asked:
+            return False
+        self._woken.clear()
+        rest = wait_s(self._pace, time.monotonic(), self.workspace.now, self.workspace.replica.origin)
+        nap = min(rest, WATCH_S) if self._pace.failures else rest
+        try:
+            await asyncio.wait_for(self._woken.wait(), nap)
+        except TimeoutError:
+            if nap < rest:
+                self._look_for_network()
+            return nap >= rest
+        return False
+
+    def _look_for_network(self) -> None:
+        """Try soon once there is another way out of this computer than when the last round failed."""
+        way = self.workspace.desk.way()
+        if way and way != self._way:
+            self._pace = self._pace.after_return(time.monotonic(), random())  # noqa: S311 - spreads the laptops
+        self._way = way
 
     async def _round(self, *, asked: bool) -> None:
         self.workspace.set_sync_state(running=True, text="正在同步…")
@@ -74,24 +108,50 @@ class Rounds:
             self._recount()
 
     def _succeeded(self, done: Round, *, asked: bool) -> None:
-        self._pause_s = max(EVERY_S, done.backoff)
+        self._pace = self._pace.after_success(time.monotonic(), done.backoff, random())  # noqa: S311 - as above
+        if not self.workspace.replica.pending():
+            self._pace = self._pace.begun()
+        self._said = ""
         text = "与中心一致 ✓" if done.agreed else "已同步"
-        self.workspace.set_sync_state(online=True, text=text, agreed=done.agreed, removal=None)
+        self.workspace.set_sync_state(
+            online=True, text=text, agreed=done.agreed, removal=None, shut=Shut.NOT, why=""
+        )
         if asked:
             self.workspace.say(text, f"上传 {done.up} 条，收到 {done.down} 条。", Tone.GOOD)
 
     def _failed(self, error: SyncError, *, asked: bool) -> None:
-        reached = not isinstance(error, Offline | SignInNeeded)
-        self._pause_s = EVERY_S if reached else min(LONGEST_S, self._pause_s * 2)
-        online = reached and not isinstance(error, Cancelled)
-        removal = error if isinstance(error, Removal) else None
-        self.workspace.set_sync_state(online=online, text=error.title, agreed=False, removal=removal)
+        self._pace = self._pace.after_failure(time.monotonic(), random())  # noqa: S311 - as above
+        self._way = self.workspace.desk.way()
+        self.workspace.set_sync_state(
+            online=not isinstance(error, Offline | SignInNeeded | Cancelled | LocalFault),
+            text=error.title,
+            agreed=False,
+            removal=error if isinstance(error, Removal) else None,
+            **self._standing(error),
+        )
+        if isinstance(error, Revoked) and not self.workspace.desk.owed:
+            self.workspace.withdrawn.emit()
+        elif self._is_worth_saying(error, asked=asked):
+            self._said = error.title
+            self.workspace.say(
+                error.title, error.advice, Tone.WARN if isinstance(error, Offline) else Tone.BAD
+            )
+
+    def _standing(self, error: SyncError) -> dict[str, object]:
+        """Whether this error shuts the laptop out; what says nothing about that leaves it as it was."""
+        desk = self.workspace.desk
+        if isinstance(error, Offline | Cancelled | LocalFault):
+            return {}
+        if desk.withdrawn:
+            return {"shut": Shut.WITHDRAWN, "why": error.title}
+        if isinstance(error, Untrusted):
+            return {"shut": Shut.UNTRUSTED, "why": error.title}
+        shut = isinstance(error, SignInNeeded) and desk.signed_in
+        return {"shut": Shut.SIGN_IN, "why": error.title} if shut else {"shut": Shut.NOT, "why": ""}
+
+    def _is_worth_saying(self, error: SyncError, *, asked: bool) -> bool:
+        """Somebody asked, or something new has gone wrong that the banner above the page does not tell."""
         if isinstance(error, Cancelled):
-            return
-        if (
-            asked
-            or isinstance(error, Removal)
-            or (isinstance(error, SignInNeeded) and self.workspace.desk.signed_in)
-        ):
-            tone = Tone.WARN if isinstance(error, Offline) else Tone.BAD
-            self.workspace.say(error.title, error.advice, tone)
+            return False
+        quiet = isinstance(error, Offline) or self.workspace.sync_state.shut is not Shut.NOT
+        return asked or (not quiet and error.title != self._said)

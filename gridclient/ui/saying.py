@@ -48,12 +48,23 @@ class Busy:
         return not self.text
 
 
+class Shut(StrEnum):
+    """Why the centre does not let this laptop in, if it does not."""
+
+    NOT = ""
+    SIGN_IN = "sign_in"  # the token ended: password changed, account disabled, or simply too old
+    UNTRUSTED = "untrusted"  # the centre cannot prove who it is
+    WITHDRAWN = "withdrawn"  # the office withdrew the laptop
+
+
 @dataclass(frozen=True)
 class SyncState:
     """How the laptop stands towards the centre.
 
     ``online`` is None until the first try. ``waiting``, ``conflicts`` and ``refused`` count records and changes.
     ``agreed`` says that the last round ended with equal digests, ``removal`` what the centre asks to remove, if much.
+    ``shut`` says that the laptop is not let in and ``why`` it is not; ``owed`` counts what a withdrawn one has still to
+    hand in. ``exposed`` says that others can read the line.
     """
 
     online: bool | None = None
@@ -66,3 +77,7 @@ class SyncState:
     agreed: bool = False
     removal: Removal | None = None
     text: str = ""
+    shut: Shut = Shut.NOT
+    why: str = ""
+    owed: int = 0
+    exposed: bool = False

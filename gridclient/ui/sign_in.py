@@ -1,14 +1,18 @@
-"""Signing in at the centre: address, account and password, once per laptop."""
+"""Signing in at the centre: address, account and password, once per laptop; the password is never kept."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from gridclient.ui.parts import button, line
-from gridclient.ui.saying import Tone
+from gridclient.trust import address_of, exposed
+from gridclient.ui import style
+from gridclient.ui.certificate import CertificateRow
+from gridclient.ui.parts import button, label, line
+from gridclient.ui.saying import Shut, Tone
 from gridclient.ui.workspace import Workspace
+from sync.errors import Untrusted
 
 
 class SignIn(QWidget):
-    """Address, account, password: once per laptop. The password is never kept."""
+    """The form of it. A line that others can read is marked; a centre that cannot prove itself asks for a certificate."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -16,32 +20,58 @@ class SignIn(QWidget):
         self.setObjectName("sign_in")
         settings = workspace.settings
         self.address = line("中心地址，由社区内勤提供", name="address")
+        self.open_line = style.mark(label("未加密", "pill", name="open_line"), "warn")
         self.account, self.password = line("账号", name="account"), line("密码", name="password")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.address.setText(settings.hub)
-        self.account.setText(settings.account)
         self.go = button("登录并同步", self.sign_in, role="primary")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        for widget, stretch in ((self.address, 3), (self.account, 1), (self.password, 1)):
-            row.addWidget(widget, stretch)
-        row.addWidget(self.go)
+        self.certificate = CertificateRow(workspace)
+        self._lay_out()
+        self.address.textChanged.connect(self._on_address)
         self.address.returnPressed.connect(self.account.setFocus)
         self.account.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self.sign_in)
+        self.certificate.chosen.connect(self.password.setFocus)
+        self.address.setText(settings.hub)
+        self.account.setText(settings.account)
+        self._on_address(settings.hub)
+        self.certificate.setVisible(workspace.desk.authority is not None)
 
     def sign_in(self) -> None:
         """Sign in beside the window, then have a round."""
-        address, account = self.address.text().strip(), self.account.text().strip()
+        address, account = address_of(self.address.text()), self.account.text().strip()
         if address and account and self.password.text():
             self.workspace.start(self._sign_in(address, account, self.password.text()))
-            self.password.clear()
         else:
             self.workspace.say("请填写中心地址、账号和密码", tone=Tone.WARN)
 
     async def _sign_in(self, address: str, account: str, password: str) -> None:
-        desk = self.workspace.desk
-        await self.workspace.run(desk.sign_in, address, account, password, text="正在登录")
+        try:
+            await sign_in(self.workspace, address, account, password)
+        except Untrusted:
+            self.certificate.show()
+            raise
+        self.password.clear()
         self.workspace.remember_sign_in(address, account)
-        self.workspace.set_sync_state(signed_in=True)
-        self.workspace.sync_now()
+
+    def _on_address(self, typed: str) -> None:
+        self.open_line.setVisible(exposed(address_of(typed)))
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.address, 3)
+        row.addWidget(self.open_line)
+        row.addWidget(self.account, 1)
+        row.addWidget(self.password, 1)
+        row.addWidget(self.go)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(style.px(6))
+        layout.addLayout(row)
+        layout.addWidget(self.certificate)
+
+
+async def sign_in(workspace: Workspace, address: str, account: str, password: str) -> None:
+    """Sign in off the window's thread, say that the laptop is let in, and have a round; whatever Desk.sign_in raises."""
+    await workspace.run(workspace.desk.sign_in, address, account, password, text="正在登录")
+    workspace.set_sync_state(signed_in=True, shut=Shut.NOT)
+    workspace.sync_now()

@@ -30,12 +30,15 @@ LOST = "口令只有您知道，程序和中心都无法找回。请写下来，
 
 
 class UnlockWindow(QDialog):
-    """Asks for the passphrase. ``wanted(path, passphrase)`` to open, ``new_wanted(path, passphrase, who, unit, code)`` to lay down."""
+    """Asks for the passphrase. ``wanted(path, passphrase)`` to open, ``new_wanted(path, passphrase, who, unit, code)`` to lay down.
+
+    ``note`` is a sentence about what stands behind the lock.
+    """
 
     wanted = Signal(object, str)
     new_wanted = Signal(object, str, str, str, str)
 
-    def __init__(self, vault: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, vault: Path, parent: QWidget | None = None, *, note: str = "") -> None:
         super().__init__(parent)
         self.setObjectName("unlock")
         self.setWindowTitle("网格员工作台")
@@ -43,7 +46,7 @@ class UnlockWindow(QDialog):
         self.resize(style.px(720), style.px(430))
         self.vault = vault
         self.stack = QStackedWidget()
-        self.old, self.new = _OpenForm(), _NewForm()
+        self.old, self.new = _OpenForm(note), _NewForm()
         self.stack.addWidget(self.old)
         self.stack.addWidget(self.new)
         layout = QHBoxLayout(self)
@@ -192,8 +195,10 @@ class _Form(QWidget):
 
 
 class _OpenForm(_Form):
-    def __init__(self) -> None:
+    def __init__(self, note: str) -> None:
         super().__init__("请输入口令", "解锁  Enter")
+        self.note = label(note, "hint", wrap=True)
+        self.note.setVisible(bool(note))
         self.other = QPushButton("打开其他数据…")
         self.fresh = QPushButton("新建…")
         for button in (self.other, self.fresh):
@@ -205,7 +210,9 @@ class _OpenForm(_Form):
         below.addWidget(self.other)
         below.addWidget(self.fresh)
         self.body.addStretch(1)
-        for widget in (self.title, self.passphrase, self.caps, self.problem, self._shown(), self.button):
+        self.body.addWidget(self.title)
+        self.body.addWidget(self.note)
+        for widget in (self.passphrase, self.caps, self.problem, self._shown(), self.button):
             self.body.addWidget(widget)
         self.body.addStretch(2)
         self.body.addLayout(below)

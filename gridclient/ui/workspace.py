@@ -18,14 +18,15 @@ from PySide6.QtCore import QObject, Signal
 
 from gridclient import paths
 from gridclient.desk import Desk
-from gridclient.fields import spec_of
+from gridclient.fields import RECORDS, spec_of
 from gridclient.settings import Settings, save
 from gridclient.store.trail import Act, Step
 from gridclient.ui.lines import line_of, lines_of
 from gridclient.ui.past import Past, Step as Edit
 from gridclient.ui.saying import Busy, Cancelled, Message, SyncState, Tone
+from sync.conflict import Conflict
 from sync.record import SyncedRecord
-from sync.replica import Replica
+from sync.replica import Replica, Side
 
 if TYPE_CHECKING:
     from gridclient.ui.visit_book import VisitBook
@@ -40,7 +41,8 @@ class Workspace(QObject):
     """One unlocked laptop as its pages see it.
 
     Signals: ``changed(list[News])`` after every save, removal and arrival; ``sync_changed(SyncState)``;
-    ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the centre; ``drafts_changed``; ``settings_changed(looks)``; ``failed(exception)`` for what a task of
+    ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the centre; ``withdrawn`` says that the office withdrew this laptop and has all
+    it held; ``drafts_changed``; ``settings_changed(looks)``; ``failed(exception)`` for what a task of
     :meth:`start` raised. All arrive on the window's thread.
     """
 
@@ -50,6 +52,7 @@ class Workspace(QObject):
     said = Signal(object)
     place_opened = Signal(str, dict)
     round_wanted = Signal()
+    withdrawn = Signal()
     drafts_changed = Signal()
     settings_changed = Signal(bool)
     failed = Signal(object)
@@ -60,6 +63,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.desk = desk
         self.settings = settings
+        desk.open_line = settings.open_line
         self.sync_state = SyncState()
         self._past = Past(desk.replica)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk")
@@ -125,6 +129,13 @@ class Workspace(QObject):
         with self._past.noting(record):
             self.replica.remove(record, why)
 
+    def settle(self, conflict: Conflict, choose: Side, values: dict[str, Any] | None = None) -> None:
+        """Choose one side of a conflict, or ``both`` as ``values`` hold them; it can be undone."""
+        kind = RECORDS.get(conflict.record_kind)
+        record = self.replica.get(kind.table, conflict.record_id) if kind else None
+        with self._past.noting(*(one for one in (record, conflict) if one is not None)):
+            self.replica.settle(conflict, choose, values)
+
     @property
     def last_edit(self) -> Edit | None:
         """The edit saved last, for :meth:`undo` to take back whatever came after it."""
@@ -188,6 +199,9 @@ class Workspace(QObject):
     def set_settings(self, settings: Settings, *, looks: bool = False) -> None:
         """Work with other settings from now on; ``looks`` says that colours or sizes changed."""
         self.settings = settings
+        if self.desk.open_line != settings.open_line:
+            self.desk.open_line = settings.open_line
+            self.desk.let_go_of_hub()
         self.settings_changed.emit(looks)
 
     def remember_sign_in(self, url: str, account: str) -> None:
