@@ -23,6 +23,7 @@ app.add_typer(sealed.quarantine, name="quarantine")
 app.command("backup")(data.backup_command)
 app.command("restore")(data.restore_command)
 app.command("new-epoch")(data.new_epoch)
+app.command("views")(data.views_command)
 
 
 @app.command()
