@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 import hmac
-from operator import itemgetter
 from pathlib import Path
 import secrets
 import threading
@@ -131,16 +130,18 @@ def values_of(db: Connection, values: Sequence[str]) -> Select[tuple[str]]:
     return select(func.json_array_elements_text(told).column_valued("value"))
 
 
-def insert_many(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert many rows with the same columns, past SQLAlchemy's work for each single row."""
+def insert_many(
+    db: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert many rows, each the values of ``columns``, past SQLAlchemy's work for each single row."""
     if not rows:
         return
-    compiled = insert(table).compile(dialect=db.dialect, column_keys=list(rows[0]))
-    if compiled.positiontup is None:
-        db.exec_driver_sql(str(compiled), list(rows))
+    names = ", ".join(f'"{name}"' for name in columns)
+    if db.dialect.name == "sqlite":
+        places = ", ".join("?" * len(columns))
+        db.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", list(rows))
     else:
-        pick = itemgetter(*compiled.positiontup)
-        db.exec_driver_sql(str(compiled), list(map(pick, rows)))
+        _copy(db, f"COPY {table.name} ({names}) FROM STDIN", rows)
 
 
 def insert_new(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -194,6 +195,17 @@ def _turn(engine: Engine) -> Iterator[None]:
         yield
     finally:
         line.release()
+
+
+def _copy(db: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    # Five times as fast as INSERT for each row.
+    link: Any = db.connection.driver_connection
+    try:
+        with link.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except db.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError(statement, None, error) from error
 
 
 def _with_driver(url: str) -> str:

@@ -9,7 +9,7 @@ from operator import attrgetter
 import re
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 import zstandard
 
 from sync.admit import MSEQ_MOST
@@ -24,6 +24,8 @@ from sync.server.rights import LATE_MS
 from sync.server.streams import Echo
 from sync.settle import Settlement, Terms, Trace, settle
 
+_HISTORY = tuple(column.name for column in tables.history.c if column.name != "no")
+_JOURNAL = tuple(column.name for column in tables.journal.c if column.name != "no")
 _SIGNED = (1 << 63) - 1
 _ID = re.compile(r"[0-9a-f]{32}")
 _encode = msgspec.json.Encoder().encode
@@ -121,17 +123,9 @@ def _keep_raw(
     db: Connection, caller: Caller, origin: str, changes: list[Change], told: list[bytes], *, now: int
 ) -> None:
     raw = b"[" + b",".join(told) + b"]"
-    db.execute(
-        insert(tables.journal).values(
-            origin=origin,
-            device=caller.device,
-            first=changes[0].mseq,
-            last=changes[-1].mseq,
-            sha256=hashlib.sha256(raw).digest(),
-            body=zstandard.ZstdCompressor().compress(raw),
-            received_at=now,
-        )
-    )
+    sha256, body = hashlib.sha256(raw).digest(), zstandard.ZstdCompressor().compress(raw)
+    row = (origin, caller.device, changes[0].mseq, changes[-1].mseq, sha256, body, now)
+    insert_many(db, tables.journal, _JOURNAL, [row])
 
 
 def _settled(
@@ -210,21 +204,21 @@ def _echoes(
 
 def _keep_history(db: Connection, caller: Caller, traces: list[Trace]) -> None:
     rows = [
-        {
-            "area": plain(t.area, 20),
-            "id": plain(t.id, 32),
-            "ver": t.ver,
-            "grp": plain(t.group, 64),
-            "old": msgspec.json.encode(t.old).decode(),
-            "new": msgspec.json.encode(t.new).decode(),
-            "by": plain(t.by, 64),
-            "device": caller.device,
-            "origin": plain(t.stamp.origin, 64),
-            "mseq": min(t.stamp.mseq, _SIGNED),
-            "at_raw": max(-_SIGNED, min(t.at_raw, _SIGNED)),
-            "at_adjusted": min(t.at, _SIGNED),
-            "outcome": t.outcome,
-        }
+        (
+            plain(t.area, 20),
+            plain(t.id, 32),
+            t.ver,
+            plain(t.group, 64),
+            _encode(t.old).decode(),
+            _encode(t.new).decode(),
+            plain(t.by, 64),
+            caller.device,
+            plain(t.stamp.origin, 64),
+            min(t.stamp.mseq, _SIGNED),
+            max(-_SIGNED, min(t.at_raw, _SIGNED)),
+            min(t.at, _SIGNED),
+            t.outcome,
+        )
         for t in traces
     ]
-    insert_many(db, tables.history, rows)
+    insert_many(db, tables.history, _HISTORY, rows)

@@ -5,7 +5,7 @@ Nearly every receipt is plain, so what is kept of a request is one row of finger
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from sync.protocol import Receipt, Verdict
 from sync.server import tables
@@ -17,13 +17,10 @@ MARK = 16  # bytes of one fingerprint
 def keep(db: Connection, origin: str, marks: Sequence[bytes], receipts: Sequence[Receipt]) -> None:
     """Keep the receipts of one request, in the order of their numbers, with the fingerprints of their changes."""
     first, last = receipts[0].mseq, receipts[-1].mseq
-    db.execute(insert(tables.taken).values(origin=origin, first=first, last=last, marks=b"".join(marks)))
-    rows = [
-        {"origin": origin, "mseq": r.mseq, "verdict": int(r.verdict), "title": r.title, "advice": r.advice}
-        for r in receipts
-        if r.verdict or r.title
-    ]
-    insert_many(db, tables.receipt, rows)
+    run = (origin, first, last, b"".join(marks))
+    insert_many(db, tables.taken, ("origin", "first", "last", "marks"), [run])
+    rows = [(origin, r.mseq, int(r.verdict), r.title, r.advice) for r in receipts if r.verdict or r.title]
+    insert_many(db, tables.receipt, ("origin", "mseq", "verdict", "title", "advice"), rows)
 
 
 def kept(db: Connection, origin: str, first: int, last: int) -> list[tuple[bytes, Receipt]]:

@@ -1,6 +1,6 @@
 """Where documents stand: loading, locking and storing them by area, with each area's head and digest kept true."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from sync.protocol import Document, Written
 from sync.server import tables
 from sync.server.database import insert_many, insert_new, plain, values_of
 
+_HEAD = ("head", "digest", "n")
+_RECORD = ("area", "id", "kind", "ver", "seq", "body", "stamps", "removed")
+_encode = msgspec.json.Encoder().encode
 _BODY = msgspec.json.Decoder(dict[str, Any])
 _STAMPS = msgspec.json.Decoder(dict[str, Written])
 
@@ -42,7 +45,7 @@ class Told(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 TOLD = (tables.record.c.seq, *(tables.record.c[name] for name in Told.__struct_fields__))
 
 
-def told(row: Row[Any]) -> tuple[int, Told]:
+def told(row: Sequence[Any]) -> tuple[int, Told]:
     """A row of the columns ``TOLD``: its number in its area, and the record."""
     seq, id_, kind, area, ver, body, stamps, removed = row
     return seq, Told(id_, kind, area, ver, msgspec.Raw(body), msgspec.Raw(stamps), removed)
@@ -89,7 +92,8 @@ def begin(db: Connection, codes: Collection[str]) -> None:
     fresh = set(codes) - set(
         db.execute(select(table.c.code).where(table.c.code.in_(values_of(db, [*codes])))).scalars()
     )
-    insert_new(db, table, [{"code": code, **_head_row(Head())} for code in sorted(fresh)])
+    empty = dict(zip(_HEAD, _head_row(Head()), strict=True))
+    insert_new(db, table, [{"code": code, **empty} for code in sorted(fresh)])
 
 
 def known(db: Connection, ids: Collection[str]) -> set[str]:
@@ -116,21 +120,22 @@ def put(
     now: int,
 ) -> None:
     """Store documents as they are now; ``heads`` (locked) move on, and a record that moved leaves a departure."""
-    fresh: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    left: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
+    gone: list[str] = []
+    left: list[tuple[Any, ...]] = []
     for found in documents:
         was = stored.get(found.id)
-        if was is not None and was.area != found.area:
-            left.append(_leave(was, found.area, heads, now=now))
-            was = None
-        (fresh if was is None else changed).append(_arrive(found, was, heads))
-    _move_out(db, left)
-    insert_many(db, tables.record, fresh)
-    if changed:
-        at = (tables.record.c.id == bindparam("id_"), tables.record.c.area == bindparam("area_"))
-        rows = [{"id_": row.pop("id"), "area_": row.pop("area"), **row} for row in changed]
-        db.execute(update(tables.record).where(*at), rows)
+        if was is not None:
+            gone.append(found.id)
+            if was.area != found.area:
+                left.append(_leave(was, found.area, heads, now=now))
+                was = None
+        rows.append(_arrive(found, was, heads))
+    if gone:
+        # Put in anew, all in one go: a row whose place in the stream changes is written twice in any case.
+        db.execute(delete(tables.record).where(tables.record.c.id.in_(values_of(db, gone))))
+    insert_many(db, tables.record, _RECORD, rows)
+    _keep_departures(db, left)
     _store_heads(db, heads)
 
 
@@ -147,55 +152,49 @@ def _lock(db: Connection, codes: set[str]) -> dict[str, Head]:
     return {row.code: Head(row.head, int(row.digest, 16), row.n) for row in rows}
 
 
-def _arrive(found: Document, was: Document | None, heads: dict[str, Head]) -> dict[str, Any]:
-    head = heads.setdefault(found.area, Head(new=True))
+def _arrive(found: Document, was: Document | None, heads: dict[str, Head]) -> tuple[Any, ...]:
+    """The row of a document as it is now, at a new place of its area."""
+    head = heads.get(found.area)
+    if head is None:
+        head = heads[found.area] = Head(new=True)
     gone = digest.record_digest(was.id, was.ver) if was else 0
     head.digest = digest.moved(head.digest, gone=gone, come=digest.record_digest(found.id, found.ver))
     head.head += 1
     head.moved = True
     head.n += 0 if was else 1
-    return {
-        "area": found.area,
-        "id": found.id,
-        "kind": found.kind,
-        "ver": found.ver,
-        "seq": head.head,
-        "body": msgspec.json.encode(found.body).decode(),
-        "stamps": msgspec.json.encode(found.stamps).decode(),
-        "removed": found.removed,
-    }
+    body, stamps = _encode(found.body).decode(), _encode(found.stamps).decode()
+    return found.area, found.id, found.kind, found.ver, head.head, body, stamps, found.removed
 
 
-def _leave(was: Document, to_area: str, heads: dict[str, Head], *, now: int) -> dict[str, Any]:
+def _leave(was: Document, to_area: str, heads: dict[str, Head], *, now: int) -> tuple[Any, ...]:
     head = heads[was.area]
     head.digest = digest.moved(head.digest, gone=digest.record_digest(was.id, was.ver))
     head.head += 1
     head.moved = True
     head.n -= 1
-    return {"area": was.area, "seq": head.head, "id": was.id, "to_area": to_area, "at": now}
+    return was.area, head.head, was.id, to_area, now
 
 
-def _move_out(db: Connection, left: list[dict[str, Any]]) -> None:
+def _keep_departures(db: Connection, left: list[tuple[Any, ...]]) -> None:
     if not left:
         return
-    record, departure = tables.record.c, tables.departure.c
-    gone = delete(tables.record).where(record.id == bindparam("id_"), record.area == bindparam("area_"))
-    db.execute(gone, [{"id_": row["id"], "area_": row["area"]} for row in left])
+    departure = tables.departure.c
     # A record that comes back has not left.
     back = delete(tables.departure).where(
         departure.id == bindparam("id_"), departure.area == bindparam("area_")
     )
-    db.execute(back, [{"id_": row["id"], "area_": row["to_area"]} for row in left])
-    insert_many(db, tables.departure, left)
+    db.execute(back, [{"id_": id_, "area_": to_area} for _area, _seq, id_, to_area, _at in left])
+    insert_many(db, tables.departure, ("area", "seq", "id", "to_area", "at"), left)
 
 
 def _store_heads(db: Connection, heads: Mapping[str, Head]) -> None:
-    fresh = [{"code": code, **_head_row(head)} for code, head in heads.items() if head.new]
-    held = [{"code_": code, **_head_row(head)} for code, head in heads.items() if head.moved and not head.new]
-    insert_many(db, tables.area, fresh)
+    fresh = [(code, *_head_row(head)) for code, head in heads.items() if head.new]
+    insert_many(db, tables.area, ("code", *_HEAD), fresh)
+    held = {code: _head_row(head) for code, head in heads.items() if head.moved and not head.new}
     if held:
-        db.execute(update(tables.area).where(tables.area.c.code == bindparam("code_")), held)
+        rows = [{"code_": code} | dict(zip(_HEAD, row, strict=True)) for code, row in held.items()]
+        db.execute(update(tables.area).where(tables.area.c.code == bindparam("code_")), rows)
 
 
-def _head_row(head: Head) -> dict[str, Any]:
-    return {"head": head.head, "digest": digest.to_text(head.digest), "n": head.n}
+def _head_row(head: Head) -> tuple[int, str, int]:
+    return head.head, digest.to_text(head.digest), head.n
