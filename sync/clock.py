@@ -34,10 +34,12 @@ def adjusted(hlc: int, *, laptop_now: int, hub_now: int) -> int:
 
     ``laptop_now`` and ``hub_now`` are milliseconds. A laptop set to 1970 or 2070 is put right; its order is kept.
     """
-    millis = millis_of(hlc) + (hub_now - laptop_now)
+    millis = (hlc >> COUNTER_BITS) + hub_now - laptop_now
     if millis > hub_now + AHEAD_MS:
         return pack(hub_now + AHEAD_MS, 0xFFFF)
-    return pack(millis, hlc & 0xFFFF)
+    if 0 <= millis <= MAX_MILLIS:
+        return millis << COUNTER_BITS | hlc & 0xFFFF
+    return pack(millis, hlc)
 
 
 @dataclass

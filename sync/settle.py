@@ -152,7 +152,7 @@ def _make(change: Change, terms: Terms, out: Settlement) -> None:
     hlc = adjusted(change.at, laptop_now=terms.laptop_now, hub_now=terms.hub_now)
     body: dict[str, Any] = {}
     for values in change.groups.values():
-        body.update(values)
+        body |= values
     area = str(body.pop("area", change.area))
     body["updated_at"], body["updated_by"] = millis_of(hlc), change.by
     out.documents[change.id] = Document(
@@ -249,7 +249,7 @@ class _One:
         if _seen(change, group, old, present, writer):
             base = present.stamp
         decision = decide(present, base, writer, same_values=alike)
-        if decision.clash and change.made and not change.written:
+        if decision.clash and change.made and not change.written and _as_first_made(change, group, values):
             return "seen", present  # nobody edits a record without having seen it made
         if decision.clash and change.written:
             return ("recovered" if decision.outcome is Outcome.WIN else "forgotten"), decision.written
@@ -371,6 +371,11 @@ def _seen(change: Change, group: str, old: dict[str, Any], present: Written, wri
     if group in change.was and same(change.was[group], old):
         return True
     return not change.written and present.origin == writer.origin and present.mseq < writer.mseq
+
+
+def _as_first_made(change: Change, group: str, values: dict[str, Any]) -> bool:
+    """True unless the record was refused once, and this part of it rewritten before it was made again."""
+    return same(change.was.get(group, values), values)
 
 
 def _removes(group: str, values: dict[str, Any]) -> bool:

@@ -169,19 +169,17 @@ def _areas_named(changes: Iterable[Change]) -> set[str]:
 
 def _leavers(db: Connection, request: Exchange, *, now: int) -> Callable[[str, str], bool]:
     """Answers whether a record left an area only after everything this request says of it was written."""
-    latest: dict[str, int] = {}
-    for change in filter(lambda change: _ID.fullmatch(change.id), request.changes):
-        at = millis_of(adjusted(change.at, laptop_now=request.now, hub_now=now))
-        latest[change.id] = max(at, latest.get(change.id, 0))
-    table = tables.departure.c
 
     @cache
     def left() -> set[tuple[str, str]]:
         # Asked when it matters, which is after the areas were locked: until then a record may still leave.
-        rows = db.execute(
-            select(table.area, table.id, table.at).where(table.id.in_(values_of(db, [*latest])))
-        )
-        return {(row.area, row.id) for row in rows if latest[row.id] <= row.at >= now - LATE_MS}
+        latest: dict[str, int] = {}
+        for change in filter(lambda change: _ID.fullmatch(change.id), request.changes):
+            at = millis_of(adjusted(change.at, laptop_now=request.now, hub_now=now))
+            latest[change.id] = max(at, latest.get(change.id, 0))
+        table = tables.departure.c
+        wanted = select(table.area, table.id, table.at).where(table.id.in_(values_of(db, [*latest])))
+        return {(row.area, row.id) for row in db.execute(wanted) if latest[row.id] <= row.at >= now - LATE_MS}
 
     return lambda area, id_: (area, id_) in left()
 
