@@ -42,8 +42,8 @@ docs: .venv/ready ## 由声明重新生成 docs/records.md 和 resources/records
 	@mkdir -p build && $(PYTHON) -m gridclient.records > build/records.md && mv build/records.md docs/records.md
 	@$(PYTHON) -m gridclient.records --declarations > build/records.json && mv build/records.json resources/records.json
 
-bench: .venv/ready ## 测量速度
-	@$(OFFSCREEN) $(PYTHON) -m pytest --override-ini="norecursedirs=.*" tests/bench -s $(ARGS)
+bench: .venv/ready ## 测量速度，与底线和同类软件相比
+	@$(OFFSCREEN) $(PYTHON) -m tests.bench $(ARGS)
 
 screenshots: .venv/ready ## 重新拍摄界面图片到 build/screenshots
 	@$(OFFSCREEN) $(PYTHON) -m tests.support.screenshots build/screenshots $(ARGS)

@@ -1,0 +1,35 @@
+"""A centre as it is deployed: `gridhub serve` in processes of its own, on a file or on PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+import os
+from pathlib import Path
+import subprocess
+
+from tests.bench.ours import ACCOUNT, PASSWORD
+from tests.bench.process import PYTHON, ROOT, Running, running
+from tests.bench.records import COMMUNITY
+
+READY = r"(http://\S+)"
+_SETTINGS = {"GRIDHUB_SECRET": "3fY0pUq8wZ-vR5nK2xTb7LcJ9aHd4GmE", "GRIDHUB_PASSWORD": PASSWORD}  # invented
+_GRIDHUB = [PYTHON, "-m", "sync.server"]
+
+
+@contextmanager
+def served(folder: Path, database: str, *, processes: int = 1) -> Iterator[list[Running]]:
+    """So many processes before one database, with one account that sees the whole community."""
+    settings = _SETTINGS | {"GRIDHUB_DATABASE": database}
+    add = ["account", "add", ACCOUNT, "--role", "clerk", "--areas", COMMUNITY]
+    subprocess.run([*_GRIDHUB, *add], check=True, capture_output=True, cwd=ROOT, env=os.environ | settings)
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                running(
+                    [*_GRIDHUB, "serve", "--port", "0"],
+                    READY,
+                    log=folder / f"centre-{number}.log",
+                    environment=settings,
+                )
+            )
+            for number in range(processes)
+        ]

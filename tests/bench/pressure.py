@@ -1,0 +1,81 @@
+"""How many exchanges of sixty edits a centre takes in a second, from several laptops in grids of their own.
+
+Prints one line of JSON. The laptops are processes that keep nothing: what is measured is the centre and the way there.
+"""
+
+import json
+import multiprocessing
+import sys
+
+from sync.clock import Clock, wall_millis
+from sync.protocol import Change, Exchange, Have, SignIn, Stamp, Verdict
+from sync.record import new_id
+from sync.remote import RemoteHub
+from tests.bench import crowd
+from tests.bench.ours import ACCOUNT, PASSWORD
+from tests.bench.records import COMMUNITY, EDITED
+
+EDITS, WARM, MEASURED, LAPTOPS = 60, 5, 60, 8
+
+
+class Laptop:
+    """Edits the same sixty households over and over."""
+
+    def __init__(self, hub: RemoteHub, token: str, number: int) -> None:
+        self._hub, self._token = hub, token
+        self._origin, self._area = new_id()[-10:], f"{COMMUNITY}{101 + number}"
+        self._clock, self._cursor, self._mseq, self._epoch = Clock(), 0, 0, ""
+        self._ids = [new_id() for _ in range(EDITS)]
+        self._send({EDITED: {EDITED: "第0次"}}, made=True)
+
+    def edit(self, times: int) -> None:
+        for _ in range(times):
+            self._send({EDITED: {EDITED: f"第{self._mseq}次"}}, made=False)
+
+    def _send(self, groups: dict[str, dict[str, str]], *, made: bool) -> None:
+        changes = [self._change(at, id_, groups, made) for at, id_ in enumerate(self._ids, self._mseq + 1)]
+        request = Exchange(
+            origin=self._origin,
+            epoch=self._epoch,
+            now=wall_millis(),
+            changes=changes,
+            have={self._area: Have(self._cursor)},
+        )
+        answer = self._hub.exchange(self._token, request)
+        self._mseq += EDITS
+        if answer.acked != self._mseq or any(one.verdict is not Verdict.APPLIED for one in answer.receipts):
+            raise ValueError("the centre did not take every edit")
+        self._epoch = answer.epoch
+        self._cursor = next(stream.to for stream in answer.streams if stream.area == self._area)
+
+    def _change(self, mseq: int, id_: str, groups: dict[str, dict[str, str]], made: bool) -> Change:
+        return Change(
+            mseq=mseq,
+            tx=mseq,
+            kind="household",
+            id=id_,
+            area=self._area,
+            groups=groups,
+            base={} if made else {EDITED: Stamp(self._origin, mseq - EDITS)},
+            at=self._clock.now(),
+            by=ACCOUNT,
+            made=made,
+        )
+
+
+def main(addresses: list[str]) -> dict[str, float]:
+    signing = multiprocessing.Lock()
+
+    def one(number: int) -> list[crowd.Step]:
+        hub = RemoteHub(addresses[number % len(addresses)])
+        with signing:
+            signed = hub.sign_in(SignIn(account=ACCOUNT, password=PASSWORD, device=f"第{number}台"))
+        laptop = Laptop(hub, signed.token, number)
+        return [lambda: laptop.edit(WARM), lambda: laptop.edit(MEASURED)]
+
+    _, seconds = crowd.timed(one, LAPTOPS)
+    return {"exchanges": LAPTOPS * MEASURED / seconds}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1:])))
