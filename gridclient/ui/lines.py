@@ -15,6 +15,8 @@ THROUGH = {
     "dwelling": "building",
     "household": "dwelling",
     "resident": "household",
+    "visit": "dwelling",
+    "visit_task": "household",
 }  # kind → the link that places it
 STEP = 500  # ids asked for in one query
 

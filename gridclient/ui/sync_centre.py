@@ -1,91 +1,95 @@
 """同步 (F9): how this laptop stands towards the centre, what waits, what needs somebody, and what the rounds did."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QTabWidget, QVBoxLayout, QWidget
 
 from gridclient.fields import RECORDS
-from gridclient.records import Building, Dwelling, Household, Resident, Visit
-from gridclient.store.rounds import notes
+from gridclient.store.outgoing import groups
 from gridclient.ui import style
+from gridclient.ui.blank import OrWords
 from gridclient.ui.clashes import ClashesView
-from gridclient.ui.lines import lines_of
-from gridclient.ui.parts import button, frame, label, shortcut
-from gridclient.ui.rows import RowsView, Told
+from gridclient.ui.parts import button, frame, label, later
+from gridclient.ui.refusals import RefusalsView
+from gridclient.ui.removing import RemovalPanel
+from gridclient.ui.rounds_view import HistoryView, ProofView
 from gridclient.ui.saying import SyncState, Tone
 from gridclient.ui.sign_in import SignIn
+from gridclient.ui.statement_view import StatementView
+from gridclient.ui.waiting import WaitingView
 from gridclient.ui.workspace import Workspace
-from sync.clock import millis_of
 from sync.protocol import Change
-from sync.replica import News, Refusal, Replica
 
-SHOWN = 300  # waiting changes listed; beyond that the number says enough
-ELSEWHERE = "其他"
+GATHER_MS = 150  # news that arrive together are shown together
+TABS = ("waiting", "refused", "clashes", "history", "proof", "statement")
+TITLES = ("待上传", "需要处理", "冲突", "历史", "一致证明", "对账单")
 
 
 class SyncPage(QWidget):
-    """The sync centre. Ctrl+R has a round at once; Enter on a refused change opens its record."""
+    """The sync centre. Ctrl+R has a round at once; Ctrl+Tab goes to the next of its pages."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace = workspace
         self.setObjectName("sync_page")
         style.role(self, "page")
-        self.state, self.detail, self.agreed = (
-            label(role="heading"),
-            label(role="hint", wrap=True),
-            label(role="pill"),
-        )
+        self.state, self.detail = label(role="heading"), label(role="hint", wrap=True)
+        self.agreed = label(role="pill")
         self.sync = button("立即同步  Ctrl+R", workspace.sync_now, role="primary", icon="sync")
-        self.agree = button("允许移除并同步", self._agree_to_removal, role="danger")
-        self.sign = SignIn(workspace)
-        self.waiting = RowsView(("楼栋", "做了什么", "哪一条", "改了哪些", "何时"), (7, 8, 16, 12, 7))
-        self.refused = RowsView(("未收下的原因", "怎么办", "哪一条", "何时"), (14, 18, 12, 8))
-        self.clashes = ClashesView(workspace)
-        self.history = RowsView(("时间", "结果", "上传", "收到", "未收下", "冲突"), (9, 14, 5, 5, 5, 5))
+        self.removal, self.sign = RemovalPanel(workspace), SignIn(workspace)
+        self.waiting, self.refused = WaitingView(), RefusalsView(workspace)
+        self.clashes, self.statement = ClashesView(workspace), StatementView(workspace)
+        self.history, self.proof = HistoryView(), ProofView()
+        self._waiting, self._refused = OrWords(self.waiting), OrWords(self.refused)
         self.tabs = QTabWidget()
+        self._gather = later(self, GATHER_MS, self.reload)
         self._lay_out()
         self._connect()
 
     def open(self, *, tab: str = "", **_where: Any) -> None:
-        """Show the page, at ``waiting``, ``refused``, ``clashes`` or ``history``."""
+        """Show the page, at ``waiting``, ``refused``, ``clashes``, ``history``, ``proof`` or ``statement``."""
         self.reload()
-        names = ("waiting", "refused", "clashes", "history")
-        if tab in names:
-            self.tabs.setCurrentIndex(names.index(tab))
+        if tab in TABS:
+            self.tabs.setCurrentIndex(TABS.index(tab))
+            self._show_tab()
             self.setFocus()
 
     def reload(self) -> None:
         """Read everything that waits or asks again."""
+        self._gather.stop()
         replica = self.workspace.replica
-        waiting, refused, clashes = replica.outbox(SHOWN), replica.refused(), replica.conflicts()
-        self.waiting.show_rows(waiting_rows(replica, waiting))
-        self.refused.show_rows([refused_row(replica, refusal) for refusal in refused])
+        refused, clashes = replica.refused(), replica.conflicts()
+        self._show_waiting()
+        self.refused.show_refusals(refused)
+        if refused:
+            self._refused.show_view()
+        else:
+            self._refused.show_words("没有需要您处理的", "中心没有收下的修改会列在这里，并说明原因和怎么办。")
         self.clashes.show_conflicts(clashes)
-        self.history.show_rows(history_rows(replica))
-        counts = (replica.pending(), len(refused), len(clashes))
-        for tab, (title, count) in enumerate(zip(("待上传", "需要处理", "冲突"), counts, strict=True)):
-            self.tabs.setTabText(tab, f"{title} {count}")
+        self.history.show_rounds(replica)
+        self.proof.show_proofs(replica)
+        for tab, count in enumerate((replica.pending(), len(refused), len(clashes))):
+            self.tabs.setTabText(tab, f"{TITLES[tab]} {count}")
         self._show_state(self.workspace.sync_state)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show what is true now, at the first tab that asks for somebody."""
+        """Show what is true now, at the first page that asks for somebody."""
         super().showEvent(event)
         self.reload()
         replica = self.workspace.replica
-        asking = (2, replica.conflicts()), (1, replica.refused())
+        asking = (TABS.index("clashes"), replica.conflicts()), (TABS.index("refused"), replica.refused())
         self.tabs.setCurrentIndex(next((tab for tab, found in asking if found), self.tabs.currentIndex()))
-        self._aim()
+        self._show_tab()
 
-    def _aim(self) -> None:
-        """Let the keys go to what is looked at: the conflicts take theirs nowhere else."""
-        views = (self.waiting, self.refused, self.clashes, self.history)
-        signed_in = self.workspace.desk.signed_in or self.tabs.currentWidget() is self.clashes
-        self.setFocusProxy(views[self.tabs.currentIndex()] if signed_in else self.sign.address)
+    def _show_tab(self) -> None:
+        """Let the keys go to what is looked at, and compose the statement when it is."""
+        shown = TABS[self.tabs.currentIndex()]
+        if shown == "statement" and self.isVisible():
+            self.statement.compose()
+        asked = self.workspace.desk.signed_in or shown != "waiting"
+        target = self.tabs.currentWidget() if asked else self.sign.address
+        self.setFocusProxy(self.removal if self.workspace.sync_state.removal else target)
 
     def _lay_out(self) -> None:
         head = frame("card")
@@ -93,47 +97,44 @@ class SyncPage(QWidget):
         grid.addWidget(self.state, 0, 0)
         grid.addWidget(self.agreed, 0, 1)
         grid.addWidget(self.detail, 1, 0, 1, 3)
-        grid.addWidget(self.agree, 0, 3)
-        grid.addWidget(self.sync, 0, 4)
+        grid.addWidget(self.sync, 0, 3)
         grid.setColumnStretch(2, 1)
-        self.agree.hide()
-        lost = QWidget()
-        below = QVBoxLayout(lost)
-        below.setContentsMargins(0, style.px(6), 0, 0)
-        below.addWidget(self.refused, 1)
-        row = QHBoxLayout()
-        row.addWidget(label("Enter 打开这一条改正后会重新上传；不再需要的可以放弃", "hint"), 1)
-        row.addWidget(button("放弃这条修改", self._dismiss))
-        below.addLayout(row)
-        for title, view in (
-            ("待上传", self.waiting),
-            ("需要处理", lost),
-            ("冲突", self.clashes),
-            ("同步记录", self.history),
-        ):
-            self.tabs.addTab(view, title)
+        pages = (self._waiting, self._refused, self.clashes, self.history, self.proof, self.statement)
+        for title, page in zip(TITLES, pages, strict=True):
+            self.tabs.addTab(page, title)
+        self.tabs.setTabToolTip(0, "Ctrl+Tab 换到下一页")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))
         layout.addWidget(label("同步", "title"))
         layout.addWidget(head)
+        layout.addWidget(self.removal, 1)
         layout.addWidget(self.sign)
         layout.addWidget(self.tabs, 1)
+        self.removal.hide()
 
     def _connect(self) -> None:
-        self.workspace.changed.connect(self._on_changed)
-        self.tabs.currentChanged.connect(self._aim)
-        self.workspace.sync_changed.connect(self._on_sync)
-        self.refused.opened.connect(self._open_refused)
-        shortcut("Delete", self.refused, self._dismiss)
+        self.workspace.changed.connect(self._on_news)
+        self.workspace.sync_changed.connect(self._on_news)
+        self.tabs.currentChanged.connect(self._show_tab)
+        self.waiting.opened.connect(self._open_change)
+        self.removal.agreed.connect(self._agree_to_removal)
+        self.removal.kept.connect(self._keep_all)
 
-    def _on_changed(self, _news: list[News]) -> None:
+    def _on_news(self, _news: object) -> None:
         if self.isVisible():
-            self.reload()
+            self._show_state(self.workspace.sync_state)
+            self._gather.start()
 
-    def _on_sync(self, _state: SyncState) -> None:
-        if self.isVisible():
-            self.reload()
+    def _show_waiting(self) -> None:
+        found = groups(self.workspace.replica)
+        self.waiting.show_groups(self.workspace.replica, found)
+        if found:
+            self._waiting.show_view()
+        elif self.workspace.desk.signed_in:
+            self._waiting.show_words("没有待上传的修改", "您填的都已到中心。继续录入，下次同步会自动上传。")
+        else:
+            self._waiting.show_words("没有待上传的修改", "填的内容先存本机；登录中心后会自动上传。")
 
     def _show_state(self, state: SyncState) -> None:
         waiting = self.workspace.replica.pending()
@@ -145,115 +146,45 @@ class SyncPage(QWidget):
         else:
             words = "在线" if state.online else "离线" if state.online is False else "还没有试过连接"
         last = self.workspace.desk.last_ok
-        self.state.setText(words)
-        self.detail.setText(
-            "　".join(
-                part
-                for part in (
-                    "所有数据都已存在本机",
-                    f"待上传 {waiting} 条" if waiting else "没有待上传的修改",
-                    f"上次同步 {last:%m-%d %H:%M}" if last else "还没有同步过",
-                    state.text,
-                )
-                if part
-            )
+        told = (
+            "所有数据都已存在本机",
+            f"待上传 {waiting} 条" if waiting else "没有待上传的修改",
+            f"上次同步 {last:%m-%d %H:%M}" if last else "还没有同步过",
+            state.text if not (state.agreed or state.online) else "",
         )
+        self.state.setText(words)
+        self.detail.setText("　".join(part for part in told if part))
         agreed = state.agreed and not waiting
         self.agreed.setText("与中心一致 ✓" if agreed else f"待上传 {waiting}" if waiting else "")
         self.agreed.setVisible(bool(self.agreed.text()))
         style.mark(self.agreed, "good" if agreed else "warn")
         self.sync.setEnabled(signed_in and not state.running)
-        self.agree.setVisible(state.removal and not state.running)
-        self.sign.setVisible(not signed_in)
+        asked = None if state.running else state.removal
+        self.removal.show_removal(asked)
+        self.tabs.setVisible(asked is None)
+        self.sign.setVisible(not signed_in and asked is None)
 
-    def _open_refused(self, refusal: Refusal) -> None:
-        self.workspace.open_place("records", kind=refusal.change.kind, id=refusal.change.id)
+    def _open_change(self, change: Change) -> None:
+        if change.kind in RECORDS:
+            self.workspace.open_place("records", kind=change.kind, id=change.id)
+        else:
+            self.open(tab="clashes")
 
-    def _dismiss(self) -> None:
-        refusal = self.refused.chosen
-        if refusal is not None:
-            self.workspace.replica.dismiss(refusal)
-            self.reload()
+    def _keep_all(self) -> None:
+        self.workspace.set_sync_state(removal=None)
+        self.workspace.say("本机的记录都留着，一条没有移除", "请先与社区内勤核实；下次同步时会再问一次。")
+        self._show_tab()
+        self.setFocus()
 
     def _agree_to_removal(self) -> None:
         self.workspace.start(self._round_with_removal())
 
     async def _round_with_removal(self) -> None:
         desk = self.workspace.desk
+        self.workspace.set_sync_state(removal=None)
         done = await self.workspace.run(desk.sync, text="正在同步", agreed_removal=True)
         text = "与中心一致 ✓" if done.agreed else "已同步"
-        self.workspace.set_sync_state(online=True, text=text, agreed=done.agreed, removal=False)
-        self.workspace.say(text, f"上传 {done.up} 条，收到 {done.down} 条。", Tone.GOOD)
-
-
-def history_rows(replica: Replica) -> list[Told]:
-    """The rounds kept, newest first."""
-    return [
-        Told(
-            (
-                f"{one.at:%m-%d %H:%M}",
-                one.words,
-                *(str(n) for n in (one.up, one.down, one.refused, one.clashes)),
-            )
+        self.workspace.set_sync_state(online=True, text=text, agreed=done.agreed)
+        self.workspace.say(
+            text, f"上传 {done.up} 条，收到 {done.down} 条，移除 {done.removed} 条。", Tone.GOOD
         )
-        for one in notes(replica)
-    ]
-
-
-def waiting_rows(replica: Replica, changes: Sequence[Change]) -> list[Told]:
-    """What waits, by building; a new record, an edit and a removal each with its sign and word."""
-    lines = {
-        kind: lines_of(replica, kind, [c.id for c in changes if c.kind == kind])
-        for kind in {change.kind for change in changes if change.kind in RECORDS}
-    }
-    groups: dict[str, list[Told]] = defaultdict(list)
-    for change in changes:
-        place = building_of(replica, change)
-        act, tone = act_of(change)
-        title = RECORDS[change.kind].title if change.kind in RECORDS else "冲突"
-        which = lines.get(change.kind, {}).get(change.id, "")
-        texts = (place, f"{act} {title}", which, changed_words(change), _moment(change.at))
-        groups[place].append(Told(texts, tone, change))
-    return [told for place in sorted(groups, key=lambda p: (p == ELSEWHERE, p)) for told in groups[place]]
-
-
-def refused_row(replica: Replica, refusal: Refusal) -> Told:
-    """A change the centre did not take, with its reason."""
-    change = refusal.change
-    texts = (refusal.title, refusal.advice, f"{building_of(replica, change)} {changed_words(change)}")
-    return Told((*texts, _moment(change.at)), "bad", refusal)
-
-
-def act_of(change: Change) -> tuple[str, str]:
-    """``+ 新增``, ``✎ 修改`` or ``✕ 删除``, and the tone of each."""
-    if change.made:
-        return "+ 新增", "good"
-    if (change.groups.get("life") or {}).get("removed_at"):
-        return "✕ 删除", "bad"
-    return "✎ 修改", "warn"
-
-
-def changed_words(change: Change) -> str:
-    """The labels of the fields a change holds."""
-    spec = RECORDS.get(change.kind)
-    if spec is None or change.made:
-        return ""
-    names = [name for group in change.groups.values() for name in group]
-    return "、".join(spec.by_name[name].label for name in names if name in spec.by_name)
-
-
-def building_of(replica: Replica, change: Change) -> str:
-    """The building a change belongs to, by the links of its record; 其他 when it has none."""
-    record: Any = replica.get(RECORDS[change.kind].table, change.id) if change.kind in RECORDS else None
-    if isinstance(record, Resident):
-        record = replica.get(Household, record.household)
-    if isinstance(record, Household | Visit):
-        record = replica.get(Dwelling, record.dwelling)
-    if isinstance(record, Dwelling):
-        record = replica.get(Building, record.building)
-    return record.name if isinstance(record, Building) else ELSEWHERE
-
-
-def _moment(hlc: int) -> str:
-    """The local time of a hybrid time."""
-    return f"{datetime.fromtimestamp(millis_of(hlc) / 1000).astimezone():%m-%d %H:%M}"

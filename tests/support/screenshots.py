@@ -12,6 +12,7 @@ os.environ.setdefault("QT_API", "pyside6")
 from PySide6.QtWidgets import QWidget
 
 from gridclient import app as program
+from gridclient.records import Household, Resident
 from gridclient.settings import Settings
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.messages import BugDialog
@@ -19,7 +20,8 @@ from gridclient.ui.rounds import Rounds
 from gridclient.ui.saying import Tone
 from gridclient.ui.unlock import UnlockWindow
 from gridclient.ui.workspace import Workspace
-from tests.support import application, screens
+from sync.errors import Removal
+from tests.support import application, screens, unsettled
 from tests.support.loop import running
 
 SIZE = (1366, 768)
@@ -72,6 +74,8 @@ class Camera:
                 await asyncio.sleep(0.6)
                 self.take(window, name)
         await self.records(window, workspace)
+        if self.wants("sync-"):
+            await self.sync_centre(window, workspace)
         self.take_dialogs(window)
         window.close_for_good()
         window.deleteLater()
@@ -93,6 +97,34 @@ class Camera:
         await asyncio.sleep(0.1)
         self.take(window, "palette")
         window.palette_.hide()
+
+    async def sync_centre(self, window: MainWindow, workspace: Workspace) -> None:
+        """Every page of the sync centre, full and empty, and the question before much is taken away."""
+        replica = workspace.replica
+        unsettled.sent(replica)
+        await self.sync_pages(window, "empty-", "waiting", "refused", "clashes", "history")
+        unsettled.everything(replica)
+        workspace.set_sync_state(online=True, signed_in=True, text="与中心一致 ✓")
+        await self.sync_pages(window, "", "waiting", "refused", "clashes", "history", "proof", "statement")
+        replica.import_many(
+            [
+                Household(dwelling=home.dwelling, head_name="又一户", area=home.area)
+                for home in replica.all(Household)
+                for _n in range(4)
+            ]
+        )
+        await self.sync_pages(window, "many-", "waiting")
+        people = replica.all(Resident)
+        gone = frozenset(person.id for person in people[: len(people) // 3])
+        workspace.set_sync_state(removal=Removal(len(gone), replica.held(), gone))
+        await self.sync_pages(window, "removal-", "waiting")
+        workspace.set_sync_state(removal=None)
+
+    async def sync_pages(self, window: MainWindow, name: str, *tabs: str) -> None:
+        for tab in tabs:
+            window.open_place("sync", {"tab": tab})
+            await asyncio.sleep(0.7 if tab == "statement" else 0.3)
+            self.take(window, f"sync-{name}{tab}")
 
     def take_dialogs(self, window: MainWindow) -> None:
         bug = BugDialog("gridclient\nPython\n\n  form.py:120 save\nbuiltins.KeyError", window)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.compose import compose
 
 NAMED = {
+    "Delete": Qt.Key.Key_Delete,
     "Enter": Qt.Key.Key_Return,
     "Esc": Qt.Key.Key_Escape,
     "PgDn": Qt.Key.Key_PageDown,

@@ -75,6 +75,8 @@ def clash(
 ) -> Conflict:
     """A group that somebody at the counter wrote as well; the record shows theirs."""
     at = millis_of(replica.clock.now())
+    for name, value in theirs.items():
+        setattr(person, name, value)
     made = Conflict(
         record_kind=person.kind(),
         record_id=person.id,
@@ -89,6 +91,8 @@ def clash(
         area=person.area,
     )
     replica.save(made)
+    if person.ver or replica.get(type(person), person.id):
+        replica.save(person)
     return made
 
 
@@ -140,7 +144,8 @@ def rounds(replica: Replica) -> None:
 
 def everything(replica: Replica) -> None:
     """All of it at once."""
-    sent(replica)
+    if not replica.have():
+        sent(replica)
     refused(replica)
     conflicts(replica)
     rounds(replica)
