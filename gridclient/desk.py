@@ -17,11 +17,12 @@ from sqlmodel import col
 from gridclient.blanks import Offer, add_answers
 from gridclient.errors import Unfit
 from gridclient.fields import RECORDS
-from gridclient.records import DictionaryEntry, OrgUnit
+from gridclient.records import DictionaryEntry, OrgUnit, Photo
 from gridclient.records.area import Level
 from gridclient.store import proof
 from gridclient.store.backup import back_up
 from gridclient.store.drafts import Drafts
+from gridclient.store.photos import Photos
 from gridclient.store.rounds import RoundNote, note
 from gridclient.store.search import Hit, Index, Search, find, ids
 from gridclient.store.trail import Trail
@@ -55,7 +56,7 @@ class Desk:
     """What one person works on, once the vault is open.
 
     ``replica`` keeps the records, ``drafts`` what is half typed, ``trail`` who printed, exported or looked at what,
-    ``index`` the words by which people and doors are found. ``open_line`` says that somebody allowed a line to the
+    ``index`` the words by which people and doors are found, ``photos`` the pictures. ``open_line`` says that somebody allowed a line to the
     centre that others can read.
     """
 
@@ -66,6 +67,7 @@ class Desk:
         self.drafts = Drafts(vault.engine)
         self.trail = Trail(vault.engine)
         self.index = Index(self.replica)
+        self.photos = Photos(vault, self.replica)
         self._learn_lists()
         self.replica.subscribe(self._on_news)
         self.open_line = False
@@ -206,8 +208,11 @@ class Desk:
         cancelled: Callable[[], bool] | None = None,
         *,
         agreed_removal: bool = False,
+        photos: Callable[[int, int], None] | None = None,
     ) -> Round:
         """One round with the centre; SignInNeeded when nobody has signed in, else whatever the round raises.
+
+        Photos go after it, until there is news to send; ``photos(done, total)`` tells how far they are.
 
         Revoked when the office has withdrawn this laptop; what it owes has then been handed in, as far as the line
         went: the laptop may be wiped once :attr:`owed` is 0.
@@ -231,7 +236,13 @@ class Desk:
         self._let_in()
         self.replica.set_meta(LAST_OK, _now().isoformat(timespec="seconds"))
         proof.keep(self.replica, done.told, _now())
+        self._carry_photos(hub, photos, cancelled)
         return done
+
+    def picture(self, photo: Photo) -> bytes | None:
+        """The picture of a photo as a JPEG, fetched when it is not here; None when the centre cannot give it now."""
+        hub = self.hub() if (kept := self.photos.picture(photo)) is None else None
+        return kept if hub is None else self.photos.fetch(photo, hub, self.replica.meta(TOKEN))
 
     def wipe(self) -> None:
         """Destroy all that this laptop holds; Unfit unless the office withdrew it and has everything it owes."""
@@ -284,6 +295,19 @@ class Desk:
             )
             with suppress(LocalFault):
                 note(self.replica, told)
+
+    def _carry_photos(
+        self,
+        hub: "RemoteHub",
+        progress: Callable[[int, int], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        """Carry photos until somebody wants to stop, or has written something that is not to wait for them."""
+
+        def stop() -> bool:
+            return bool(self.replica.pending()) or (cancelled is not None and cancelled())
+
+        self.photos.carry(hub, self.replica.meta(TOKEN), progress=progress, stop=stop)
 
     def _reached(self, address: str) -> "RemoteHub":
         """The centre at an address, believed as this laptop was told to."""

@@ -6,7 +6,7 @@ which photo it belongs and whether the centre has it. What the centre does not h
 person removed its record more than thirty days ago.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
 from pathlib import Path
 import shutil
@@ -21,7 +21,9 @@ from gridclient.records import Photo
 from gridclient.store import disk
 from gridclient.store.vault import Vault
 from sync import blobs
-from sync.blobs import Blob
+from sync.blobs import Blob, BlobHub
+from sync.courier import Carried, Courier, Progress
+from sync.errors import SyncError
 from sync.replica import Replica
 
 LEAST_FREE = 200 * 1024 * 1024  # bytes that pictures leave to everything else
@@ -72,6 +74,7 @@ class Photos:
     def __init__(self, vault: Vault, replica: Replica, *, least_free: int = LEAST_FREE) -> None:
         self._vault, self._replica, self._least_free = vault, replica, least_free
         self._engine = vault.engine
+        self.trouble: SyncError | None = None
         self.folder = vault.path.with_name(vault.path.name + ".photos")
         with disk.writing():
             _METADATA.create_all(self._engine)
@@ -91,6 +94,31 @@ class Photos:
         blob = blob_of(photo)
         pieces = [self.chunk(blob, number) for number in range(blob.chunks)]
         return b"".join(piece for piece in pieces if piece) if pieces and all(pieces) else None
+
+    def carry(
+        self,
+        hub: BlobHub,
+        token: str,
+        *,
+        progress: Progress | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Carried:
+        """Send what waits and fetch what is wanted, then drop what nobody needs.
+
+        Raises nothing that can be expected: the text has been exchanged, and ``trouble`` says what kept photos back.
+        """
+        courier, done = Courier(self, hub, token, progress=progress, stop=stop), Carried()
+        self.trouble = None
+        try:
+            done = courier.carry()
+            self.tidy()
+        except SyncError as error:
+            self.trouble = error
+        return done
+
+    def fetch(self, photo: Photo, hub: BlobHub, token: str) -> bytes | None:
+        """The picture of a photo from the centre, which keeps it from now on here; None when it arrived damaged."""
+        return self.picture(photo) if Courier(self, hub, token).fetch(blob_of(photo)) else None
 
     def unsent(self, records: Collection[str]) -> dict[str, str]:
         """Which of these photos the centre does not have yet: id → why not, "" when it was not tried."""

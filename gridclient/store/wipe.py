@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import os
 from pathlib import Path
 import secrets
+import shutil
 
 from gridclient.paths import wiping_mark
 from gridclient.store import disk
@@ -17,7 +18,7 @@ from gridclient.store.vault import Vault
 
 KEYS = (".key", ".key.before", ".key.part", ".key.before.part")
 PAGES = ("-wal", "-shm", "-journal", ".part", ".part-wal", ".part-shm", ".part-journal", "")
-LOCK = ".lock"
+LOCK, PHOTOS = ".lock", ".photos"
 
 
 def wipe(vault: Vault) -> None:
@@ -41,6 +42,7 @@ def finish(path: Path) -> None:
             _overwrite(key)
         for file in _those(vaults, (*KEYS, *PAGES, LOCK)):
             file.unlink(missing_ok=True)
+        shutil.rmtree(_beside(path, PHOTOS), ignore_errors=True)  # without the key they are noise already
         for folder in {vault.parent for vault in vaults}:
             disk.settle_folder(folder)
         wiping_mark(path).unlink(missing_ok=True)

@@ -55,7 +55,7 @@ class TopBar(QFrame):
         troubled = state.conflicts + state.refused
         tone = "warn" if troubled else "info" if state.waiting else "good"
         if state.running:
-            text = "正在同步…"
+            text = state.text or "正在同步…"
         elif troubled:
             text = f"需要您处理 {troubled}"
         else:

@@ -98,7 +98,12 @@ class Rounds:
     async def _round(self, *, asked: bool) -> None:
         self.workspace.set_sync_state(running=True, text="正在同步…")
         try:
-            done = await self.workspace.run(self.workspace.desk.sync, cancelled=self._stop.is_set)
+            sync, loop = self.workspace.desk.sync, asyncio.get_running_loop()
+            done = await self.workspace.run(
+                sync,
+                cancelled=self._stop.is_set,
+                photos=lambda done, total: loop.call_soon_threadsafe(self._show_photos, done, total),
+            )
         except SyncError as error:
             self._failed(error, asked=asked)
         else:
@@ -106,6 +111,10 @@ class Rounds:
         finally:
             self.workspace.set_sync_state(running=False)
             self._recount()
+
+    def _show_photos(self, done: int, total: int) -> None:
+        if self.workspace.sync_state.running:
+            self.workspace.set_sync_state(text=f"照片 {done}/{total}")
 
     def _succeeded(self, done: Round, *, asked: bool) -> None:
         self._pace = self._pace.after_success(time.monotonic(), done.backoff, random())  # noqa: S311 - as above
