@@ -1,6 +1,6 @@
 """On PostgreSQL the hub keeps what every hub promises, and several workers share one database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -8,50 +8,26 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from sync.clock import wall_millis
 from sync.errors import Refused, SignInNeeded
 from sync.protocol import Answer, Stamp, Verdict
 from sync.server import tables
-from sync.server.database import open_database, reading, rotate_epoch, writing
+from sync.server.database import open_database, reading
 from sync.server.hub import SqlHub
 from sync.server.rights import Role
 from tests.server.centre import BESIDE, COMMUNITY, GRID, SECRET, add, ask, counts, made, opened, sign_in
 from tests.server.postgres import Cluster
+from tests.sync.centre import Witness
+from tests.sync.centres import centre
 from tests.sync.hub_contract import HubContract
-from tests.sync.test_hubs import SqlCentre
 
 pytestmark = pytest.mark.postgres
 
 
-class ServerCentre(SqlCentre):
-    """The same office on PostgreSQL, whose copies are made by its own means."""
-
-    def __init__(self, office: SqlHub, folder: Path) -> None:
-        super().__init__(office, office, folder)
-        self._engine = office.engine
-
-    def back_up(self) -> dict[str, Sequence[Any]]:  # type: ignore[override] # rows instead of a file
-        with self._engine.connect() as db:
-            return {
-                table.name: db.execute(table.select()).mappings().all()
-                for table in tables.metadata.sorted_tables
-            }
-
-    def restore(self, backup: dict[str, Sequence[Any]]) -> None:  # type: ignore[override]
-        with writing(self._engine) as db:
-            for table in reversed(tables.metadata.sorted_tables):
-                db.execute(table.delete())
-            for table in tables.metadata.sorted_tables:
-                if rows := backup[table.name]:
-                    db.execute(table.insert(), [dict(row) for row in rows])
-            rotate_epoch(db, now=wall_millis())
-
-
 class TestPostgresHub(HubContract):
     @pytest.fixture
-    def centre(self, tmp_path: Path, cluster: Cluster) -> Iterator[SqlCentre]:
-        with cluster.database() as url, opened(tmp_path, url=url) as office:
-            yield ServerCentre(office, tmp_path)
+    def centre(self, tmp_path: Path, cluster: Cluster) -> Iterator[Witness]:
+        with cluster.database() as url, centre("postgres", tmp_path, url) as opened:
+            yield opened
 
 
 @pytest.fixture

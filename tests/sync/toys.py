@@ -9,7 +9,7 @@ from sqlmodel import Field
 from sync.record import SyncedRecord
 
 
-def _grouped(group: str, **marks: Any) -> Any:
+def grouped(group: str, **marks: Any) -> Any:
     return Field(schema_extra={"json_schema_extra": {"group": group}}, **marks)
 
 
@@ -22,8 +22,8 @@ class ToyHouse(SyncedRecord, table=True):
     lived_in: bool = Field(default=False)
     built_on: date | None = Field(default=None)
     tags: list[str] = Field(default_factory=list, sa_type=JSON)
-    street: str = _grouped("address", default="")
-    number: str = _grouped("address", default="")
+    street: str = grouped("address", default="")
+    number: str = grouped("address", default="")
 
     def problems(self) -> dict[str, str]:
         return {"storeys": "层数不能是负数"} if (self.storeys or 0) < 0 else {}
