@@ -102,7 +102,7 @@ class MemoryHub:
         self.accounts: dict[str, Account] = {}
         self.tokens: dict[str, str | None] = {}
         self.holds = Holdings(epoch=secrets.token_hex(6))
-        self.sealed: dict[str, dict[int, Change]] = {}
+        self.sealed: dict[str, dict[tuple[int, str], Change]] = {}
         self._lock = threading.RLock()
 
     def add_account(self, name: str, password: str, areas: Iterable[str], *, everyone: bool = False) -> None:
@@ -193,8 +193,8 @@ class MemoryHub:
             if self.tokens[token] is not None:
                 raise Refused("这台电脑没有停用", "请照常同步。")
             kept = self.sealed.setdefault(request.origin, {})
-            kept.update({change.mseq: change for change in request.changes})
-            return HandedIn(upto=request.changes[-1].mseq if request.changes else max(kept, default=0))
+            kept.update({(change.mseq, fingerprint(change)): change for change in request.changes})
+            return HandedIn(upto=request.changes[-1].mseq if request.changes else max(kept, default=(0, ""))[0])
 
     def _account(self, token: str) -> Account:
         if token not in self.tokens:

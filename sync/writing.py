@@ -103,10 +103,13 @@ class Draft:
         mseq = self.write.number()
         row.stamps = {"": [self.write.origin, mseq, at]}
         row.updated_at, row.updated_by = millis_of(at), self.author
-        if row.id in self._rows:
+        was: dict[str, dict[str, Any]] = {}
+        if (refused := self._rows.get(row.id)) is not None:
             self.write.run(
                 "UPDATE sync_outbox SET state = ? WHERE id = ? AND state = ?", DONE, row.id, REFUSED
             )
+            # A copy of this laptop may have made it meanwhile: then this tells what was touched since.
+            was = shape.filled(refused.body)
         self._keep(shape, row)
         self.changes.append(
             Change(
@@ -119,6 +122,7 @@ class Draft:
                 at=at,
                 by=self.author,
                 made=True,
+                was=was,
                 why=why,
             )
         )
