@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridclient import __version__, paths
+from gridclient import __version__, paths, settings
 from gridclient.errors import GridError, Unfit
-from sync.errors import SyncError
+from sync.errors import Revoked, SyncError
 
 if TYPE_CHECKING:
     from gridclient.desk import Desk
     from gridclient.ledger.compose import Scope
     from gridclient.ledger.sheet import Sheet
     from gridclient.ledger.template import Template
+    from sync.engine import Round
 
 COLLECT_AT = 100_000  # objects made since the last collection: an import makes millions that all stay
 
@@ -139,27 +140,31 @@ def sync(
     password_file: Annotated[
         Path | None, typer.Option(help="从文件第一行读中心密码；也可用 GRIDCLIENT_PASSWORD。")
     ] = None,
+    ca: Annotated[
+        Path | None,
+        typer.Option("--ca", envvar="GRIDCLIENT_CA", help="单位自己的证书文件（CA）；给出一次就记住。"),
+    ] = None,
+    open_line: Annotated[
+        bool, typer.Option("--open-line", help="允许不加密的地址；也可在窗口的设置里允许。")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Exchange changes with the centre, and say what came of it."""
+    from gridclient.trust import address_of
+
     with desk_of(vault, passphrase_file) as desk:
+        desk.open_line = open_line or settings.load(paths.settings_file()).open_line
+        trusted = {"authority": desk.trust(_content(ca)).fingerprint} if ca else {}
         if url:
-            desk.sign_in(url, account, _secret(password_file, "GRIDCLIENT_PASSWORD", "中心密码"))
-        done = desk.sync()
-        waiting, conflicts = desk.replica.pending(), len(desk.replica.conflicts())
-    told = {
-        "up": done.up,
-        "down": done.down,
-        "refused": done.refused,
-        "clashes": done.clashes,
-        "agreed": done.agreed,
-        "waiting": waiting,
-        "conflicts": conflicts,
-    }
-    agreed = "与中心一致" if done.agreed else "与中心还不一致"
-    moved = f"上传 {done.up} 条，收到 {done.down} 条，未被接受 {done.refused} 条，冲突 {conflicts} 条"
-    _tell(as_json, told, f"{moved}；{agreed}")
-    if done.refused or not done.agreed:
+            password = _secret(password_file, "GRIDCLIENT_PASSWORD", "中心密码")
+            desk.sign_in(address_of(url), account, password)
+        told = _moved(desk, _round(desk)) | trusted
+    if trusted and not as_json:
+        typer.echo(f"证书指纹（SHA-256） {trusted['authority']}")
+    agreed = "与中心一致" if told["agreed"] else "与中心还不一致"
+    counts = "上传 {up} 条，收到 {down} 条，未被接受 {refused} 条，冲突 {conflicts} 条".format(**told)
+    _tell(as_json, told, f"{counts}；{agreed}")
+    if told["refused"] or not told["agreed"]:
         raise typer.Exit(1)
 
 
@@ -214,6 +219,44 @@ def period_of(text: str) -> tuple[date, date] | None:
     except ValueError as error:
         raise Unfit("看不懂这个时段", "请写成 2026-10、2026 或 2026-09-01..2026-10-31。") from error
     return one, other
+
+
+def _round(desk: "Desk") -> "Round":
+    """One round; of a laptop the office has withdrawn nothing stays once it has handed in what it owed."""
+    from gridclient.desk import WIPED
+
+    try:
+        return desk.sync()
+    except Revoked as error:
+        if desk.owed:
+            raise
+        desk.wipe()
+        raise Revoked(error.title, WIPED) from error
+
+
+def _moved(desk: "Desk", done: "Round") -> dict[str, object]:
+    """What a round moved, bytes on the line included, and what is left to do."""
+    from gridclient.store.rounds import notes
+
+    noted = notes(desk.replica)[0]
+    return {
+        "up": done.up,
+        "down": done.down,
+        "refused": done.refused,
+        "clashes": done.clashes,
+        "agreed": done.agreed,
+        "waiting": desk.replica.pending(),
+        "conflicts": len(desk.replica.conflicts()),
+        "sent": noted.sent,
+        "received": noted.received,
+    }
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Unfit("证书文件读不出来", "请检查文件名和路径。") from error
 
 
 def _composed(desk: "Desk", template: "Template", scope: str, period: str, *, masked: bool) -> "Sheet":

@@ -3,10 +3,12 @@
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gridclient import paths, settings
 from gridclient.ui import icons, style
+from gridclient.ui.centre_card import CentreCard
 from gridclient.ui.field_form import FieldForm
 from gridclient.ui.parts import label, later
 from gridclient.ui.saying import Tone
@@ -33,6 +35,7 @@ class PreferencesPage(QWidget):
         layout.setSpacing(style.px(10))
         layout.addLayout(self._head())
         layout.addWidget(self.form, 1)
+        layout.addWidget(CentreCard(workspace))
         layout.addWidget(PassphraseCard(workspace))
         self._show()
         self.form.edited.connect(self._on_edited)
@@ -54,6 +57,12 @@ class PreferencesPage(QWidget):
         settings.save(kept, paths.settings_file())
         looks = any(getattr(kept, name) != getattr(before, name) for name in LOOKS)
         self.workspace.set_settings(kept, looks=looks)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep a choice just made: the window may be locked, or made anew in other colours."""
+        if self._touched:
+            self.keep()
+        super().hideEvent(event)
 
     def _show(self) -> None:
         for name, cell in self.form.cells.items():

@@ -1,6 +1,6 @@
 """The command line over real vaults: what a script or a machine without a screen relies on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 import json
 from pathlib import Path
 import zipfile
@@ -9,13 +9,20 @@ from click.testing import Result
 from openpyxl import load_workbook
 from pypdf import PdfReader
 import pytest
+from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from gridclient import cli
 from gridclient.desk import Desk
 from gridclient.errors import GridError
 from gridclient.store.vault import LIGHT
-from sync.errors import SyncError
+from gridclient.trust import authority
+from sync.errors import Refused, Revoked, SyncError, Untrusted
+from sync.server import tables
+from sync.server.database import reading
+from sync.server.hub import SqlHub
+from tests.server import centre
+from tests.support import certificates
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
 HOME = "519905001001"
@@ -164,6 +171,61 @@ def test_an_unreachable_centre_is_told_and_everything_stays(filled: Run) -> None
     assert isinstance(error, SyncError)
     assert error.title
     assert _figures(filled)["residents"] == 251
+
+
+@pytest.fixture
+def centre_(tmp_path: Path) -> Iterator[SqlHub]:
+    with centre.opened(tmp_path) as hub:
+        centre.add(hub, "wang", HOME)
+        yield hub
+
+
+def test_a_script_names_the_offices_certificate_once_and_learns_the_bytes(
+    run: Run, centre_: SqlHub, tmp_path: Path
+) -> None:
+    office = certificates.office()
+    certificate, key = certificates.centre(office, tmp_path)
+    ca = tmp_path / "ca.pem"
+    ca.write_bytes(office.pem)
+    password = {"GRIDCLIENT_PASSWORD": centre.PASSWORD}
+
+    with centre.served(centre_, ssl_certfile=certificate, ssl_keyfile=key) as address:
+        signing = ("sync", "--url", address.removeprefix("https://"), "--account", "wang")
+        unknown = run(*signing, env=password).exception
+        told = run(*signing, "--ca", ca, env=password)
+        ca.unlink()
+        later = json.loads(run("sync", "--json").stdout)
+
+    assert isinstance(unknown, Untrusted)
+    assert told.exit_code == 0
+    assert authority(office.pem).fingerprint in told.stdout
+    assert later["agreed"]
+    assert 0 < later["sent"] < 400
+    assert later["received"] > 0
+
+
+def test_a_script_sends_nothing_over_a_line_others_can_read(run: Run) -> None:
+    told = run("sync", "--url", "http://192.0.2.1:9", "--account", "wang", env={"GRIDCLIENT_PASSWORD": "x"})
+
+    assert isinstance(told.exception, Refused)
+    assert "没有加密" in told.exception.title
+
+
+def test_a_script_of_a_withdrawn_laptop_hands_in_and_leaves_nothing(
+    run: Run, centre_: SqlHub, tmp_path: Path
+) -> None:
+    with centre.served(centre_) as address:
+        signing = ("sync", "--url", address, "--account", "wang")
+        run(*signing, env={"GRIDCLIENT_PASSWORD": centre.PASSWORD})
+        assert run("import", SAMPLE / "楼宇信息登记表.xlsx").exit_code == 0
+        centre_.accounts().revoke(centre_.accounts().devices("wang")[0].id)
+        error = run("sync").exception
+
+    assert isinstance(error, Revoked)
+    assert "已经清除" in error.advice
+    with reading(centre_.engine) as db:
+        assert db.execute(select(func.count()).select_from(tables.sealed)).scalar_one() >= 3
+    assert list(tmp_path.glob("a.vault*")) == []
 
 
 def test_an_unknown_ledger_and_a_bad_period_are_told(filled: Run, tmp_path: Path) -> None:
