@@ -12,6 +12,7 @@ from sync.protocol import Change, Document, Receipt, Stamp, Stream, Verdict, Wri
 from sync.record import PLACE
 from sync.shape import Row, Shape
 
+_NEW = ("", "", 0)  # the kind, area and ver of what is not held
 _NOT_TAKEN = (Verdict.REFUSED, Verdict.LATE)
 _encode = msgspec.json.Encoder().encode
 _document = msgspec.json.Decoder(Document).decode
@@ -117,16 +118,19 @@ class Arrivals:
         self, stream: Stream, held: Mapping[str, tuple[str, str, int]], *, recovering: bool, force: bool
     ) -> None:
         pending = self.write.pending_of(document.id for document in stream.records)
+        come = 0
         for document in stream.records:
-            _kind, area, ver = held.get(document.id, ("", "", 0))
+            _kind, area, ver = held.get(document.id, _NEW)
             if ver > document.ver and not force:
                 continue
             if recovering and document.kind in self.shapes:
                 self._recover(document, pending.setdefault(document.id, []))
-            self._count(area, document.id, -ver)
-            self._count(stream.area, document.id, document.ver)
+            if ver:
+                self._count(area, document.id, -ver)
+            come += record_digest(document.id, document.ver)
             self._held.append((document.id, document.kind, stream.area, document.ver))
             self._lay(document, pending.get(document.id, []))
+        self._moved[stream.area] = self._moved.get(stream.area, 0) + come
 
     def _lay(self, document: Document, pending: list[Change]) -> None:
         shape = self.shapes.get(document.kind)

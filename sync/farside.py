@@ -25,8 +25,7 @@ KEPT_MS = 30 * DAY_MS  # how long done changes are kept, for a centre that goes 
 _EPOCH, _SCOPE = "epoch", "scope"
 
 
-@dataclass(frozen=True)
-class News:
+class News(msgspec.Struct, frozen=True, gc=False):
     """One record is not what it was: saved here, or, when ``remote``, arrived from the centre."""
 
     kind: str

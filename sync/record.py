@@ -31,6 +31,7 @@ def new_id() -> str:
     return f"{high:016x}{low:016x}"
 
 
+@cache
 def kind_name(class_name: str) -> str:
     """``PartyCentreHousehold`` → ``party_centre_household``: the name of a kind, and of its table."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", class_name).lower()

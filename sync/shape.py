@@ -7,6 +7,7 @@ what the SQLite driver takes and gives.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time as daytime
+from functools import cached_property
 import json
 import math
 from typing import Any, cast
@@ -27,7 +28,7 @@ _encode = msgspec.json.Encoder().encode
 Convert = Callable[[Any], Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cell:
     """One synced column and its four conversions."""
 
@@ -40,11 +41,30 @@ class Cell:
     from_stored: Convert
     nullable: bool
 
-    def keep(self, value: Any) -> Any:
-        """The stored value behind a wire value; TypeError, ValueError or AttributeError when it is none."""
-        if value is None:
-            return self.to_stored(None if self.nullable else self.blank())
-        return self.to_stored(self.to_python(value))
+    @cached_property
+    def keep(self) -> Convert:
+        """From wire to stored value in one step, the usual ones at once.
+
+        It raises TypeError, ValueError or AttributeError at a value the column cannot hold.
+        """
+        to_python, to_stored = self.to_python, self.to_stored
+
+        def keep(value: Any) -> Any:
+            if value is None:
+                return to_stored(None if self.nullable else self.blank())
+            return to_stored(to_python(value))
+
+        def keep_text(value: Any) -> Any:
+            return value if type(value) is str and value.isascii() else keep(value)
+
+        def keep_whole(value: Any) -> Any:
+            return value if type(value) is int and -_INT_LIMIT <= value < _INT_LIMIT else keep(value)
+
+        def keep_json(value: Any) -> Any:
+            return to_stored(value) if type(value) is list else keep(value)  # it came as JSON
+
+        plain: dict[Convert, Convert] = {_text: keep_text, _whole: keep_whole}
+        return (plain if to_stored is _same else {_json: keep_json}).get(to_python, keep)
 
 
 @dataclass
@@ -78,6 +98,7 @@ class Shape:
         self.by_name = {cell.name: cell for cell in self.cells}
         self._blank = {cell.name: blank for cell in self.cells if not (blank := cell.blank())}
         self._blanks = [None] * len(_UPKEEP) + [cell.to_stored(cell.blank()) for cell in self.cells]
+        self._keeps = {cell.name: (cell.place, cell.keep) for cell in self.cells}
         self._varying = [cell for cell in self.cells if cell.blank() != cell.blank()]
         named = ", ".join(f'"{name}"' for name in columns)
         marks = ", ".join("?" * len(columns))
@@ -102,23 +123,23 @@ class Shape:
 
     def stored(self, document: Document) -> tuple[Any, ...]:
         """The parameters of :attr:`upsert` for a document as it came. A field not named is blank."""
-        body, unknown, by_name = document.body, {}, self.by_name
+        body, unknown, keeps = document.body, {}, self._keeps
         values = self._blanks.copy()
-        for varying in self._varying:
-            values[varying.place] = varying.to_stored(varying.blank())
+        for cell in self._varying:
+            values[cell.place] = cell.to_stored(cell.blank())
         for name, value in body.items():
-            cell = by_name.get(name)
             try:
-                if cell is not None:
-                    values[cell.place] = cell.keep(value)
-                elif name not in _TOLD:
+                place, keep = keeps[name]
+                values[place] = keep(value)
+            except KeyError:
+                if name not in _TOLD:
                     unknown[name] = value
             except (TypeError, ValueError, AttributeError):
                 unknown[name] = value
         values[: len(_UPKEEP)] = (
             *(document.id, document.area, document.ver),
             *(int(body.get("updated_at") or 0), str(body.get("updated_by") or "")),
-            *(_encode(document.stamps).decode(), _encode(unknown).decode()),
+            *(_encode(document.stamps).decode(), _encode(unknown).decode() if unknown else "{}"),
         )
         return tuple(values)
 

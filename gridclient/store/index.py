@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from gridclient import values
-from gridclient.errors import NoSpace
+from gridclient.errors import GridError, NoSpace
 from gridclient.rules import doors
 from gridclient.rules.names import pairs, spellings
 from gridclient.store.disk import writing
@@ -22,6 +22,7 @@ from sync.farside import News
 from sync.replica import Replica
 
 STEP = 500  # entries read and written at a time
+QUIET_S = 0.5  # arrivals have ended when none came for so long
 FORM = "1"  # raised when entries are made in another way
 KINDS = ("resident", "dwelling")
 _TABLES = (
@@ -58,10 +59,17 @@ _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 
 
 class Index:
-    """Keeps the words of a replica's people and doors; hears of every change and writes it up when next asked."""
+    """Keeps the words of a replica's people and doors; hears of every change and writes it up when next asked.
 
-    def __init__(self, replica: Replica) -> None:
+    What arrives by the thousand is written up on a thread of its own once no more has come for ``quiet_s`` seconds.
+    """
+
+    def __init__(self, replica: Replica, *, quiet_s: float = QUIET_S) -> None:
         self.replica = replica
+        self._quiet_s = quiet_s
+        self._heard = 0  # how often anything was told
+        self._awaits = False  # whether a thread waits for arrivals to end
+        self._apart: threading.Thread | None = None
         self._news: set[tuple[str, str]] = set()
         self._whole = True  # nothing is known yet of what changed before this program began
         self._hearing = threading.Lock()  # held for a moment: a save on the window's thread may wait for it
@@ -75,6 +83,10 @@ class Index:
         """Stop listening, and end what is being written at its next step; what is missing is made up for next time."""
         self._closed.set()
         self._deafen()
+        with self._hearing:
+            apart = self._apart
+        if apart is not None:
+            apart.join()
         with self._writing:
             pass
 
@@ -94,7 +106,7 @@ class Index:
         if not self._writing.acquire(blocking=wait):
             return 0
         try:
-            return self._catch_up()
+            return 0 if self._closed.is_set() else self._catch_up()
         finally:
             self._writing.release()
 
@@ -113,13 +125,32 @@ class Index:
         return [(str(kind), str(id_)) for kind, id_ in found]
 
     def _hear(self, news: Sequence[News]) -> None:
-        """Note what changed; a big batch (an import, an arrival) is written up here, on the thread that brought it."""
+        """Note what changed; a big batch that is imported is written up here, on the thread that brings it.
+
+        One that arrives waits: a round with the centre has better to do.
+        """
         with self._hearing:
+            self._heard += 1
             self._news.update((told.kind, told.id) for told in news if told.kind in _HEARD)
             much = len(self._news) >= STEP
-        if much:
+            if much and news[0].remote and not self._awaits and not self._closed.is_set():
+                self._awaits = True
+                self._apart = threading.Thread(target=self._write_apart, name="index", daemon=True)
+                self._apart.start()
+        if much and not news[0].remote:
             with suppress(NoSpace):  # the records themselves are stored; their entries are made up for later
                 self.catch_up()
+
+    def _write_apart(self) -> None:
+        heard, quiet = -1, False
+        while not quiet:
+            if self._closed.wait(self._quiet_s):
+                return
+            with self._hearing:
+                quiet, heard = heard == self._heard, self._heard
+                self._awaits = not quiet
+        with suppress(GridError):  # made up for later
+            self.catch_up()
 
     def _catch_up(self) -> int:
         with self._hearing:

@@ -11,7 +11,7 @@ from gridclient.store import search
 from gridclient.store.index import Index
 from gridclient.store.search import Search
 from gridclient.store.vault import Vault
-from sync.replica import Replica
+from sync.replica import News, Replica
 from tests.unit.store.conftest import AREA, building, family, flat, visit
 
 
@@ -145,6 +145,25 @@ def test_a_big_batch_is_written_up_by_whoever_brings_it(index: Index, replica: R
     replica.import_many([Resident(name=f"赵{n}", household=home.id, area=AREA) for n in range(700)])
     assert index.catch_up() == 0
     assert len(titles(index, "zhao")) == 50
+
+
+def test_what_arrives_by_the_thousand_is_written_up_when_no_more_comes(
+    index: Index, replica: Replica
+) -> None:
+    index.close()
+    home = replica.all(search.Household)[0]
+    index = Index(replica, quiet_s=0.01)
+    index.catch_up()
+    index._deafen()
+    some = [Resident(name=f"赵{n}", household=home.id, area=AREA) for n in range(700)]
+    replica.import_many(some)
+    index._hear([News("resident", one.id, remote=True) for one in some])
+    while index._apart is not None and index._apart.is_alive():
+        index._apart.join(1)
+    with replica.engine.connect() as link:
+        mapped = link.execute(text("SELECT count(*) FROM find_map")).scalar_one()
+    index.close()
+    assert mapped == 709
 
 
 def test_a_batch_costs_the_index_a_handful_of_statements_however_big_it_is(
