@@ -3,7 +3,7 @@
 Every act that changes anything is written to ``audit`` in the same transaction, with who did it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 import re
 from typing import Any
@@ -169,19 +169,20 @@ class Accounts:
 
 def person_of(db: Connection, account: Row[Any]) -> Person:
     """An account row with the areas it holds and held."""
-    held, formerly = [], []
-    for row in db.execute(select(tables.assignment).where(tables.assignment.c.account == account.name)):
-        if row.until is None:
-            held.append(row.area)
-        else:
-            formerly.append((row.area, row.until))
+    held = select(tables.assignment.c.area, tables.assignment.c.until)
+    return person(account, db.execute(held.where(tables.assignment.c.account == account.name)).all())
+
+
+def person(account: Row[Any], assignments: Iterable[Sequence[Any]]) -> Person:
+    """An account row and its assignments, each ``(area, until)``; ``until`` is None while it holds."""
+    areas = list(assignments)
     return Person(
         account=account.name,
         name=account.display_name,
         role=Role(account.role),
-        areas=tuple(sorted(held)),
+        areas=tuple(sorted(area for area, until in areas if until is None)),
         gen=account.gen,
-        formerly=tuple(formerly),
+        formerly=tuple((area, until) for area, until in areas if until is not None),
     )
 
 

@@ -3,18 +3,34 @@
 from dataclasses import dataclass
 import secrets
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from sync.errors import Refused, Revoked, SignInNeeded
 from sync.protocol import Signed, SignIn
 from sync.server import limits, tables
-from sync.server.accounts import person_of
+from sync.server.accounts import person, person_of
 from sync.server.audit import audited
 from sync.server.database import plain, reading, writing
 from sync.server.passwords import Passwords, new_token
 from sync.server.rights import Person
 
 NAME_LONGEST = 64
+
+
+_HOLDER = (
+    select(
+        tables.account,
+        tables.device.c.id.label("device"),
+        tables.device.c.seen_at,
+        tables.device.c.revoked_at,
+        tables.assignment.c.area,
+        tables.assignment.c.until,
+    )
+    .join(tables.device, tables.device.c.account == tables.account.c.name)
+    .join(tables.token, tables.token.c.device == tables.device.c.id)
+    .outerjoin(tables.assignment, tables.assignment.c.account == tables.account.c.name)
+    .where(tables.token.c.hash == bindparam("hash"))
+)
 
 
 @dataclass(frozen=True)
@@ -60,21 +76,16 @@ def sign_in(
 
 def caller(db: Connection, passwords: Passwords, token: str) -> Caller:
     """Who holds this token; SignInNeeded when nobody does, Revoked when the laptop was withdrawn."""
-    device, account = tables.device.c, tables.account
-    wanted = (
-        select(account, device.id.label("device"), device.seen_at, device.revoked_at)
-        .join(tables.device, device.account == account.c.name)
-        .join(tables.token, tables.token.c.device == device.id)
-        .where(tables.token.c.hash == passwords.token_hash(token))
-    )
-    row = db.execute(wanted).one_or_none()
+    rows = db.execute(_HOLDER, {"hash": passwords.token_hash(token)}).all()
+    row = rows[0] if rows else None
     if row is None:
         raise _unknown()
     if row.revoked_at is not None:
         raise Revoked("这台电脑已被停用", "请联系社区内勤。本机已填写的内容仍在，没有丢失。")
     if row.disabled_at is not None:
         raise SignInNeeded("账号已停用", "请联系社区内勤。")
-    return Caller(person_of(db, row), row.device, row.seen_at)
+    held = [(row.area, row.until) for row in rows if row.area is not None]
+    return Caller(person(row, held), row.device, row.seen_at)
 
 
 def withdrawn(db: Connection, passwords: Passwords, token: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 import msgspec
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Engine, Row, select
 from sqlalchemy.exc import DBAPIError
 
 from sync.clock import wall_millis
@@ -20,8 +20,10 @@ from sync.protocol import (
     Exchange,
     HandedIn,
     HandIn,
+    Scope,
     Signed,
     SignIn,
+    Stream,
 )
 from sync.server import streams, tables
 from sync.server.accounts import Accounts
@@ -105,8 +107,8 @@ class SqlHub:
         """The same, for the wire: the answer as JSON, its records not taken apart on the way."""
         _check(request)
         with translated():
-            intake = self._taken_in(token, request) if request.changes else Intake()
-            answer = self._answer(token, request, intake)
+            intake, answer = self._taken_in(token, request) if request.changes else (Intake(), None)
+            answer = answer or self._answer(token, request, intake)
             if answer is None:
                 self._rotate(token, request)
                 answer = self._answer(token, request, intake)
@@ -133,7 +135,7 @@ class SqlHub:
         with translated():
             return keep_sealed(self.engine, self._passwords, self._seal, token, request, now=self._wall())
 
-    def _taken_in(self, token: str, request: Exchange) -> Intake:
+    def _taken_in(self, token: str, request: Exchange) -> tuple[Intake, Answer | None]:
         for _try in range(TRIES - 1):
             try:
                 return self._take_in(token, request)
@@ -142,15 +144,19 @@ class SqlHub:
                     raise
         return self._take_in(token, request)
 
-    def _take_in(self, token: str, request: Exchange) -> Intake:
+    def _take_in(self, token: str, request: Exchange) -> tuple[Intake, Answer | None]:
+        """What came of the changes, and the whole answer where it tells nothing but what came of them."""
         now = self._wall()
         with writing(self.engine) as db:
             who = caller(db, self._passwords, token)
-            epoch = current_epoch(db)
-            if not _shares(request, epoch) or _is_ahead(request, streams.heads(db, who.person.scope)):
-                return Intake()
-            touch(db, who.device, now=now)
-            return take_in(db, who, request, epoch=epoch, now=now)
+            epoch, scope = current_epoch(db), who.person.scope
+            if not _shares(request, epoch) or _is_ahead(request, found := streams.heads(db, scope)):
+                return Intake(), None
+            if now - who.seen_at > SEEN_MS:
+                touch(db, who.device, now=now)
+            intake = take_in(db, who, request, epoch=epoch, now=now, areas=found)
+        told = streams.echoed(scope, found, request.have, intake.echoes)
+        return intake, None if told is None else _told(epoch, scope, intake.last, intake, told, now=now)
 
     def _answer(self, token: str, request: Exchange, intake: Intake) -> Answer | None:
         """The answer, read at one moment; None when the laptop has seen more than this database holds."""
@@ -161,14 +167,9 @@ class SqlHub:
             found = streams.heads(db, who.person.scope) if _shares(request, epoch) else {}
             if _shares(request, epoch) and _is_ahead(request, found):
                 return None
-            answer = Answer(
-                epoch=epoch.text,
-                now=now,
-                acked=last_of(db, who.person.account, request.origin),
-                receipts=intake.receipts,
-                scope=who.person.scope,
-                streams=streams.streams(db, found, request.have, budget=request.budget, echoes=intake.echoes),
-            )
+            last = last_of(db, who.person.account, request.origin)
+            told = streams.streams(db, found, request.have, budget=request.budget, echoes=intake.echoes)
+            answer = _told(epoch, who.person.scope, last, intake, told, now=now)
         if not request.changes and now - who.seen_at > SEEN_MS:
             with writing(self.engine) as db:
                 touch(db, who.device, now=now)
@@ -197,6 +198,10 @@ class SqlHub:
             )
 
 
+def _told(epoch: Epoch, scope: Scope, last: int, intake: Intake, told: list[Stream], *, now: int) -> Answer:
+    return Answer(epoch=epoch.text, now=now, acked=last, receipts=intake.receipts, scope=scope, streams=told)
+
+
 def _shares(request: Exchange, epoch: Epoch) -> bool:
     """True when the laptop's numbers speak of this database; otherwise it must start again first."""
     return request.epoch in ("", epoch.text)
@@ -205,11 +210,6 @@ def _shares(request: Exchange, epoch: Epoch) -> bool:
 def _is_ahead(request: Exchange, heads: Mapping[str, Row[Any]]) -> bool:
     """True when a cursor stands above the head of an area it may read: an older copy of the database is in place."""
     return any(have.cursor > heads[code].head for code, have in request.have.items() if code in heads)
-
-
-def _epoch(db: Connection) -> Epoch:
-    row = db.execute(select(tables.meta.c.epoch, tables.meta.c.epoch_no)).one()
-    return Epoch(row.epoch, row.epoch_no)
 
 
 def _check(request: Exchange) -> None:

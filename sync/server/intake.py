@@ -14,8 +14,9 @@ import zstandard
 
 from sync.admit import MSEQ_MOST
 from sync.clock import adjusted, millis_of
+from sync.digest import to_text
 from sync.errors import Forked, Gap, Garbled
-from sync.protocol import Change, Document, Exchange, Receipt, mark
+from sync.protocol import Change, Exchange, Receipt, mark
 from sync.record import PLACE
 from sync.server import receipts, shelf, tables
 from sync.server.database import insert_many, insert_new, plain, values_of
@@ -26,6 +27,7 @@ from sync.settle import Settlement, Terms, Trace, settle
 
 _HISTORY = tuple(column.name for column in tables.history.c if column.name != "no")
 _JOURNAL = tuple(column.name for column in tables.journal.c if column.name != "no")
+_EPOCH = select(tables.meta.c.epoch, tables.meta.c.epoch_no)
 _SIGNED = (1 << 63) - 1
 _ID = re.compile(r"[0-9a-f]{32}")
 _encode = msgspec.json.Encoder().encode
@@ -42,20 +44,31 @@ class Epoch:
 
 def current_epoch(db: Connection) -> Epoch:
     """The life the database is in."""
-    row = db.execute(select(tables.meta.c.epoch, tables.meta.c.epoch_no)).one()
+    row = db.execute(_EPOCH).one()
     return Epoch(row.epoch, row.epoch_no)
 
 
 @dataclass
 class Intake:
-    """What came of one request: receipts in order, and per area touched what its author's laptop has already."""
+    """What came of one request: the last number stored of its origin, receipts in order, and per area touched what
+    its author's laptop has already.
+    """
 
+    last: int = 0
     receipts: list[Receipt] = field(default_factory=list)
     echoes: dict[str, Echo] = field(default_factory=dict)
 
 
-def take_in(db: Connection, caller: Caller, request: Exchange, *, epoch: Epoch, now: int) -> Intake:
-    """Store what a laptop made; a repeat gets the receipts it got before.
+def take_in(
+    db: Connection,
+    caller: Caller,
+    request: Exchange,
+    *,
+    epoch: Epoch,
+    now: int,
+    areas: Collection[str] = (),
+) -> Intake:
+    """Store what a laptop made; a repeat gets the receipts it got before. ``areas`` are codes known to have a row.
 
     Gap when earlier changes are missing, Forked when a number arrives with other content or another account's
     identity is used, Garbled when the numbers are not in one row.
@@ -71,15 +84,15 @@ def take_in(db: Connection, caller: Caller, request: Exchange, *, epoch: Epoch, 
     old = _receipts(db, request.origin, first, marks[:repeats])
     fresh = changes[repeats:]
     if not fresh:
-        return Intake(old)
+        return Intake(stored, old)
     _keep_raw(db, caller, request.origin, fresh, told[repeats:], now=now)
-    done, intake = _settled(db, caller, msgspec.structs.replace(request, changes=fresh), epoch=epoch, now=now)
+    news = msgspec.structs.replace(request, changes=fresh)
+    done, echoes = _settled(db, caller, news, epoch=epoch, now=now, areas=areas)
     new = sorted(done.receipts, key=attrgetter("mseq"))
     receipts.keep(db, request.origin, marks[repeats:], new)
     _keep_history(db, caller, done.traces)
     db.execute(update(tables.origin).where(tables.origin.c.origin == request.origin).values(last=last))
-    intake.receipts = old + new
-    return intake
+    return Intake(last, old + new, echoes)
 
 
 def last_of(db: Connection, account: str, origin: str) -> int:
@@ -129,20 +142,24 @@ def _keep_raw(
 
 
 def _settled(
-    db: Connection, caller: Caller, request: Exchange, *, epoch: Epoch, now: int
-) -> tuple[Settlement, Intake]:
+    db: Connection, caller: Caller, request: Exchange, *, epoch: Epoch, now: int, areas: Collection[str]
+) -> tuple[Settlement, dict[str, Echo]]:
     account = caller.person.account
     forged = {change.id for change in request.changes if change.by != account}
     # A token speaks for its owner: whatever name a change carries, this is who sent it.
     changes = [c if c.by == account else msgspec.structs.replace(c, by=account) for c in request.changes]
     rights = caller.person.rights(request, now=now, left=_leavers(db, request, now=now))
     named = _areas_named(changes)
-    shelf.begin(db, {code for code in named if rights.receives(code)})
+    shelf.begin(db, {code for code in named if code not in areas and rights.receives(code)})
     # An id of another form names nothing; it is refused with a reason when the change is settled.
     heads, stored = shelf.locked(db, {c.id for c in changes if _ID.fullmatch(c.id)}, named)
-    told = (document.stamps for document in stored.values())
-    offered = (change.written for change in changes if change.written)
-    authors = shelf.authors(db, chain.from_iterable(one.values() for one in chain(told, offered)))
+
+    @cache
+    def authors() -> Mapping[str, str]:
+        told = (document.stamps for document in stored.values())
+        offered = (change.written for change in changes)
+        return shelf.authors(db, chain.from_iterable(one.values() for one in chain(told, offered)))
+
     terms = Terms(
         origin=request.origin,
         hub_now=now,
@@ -150,14 +167,14 @@ def _settled(
         epoch=epoch.text,
         epoch_no=epoch.number,
         rights=rights,
-        author_of=lambda origin: account if origin == request.origin else authors.get(origin, ""),
+        author_of=lambda origin: account if origin == request.origin else authors().get(origin, ""),
     )
     done = settle(changes, stored, terms)
     for id_ in shelf.known(db, done.raised):
         del done.documents[id_]
     before = {code: head.head for code, head in heads.items()}
     shelf.put(db, done.documents.values(), stored, heads, now=now)
-    return done, Intake(echoes=_echoes(done, before, heads, forged))
+    return done, _echoes(done, before, heads, forged)
 
 
 def _areas_named(changes: Iterable[Change]) -> set[str]:
@@ -187,16 +204,13 @@ def _leavers(db: Connection, request: Exchange, *, now: int) -> Callable[[str, s
 def _echoes(
     done: Settlement, before: Mapping[str, int], heads: Mapping[str, shelf.Head], forged: Collection[str]
 ) -> dict[str, Echo]:
-    written: dict[str, list[Document]] = {}
+    written: dict[str, dict[str, int]] = {code: {} for code, head in heads.items() if head.moved}
     for found in done.documents.values():
-        written.setdefault(found.area, []).append(found)
+        if found.id in done.plain and found.id not in forged:
+            written[found.area][found.id] = found.ver
     return {
-        code: Echo(
-            before=before.get(code, 0),
-            after=heads[code].head,
-            vers={d.id: d.ver for d in found if d.id in done.plain and d.id not in forged},
-        )
-        for code, found in written.items()
+        code: Echo(before.get(code, 0), heads[code].head, to_text(heads[code].digest), vers)
+        for code, vers in written.items()
     }
 
 

@@ -71,14 +71,14 @@ def locked(
 
     Areas that hold no records yet have no row to lock and are left out.
     """
-    wanted, heads = set(areas), dict[str, Head]()
+    heads = _lock(db, set(areas))
     while True:
-        wanted |= {row.area for row in _rows(db, ids, tables.record.c.area)}
-        heads |= _lock(db, wanted - heads.keys())
         stored = {row.id: document(row) for row in _rows(db, ids, tables.record)}
-        # A record may have moved while the locks were awaited; its new area is then locked as well.
-        if {found.area for found in stored.values()} <= heads.keys():
+        # A record may stand elsewhere than its author knew, or have moved while the locks were awaited.
+        others = {found.area for found in stored.values()} - heads.keys()
+        if not others:
             return heads, stored
+        heads |= _lock(db, others)
 
 
 def documents(db: Connection, ids: Collection[str], area: str) -> list[Document]:
@@ -88,6 +88,8 @@ def documents(db: Connection, ids: Collection[str], area: str) -> list[Document]
 
 def begin(db: Connection, codes: Collection[str]) -> None:
     """Give areas that hold nothing yet a row to lock, so that their first two writers do not meet unseen."""
+    if not codes:
+        return
     table = tables.area
     fresh = set(codes) - set(
         db.execute(select(table.c.code).where(table.c.code.in_(values_of(db, [*codes])))).scalars()

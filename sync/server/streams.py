@@ -5,9 +5,10 @@ Everything is read in one transaction that sees one moment, so head, digest and 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select
 
 from sync import digest
 from sync.protocol import BucketAnswer, BucketQuery, Departure, Document, Have, Scope, Stream
@@ -27,6 +28,7 @@ class Echo:
 
     before: int
     after: int
+    digest: str
     vers: Mapping[str, int]
 
     @property
@@ -39,7 +41,7 @@ class Echo:
         return self.before == since and seq <= self.after and id_ in self.vers
 
 
-NOTHING = Echo(-1, -1, {})
+NOTHING = Echo(-1, -1, "", {})
 
 
 @dataclass
@@ -66,11 +68,27 @@ class _Purse:
 
 def heads(db: Connection, scope: Scope) -> dict[str, Row[Any]]:
     """The lock rows of every area this scope covers, by code."""
-    code = tables.area.c.code
-    above = {own[:length] for own in scope.areas for length in range(1, len(own) + 1)}
-    wanted = or_(code.in_([EVERYONE, *sorted(above)]), *(code.startswith(own) for own in scope.areas))
-    rows = db.execute(select(tables.area).where(wanted).order_by(code))
+    rows = db.execute(_covered(tuple(scope.areas)))
     return {row.code: row for row in rows if scope.covers(row.code)}
+
+
+def echoed(
+    scope: Scope, found: Mapping[str, Row[Any]], have: Mapping[str, Have], echoes: Mapping[str, Echo]
+) -> list[Stream] | None:
+    """The news of a request whose author has all of it already; None when there is more, which must be read.
+
+    ``found`` are the heads as they stood before the request was taken in.
+    """
+    told = []
+    for code in sorted({*found, *filter(scope.covers, echoes)}):
+        since, echo = _since(have, code), echoes.get(code)
+        if echo is not None and echo.whole and echo.before == since:
+            told.append(_echo(code, echo))
+        elif echo is not None or found[code].head != since:
+            return None
+        elif (doubt := _doubt(found[code], have)) is not None:
+            told.append(doubt)
+    return told
 
 
 def streams(
@@ -88,12 +106,11 @@ def streams(
     purse = _Purse(max(BUDGET_LEAST, min(budget, BUDGET_MOST)))
     told = []
     for code, area in found.items():
-        known = have.get(code) or Have()
-        since = max(0, known.cursor)
+        since = _since(have, code)
         if area.head > since:
             told.append(_stream(db, area, since, purse, echoes.get(code, NOTHING)))
-        elif known.digest not in (None, area.digest):
-            told.append(Stream(area=code, since=since, to=since, digest=area.digest))
+        elif (doubt := _doubt(area, have)) is not None:
+            told.append(doubt)
     return told
 
 
@@ -109,10 +126,35 @@ def buckets(db: Connection, query: BucketQuery, *, head: int) -> BucketAnswer:
     return BucketAnswer(area=query.area, head=head, records=shelf.documents(db, ids, query.area))
 
 
+@lru_cache(maxsize=1024)
+def _covered(areas: tuple[str, ...]) -> Select[Any]:
+    code = tables.area.c.code
+    above = {own[:length] for own in areas for length in range(1, len(own) + 1)}
+    wanted = or_(code.in_([EVERYONE, *sorted(above)]), *(code.startswith(own) for own in areas))
+    return select(tables.area).where(wanted).order_by(code)
+
+
+def _since(have: Mapping[str, Have], code: str) -> int:
+    known = have.get(code)
+    return max(0, known.cursor) if known else 0
+
+
+def _doubt(area: Row[Any], have: Mapping[str, Have]) -> Stream | None:
+    """What a laptop that has everything is told when it holds something else all the same."""
+    known = have.get(area.code)
+    if known is None or known.digest in (None, area.digest):
+        return None
+    return Stream(area=area.code, since=area.head, to=area.head, digest=area.digest)
+
+
+def _echo(code: str, echo: Echo) -> Stream:
+    pairs = list(echo.vers.items())
+    return Stream(area=code, since=echo.before, to=echo.after, echo=pairs, digest=echo.digest)
+
+
 def _stream(db: Connection, area: Row[Any], since: int, purse: _Purse, echo: Echo) -> Stream:
     if echo.whole and (echo.before, echo.after) == (since, area.head):
-        pairs = list(echo.vers.items())
-        return Stream(area=area.code, since=since, to=area.head, echo=pairs, digest=area.digest)
+        return _echo(area.code, echo)
     if purse.empty:
         return Stream(area=area.code, since=since, to=since, more=True)
     gone = _departures(db, area, since)
