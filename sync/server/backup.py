@@ -1,125 +1,265 @@
-"""Copying a centre's SQLite database while it runs, and putting a copy back so that no laptop is misled."""
+"""Backing a centre up while it runs, and putting a backup back so that no laptop is misled.
 
-from contextlib import closing
-from dataclasses import dataclass, field
+What an archive looks like is :mod:`sync.server.archive`'s part. It goes into either kind of database: an office that grows
+takes its SQLite centre to PostgreSQL with it. Photos are not in it; they are files of their own.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+import os
 from pathlib import Path
-import secrets
 import sqlite3
 import tempfile
+from typing import Any
 
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import (
+    Connection,
+    Engine,
+    LargeBinary,
+    NullPool,
+    Table,
+    bindparam,
+    create_engine,
+    func,
+    inspect,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from sync.clock import wall_millis
 from sync.errors import Refused
 from sync.server import tables
-from sync.server.database import bring_up_to_date, next_epoch
+from sync.server.archive import Header, Reader, Writer
+from sync.server.audit import audited
+from sync.server.database import (
+    bring_up_to_date,
+    collided,
+    insert_many,
+    reading,
+    rotate_epoch,
+    translated,
+    writing,
+)
+
+ROWS = 500  # read at a time
+LONG_ROWS = 10  # the same of a table whose rows hold what laptops sent, up to megabytes each
+BATCH = 2 * 1024 * 1024  # bytes of JSON written at a time
+TRIES = 3  # of a restore that meets laptops at work
+
+_SQLITE = b"SQLite format 3\x00"
+_KEPT = [table for table in tables.metadata.sorted_tables if table is not tables.knock]
 
 
-def back_up(database: Path, target: Path) -> int:
-    """Write a consistent copy of a running database; the number of records in it.
+@dataclass(frozen=True)
+class Backup:
+    """An archive that was read to its end and found whole; ``name`` is that of the file it came from."""
 
-    Refused when there is no such database, the target exists, or it cannot be written.
+    name: str
+    path: Path
+    header: Header
+    records: int
+
+
+def back_up(engine: Engine, target: Path, *, actor: str = "console") -> int:
+    """Write everything the centre holds, as of one moment, into a new file; the number of records in it.
+
+    Refused when the target exists or cannot be written.
     """
-    if not database.is_file():
-        raise Refused("没有这个数据库", f"请检查路径：{database}")
     if target.exists():
         raise Refused("备份文件已经存在", f"请换一个文件名：{target}")
     part = target.with_name(target.name + ".part")
     try:
-        part.touch(mode=0o600)
-        _copy(database, part)
-        count = _checked(part)
+        count = _write_all(engine, part)[tables.record.name]
         part.replace(target)
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         raise Refused("备份没有完成", f"请检查磁盘空间和文件夹权限：{target.parent}") from error
     finally:
         part.unlink(missing_ok=True)
+    with translated(), writing(engine) as db:
+        told = f"records={count}"
+        audited(db, actor=actor, act="backup", subject=target.name, detail=told, now=wall_millis())
     return count
 
 
-def restore(source: Path, database: Path) -> Path | None:
-    """Put a copy back in place of the database, even a running one, and begin a new epoch.
+@contextmanager
+def found(source: Path) -> Iterator[Backup]:
+    """A backup that was read through and can be used: an archive, or a copy of a centre's SQLite file.
 
-    Every laptop then sends again what the copy does not know, and whoever was shut out since stays shut out. What was
-    there before is kept beside it; its path is returned, None when there was nothing.
+    Refused when it is neither, not whole, or of a newer program.
     """
     if not source.is_file():
         raise Refused("没有这个备份文件", f"请检查路径：{source}")
+    with _readable(source), tempfile.TemporaryDirectory() as folder:
+        with source.open("rb") as file:
+            is_database = file.read(len(_SQLITE)) == _SQLITE
+        yield _checked(source, _archived(source, Path(folder)) if is_database else source)
+
+
+def restore(engine: Engine, backup: Backup, *, keep_in: Path, actor: str = "console") -> Path | None:
+    """Put a backup in place of everything a centre holds, even a running one, and begin a new epoch; all or nothing.
+
+    Every laptop then sends again what the backup does not know, and whoever was shut out since stays shut out. What was
+    there before is backed up into the folder ``keep_in``; its path is returned, None when there was nothing.
+    """
     kept = None
-    try:
-        if database.exists():
-            at = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-            kept = database.with_name(f"{database.stem}-before-restore-{at}{database.suffix}")
-            back_up(database, kept)
-        with tempfile.TemporaryDirectory(dir=database.parent) as folder:
-            fresh = Path(folder) / "restored.db"
-            _copy(source, fresh)
-            _checked(fresh)
-            _bring_up_to_date(fresh)
-            _new_epoch(fresh, database)
-            _copy(fresh, database)
-    except (OSError, sqlite3.Error) as error:
-        raise Refused(
-            "恢复没有完成，原来的数据没有改动", "请检查备份文件是否完整、磁盘空间是否足够。"
-        ) from error
-    database.chmod(0o600)
+    with reading(engine) as db:
+        empty = not any(
+            db.execute(select(table).limit(1)).first() for table in (tables.account, tables.record)
+        )
+    if not empty:
+        at = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        kept = keep_in / f"before-restore-{at}.gridhub"
+        back_up(engine, kept, actor=actor)
+    with translated(), _readable(backup.path):
+        for turn in range(TRIES):
+            try:
+                _replace(engine, backup, actor=actor)
+                break
+            except DBAPIError as error:
+                if not collided(error) or turn == TRIES - 1:
+                    raise
     return kept
 
 
-def _copy(source: Path, target: Path) -> None:
-    # All pages in one step: a program that has the target open sees the old database or the new one.
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target, timeout=30)) as new:
-        old.backup(new, pages=-1)
-
-
-def _checked(copy: Path) -> int:
-    with closing(sqlite3.connect(copy)) as db:
-        sound = db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        found = db.execute(
-            "SELECT count(*) FROM sqlite_master WHERE name IN ('meta', 'record', 'area')"
-        ).fetchone()
-        if not sound or found != (3,):
-            raise Refused("这不是完好的中心数据库", "请换一个备份文件。")
-        if db.execute("SELECT schema FROM meta").fetchone()[0] > tables.SCHEMA:
+def _checked(source: Path, path: Path) -> Backup:
+    with Reader(path) as archive:
+        if archive.header.schema > tables.SCHEMA:
             raise Refused("备份由更新的版本建立", "请把中心程序升级到最新版本后再恢复。")
-        return int(db.execute("SELECT count(*) FROM record").fetchone()[0])
+        records = sum(len(rows) for name, rows in archive.batches(BATCH) if name == tables.record.name)
+        return Backup(source.name, path, archive.header, records)
 
 
-def _bring_up_to_date(fresh: Path) -> None:
-    # A centre that is running goes on with this copy, which an earlier program may have made.
-    engine = create_engine(f"sqlite:///{fresh}", poolclass=NullPool)
-    with engine.begin() as db:
-        bring_up_to_date(db)
+def _archived(source: Path, folder: Path) -> Path:
+    """The archive of a copied SQLite file, whichever earlier program it comes from."""
+    copy, target = folder / "copy.db", folder / "copy.gridhub"
+    try:
+        # Changes that still stand beside the file in its journal come along.
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(copy)) as new:
+            old.backup(new)
+            sound = new.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        engine = create_engine(f"sqlite:///{copy}", poolclass=NullPool)
+        with engine.begin() as db:
+            if not (sound and inspect(db).has_table("meta") and inspect(db).has_table("record")):
+                raise _no_centre()
+            bring_up_to_date(db)
+    except (sqlite3.Error, SQLAlchemyError) as error:
+        raise _no_centre() from error
+    _write_all(engine, target)
+    return target
 
 
-def _new_epoch(fresh: Path, database: Path) -> None:
-    """Rotate before the copy becomes visible, with a number above any that either database has used."""
-    number, shut = 0, _Shut()
-    if database.exists():
-        with closing(sqlite3.connect(database)) as db:
-            row = db.execute("SELECT epoch_no FROM meta").fetchone()
-            number = row[0] if row else 0
-            shut = _Shut(
-                db.execute("SELECT revoked_at, id FROM device WHERE revoked_at IS NOT NULL").fetchall(),
-                db.execute("SELECT disabled_at, name FROM account WHERE disabled_at IS NOT NULL").fetchall(),
+def _no_centre() -> Refused:
+    return Refused("这不是完好的中心数据库", "请换一个备份文件。")
+
+
+def _write_all(engine: Engine, target: Path) -> dict[str, int]:
+    """Write an archive to a new file; table → its rows."""
+    with (
+        translated(),
+        os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out,
+        reading(engine) as db,
+    ):
+        meta = db.execute(select(tables.meta)).one()
+        told = {"schema": meta.schema, "epoch_no": meta.epoch_no, "secret_check": meta.secret_check}
+        archive = Writer(out, Header(**told, made_at=wall_millis()))
+        counts = {table.name: _write(db, archive, table) for table in _KEPT}
+        archive.close()
+        out.flush()
+        os.fsync(out.fileno())
+    return counts
+
+
+def _write(db: Connection, archive: Writer, table: Table) -> int:
+    binary = [column.name for column in table.columns if isinstance(column.type, LargeBinary)]
+    archive.table(table.name, [column.name for column in table.columns], binary)
+    count = 0
+    with db.execute(select(table), execution_options={"yield_per": LONG_ROWS if binary else ROWS}) as rows:
+        for some in rows.partitions():
+            archive.rows(some)
+            count += len(some)
+    return count
+
+
+def _replace(engine: Engine, backup: Backup, *, actor: str) -> None:
+    now = wall_millis()
+    with writing(engine) as db:
+        if db.dialect.name != "sqlite":
+            # Laptops may go on reading what was; whoever writes waits.
+            names = ", ".join(f'"{table.name}"' for table in _KEPT)
+            db.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
+        shut, last = _shut_out(db), db.execute(select(tables.meta.c.epoch_no)).scalar_one()
+        for table in reversed(_KEPT):
+            db.execute(table.delete())
+        _read(db, backup.path)
+        _shut_again(db, shut)
+        newest = max(last, backup.header.epoch_no)
+        db.execute(update(tables.meta).values(schema=tables.SCHEMA, epoch_no=newest))
+        rotate_epoch(db, now=now)
+        _count_on(db)
+        told = f"records={backup.records} made_at={backup.header.made_at}"
+        audited(db, actor=actor, act="restore", subject=backup.name, detail=told, now=now)
+
+
+def _read(db: Connection, path: Path) -> None:
+    """Insert every row; tables and columns that this program has no longer are left out."""
+    known = {table.name: table for table in _KEPT}
+    with Reader(path) as archive:
+        for name, rows in archive.batches(BATCH):
+            if name in known:
+                names = [column.name for column in known[name].columns if column.name in rows[0]]
+                insert_many(db, known[name], names, [tuple(row[n] for n in names) for row in rows])
+
+
+def _shut_out(db: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Who is shut out now: which, and since when."""
+    device, account = tables.device.c, tables.account.c
+    devices = select(device.id.label("which"), device.revoked_at.label("at")).where(
+        device.revoked_at.isnot(None)
+    )
+    accounts = select(account.name.label("which"), account.disabled_at.label("at"))
+    accounts = accounts.where(account.disabled_at.isnot(None))
+    return {
+        "device": [dict(row) for row in db.execute(devices).mappings()],
+        "account": [dict(row) for row in db.execute(accounts).mappings()],
+    }
+
+
+def _shut_again(db: Connection, shut: dict[str, list[dict[str, Any]]]) -> None:
+    changes = {
+        "device": (tables.device, tables.device.c.id, tables.device.c.revoked_at),
+        "account": (tables.account, tables.account.c.name, tables.account.c.disabled_at),
+    }
+    for name, rows in shut.items():
+        table, which, at = changes[name]
+        if rows:
+            change = update(table).where(which == bindparam("which"), at.is_(None))
+            db.execute(change.values({at: bindparam("at")}), rows)
+
+
+def _count_on(db: Connection) -> None:
+    """Let PostgreSQL number new rows after those that came with their numbers."""
+    if db.dialect.name == "sqlite":
+        return
+    for table in _KEPT:
+        if table.autoincrement_column is not None:
+            column = table.autoincrement_column
+            sequence = func.pg_get_serial_sequence(table.name, column.name)
+            db.execute(
+                select(
+                    func.setval(
+                        sequence, func.coalesce(select(func.max(column)).scalar_subquery(), 0) + 1, False
+                    )
+                )
             )
-    with closing(sqlite3.connect(fresh)) as db, db:
-        now = wall_millis()
-        last = max(number, db.execute("SELECT epoch_no FROM meta").fetchone()[0])
-        begun = (secrets.token_hex(16), next_epoch(last, now=now), now)
-        db.execute("UPDATE meta SET epoch = ?, epoch_no = ?, rotated_at = ?", begun)
-        db.executemany("UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", shut.devices)
-        db.executemany(
-            "UPDATE account SET disabled_at = ? WHERE name = ? AND disabled_at IS NULL", shut.accounts
-        )
-        entry = (now, "console", "restore", "", "")
-        db.execute("INSERT INTO audit (at, actor, act, subject, detail) VALUES (?, ?, ?, ?, ?)", entry)
 
 
-@dataclass(frozen=True)
-class _Shut:
-    """Who was shut out since the copy was made, and stays so: ``(when, which)``."""
-
-    devices: list[tuple[int, str]] = field(default_factory=list)
-    accounts: list[tuple[int, str]] = field(default_factory=list)
+@contextmanager
+def _readable(source: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Refused("备份文件读不出来", f"请检查磁盘和文件夹权限：{source}") from error

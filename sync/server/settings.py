@@ -64,6 +64,18 @@ class Settings(BaseSettings):
         beside = self.file.parent if self.file is not None else user_data_path("gridhub")
         return self.photos or str(beside / "photos")
 
+    @property
+    def place(self) -> str:
+        """The database in words for a person, without a password."""
+        return str(self.file or make_url(self.url).render_as_string(hide_password=True))
+
+    def known_secret(self) -> str:
+        """The secret given or kept, which is not made anew; "" when there is none."""
+        beside = None if self.file is None else _beside(self.file)
+        if self.secret is None and (beside is None or not beside.exists()):
+            return ""
+        return self.kept_secret()
+
     def kept_secret(self) -> str:
         """The secret given, or the one in the file beside the database, made at the first start.
 
@@ -89,8 +101,12 @@ def checked(secret: str) -> str:
     return secret
 
 
+def _beside(database: Path) -> Path:
+    return database.with_name(database.name + ".secret")
+
+
 def _secret_beside(database: Path) -> str:
-    file = database.with_name(database.name + ".secret")
+    file = _beside(database)
     try:
         if file.exists():
             return checked(file.read_text(encoding="ascii").strip())

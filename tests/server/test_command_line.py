@@ -13,8 +13,9 @@ import sys
 import pytest
 from typer.testing import CliRunner, Result
 
+from sync.clock import wall_millis
 from sync.errors import Revoked
-from sync.protocol import Verdict
+from sync.protocol import HandIn, Verdict
 from sync.remote import RemoteHub
 from sync.server.__main__ import READY, app
 from tests.server.centre import COMMUNITY, PASSWORD, SECRET, ask, made, sign_in
@@ -73,7 +74,7 @@ def test_one_command_starts_a_centre_that_says_where_it_is(
     out, err = process.communicate(timeout=20)
 
     assert (process.returncode, out, err) == (0, "", "")
-    assert sorted(file.name for file in database.parent.iterdir()) == ["hub.db", "hub.db.secret"]
+    assert sorted(file.name for file in database.parent.iterdir()) == ["hub.db", "hub.db.secret", "photos"]
 
 
 @pytest.mark.postgres
@@ -159,19 +160,61 @@ def test_an_account_is_made_listed_moved_reset_and_shut(database: Path, tmp_path
         run("account", "assign", "wang", "--areas", "510001001002,510001001003"),
         run("account", "reset", "wang", typed="xin-mi-ma-1\nxin-mi-ma-1\n"),
         run("account", "disable", "wang"),
+        run("account", "role", "wang", "--role", "clerk"),
     ]
+    shut = json.loads(run("account", "list", "--json").stdout)
+    told.append(run("account", "enable", "wang"))
 
-    assert [one.exit_code for one in told] == [0, 0, 0, 0], [one.output for one in told]
-    assert json.loads(run("account", "list", "--json").stdout) == [
+    assert [one.exit_code for one in told] == [0] * 6, [one.output for one in told]
+    assert shut == [
         {
             "name": "wang",
             "display_name": "wang",
-            "role": "grid_worker",
+            "role": "clerk",
             "areas": ["510001001002", "510001001003"],
             "disabled": True,
         }
     ]
-    assert "网格员" in run("account", "list").stdout
+    assert run("account", "list").stdout.split("\t")[2:] == ["内勤", "510001001002,510001001003", "正常\n"]
+
+
+def test_what_the_office_did_is_listed_for_people_and_for_programs(database: Path, password: None) -> None:
+    run("account", "add", "wang", "--role", "clerk")
+    run("account", "disable", "wang")
+    run("views")
+
+    told = json.loads(run("audit", "list", "--json").stdout)
+
+    assert [one["act"] for one in told] == ["account.create", "account.disable", "views.refresh"]
+    assert all(one["actor"].startswith("console/") and one["at"] for one in told)
+    assert run("audit", "list", "--act", "account").stdout.count("\n") == 2
+    assert run("audit", "list", "--since", "2999-01-01").stdout == ""
+    assert "account.create" in run("audit", "list", "--since", "2026-01-01").stdout
+
+
+def test_what_a_lost_laptop_handed_in_is_looked_at_accepted_and_thrown_away(
+    running: tuple[str, subprocess.Popen[str]], password: None
+) -> None:
+    with RemoteHub(running[0]) as remote:
+        token = sign_in(remote, "wang").token
+        (laptop,) = json.loads(run("device", "list", "--json").stdout)
+        run("device", "revoke", laptop["id"])
+        foreign = made(2, area="510009")
+        remote.hand_in(token, HandIn(origin="laptop-one", now=wall_millis(), changes=[made(1), foreign]))
+
+    listed = run("quarantine", "list").stdout
+    shown = run("quarantine", "show", "1")
+    accepted = run("quarantine", "accept", "1")
+    refused = run("quarantine", "discard", "1", typed="n\n")
+    discarded = run("quarantine", "discard", "1", "--yes")
+
+    assert "待处理 2" in listed
+    assert "新建\thousehold" in shown.stdout
+    assert accepted.exit_code == 1
+    assert "已接受 1 条，没有接受 1 条" in accepted.stdout
+    assert "没有修改这个网格的权限" in accepted.stdout
+    assert (refused.exit_code, discarded.stdout) == (1, "已丢弃 1 条\n")
+    assert "待处理 0\t已处理 2" in run("quarantine", "list").stdout
 
 
 MISTAKES = {
@@ -185,7 +228,16 @@ MISTAKES = {
     "restore none.db --yes": "没有这个备份",
     "account list --database nonsense://x": "没有设置密钥",
     "account list --database /proc/none/hub.db": "密钥文件无法读写",
-    "backup x.db --database postgresql://host/hub": "只有 SQLite",
+    "backup x.gridhub --database postgresql://host/hub": "没有设置密钥",
+    "backup x.gridhub --database none.db": "没有这个数据库",
+    "quarantine show 7": "没有第 7 份",
+    "quarantine accept 7": "没有第 7 份",
+    "quarantine discard 7 --yes": "没有第 7 份",
+    "account role nobody --role clerk": "没有账号",
+    "account enable wang": "没有停用",
+    "account reset wang --password-file none": "读不到密码文件",
+    "audit list --since 昨天": "日期写法不对",
+    "views --declarations none.json": "读不到声明文件",
     "serve --certificate x.pem": "一起给出",
     "serve --host 203.0.113.1": "无法监听",
 }
@@ -228,12 +280,12 @@ def test_a_laptop_shut_out_since_the_backup_stays_shut_out(
 ) -> None:
     with RemoteHub(running[0]) as remote:
         token = sign_in(remote, "wang").token
-        run("backup", str(tmp_path / "copy.db"))
+        run("backup", str(tmp_path / "copy.gridhub"))
         (laptop,) = json.loads(run("device", "list", "--json").stdout)
         run("device", "revoke", laptop["id"])
         run("account", "disable", "wang")
 
-        assert run("restore", str(tmp_path / "copy.db"), "--yes").exit_code == 0
+        assert run("restore", str(tmp_path / "copy.gridhub"), "--yes").exit_code == 0
 
         with pytest.raises(Revoked):
             ask(remote, token)
@@ -243,18 +295,42 @@ def test_a_laptop_shut_out_since_the_backup_stays_shut_out(
 def test_a_file_that_is_no_backup_replaces_nothing(database: Path, password: None, tmp_path: Path) -> None:
     run("account", "add", "wang", "--role", "clerk")
     (tmp_path / "cut.db").write_bytes(database.read_bytes()[:5000])
-    (tmp_path / "text.db").write_text("台账\n" * 1000, encoding="utf-8")
+    (tmp_path / "text.gridhub").write_text("台账\n" * 1000, encoding="utf-8")
+    run("backup", str(tmp_path / "good.gridhub"))
+    (tmp_path / "cut.gridhub").write_bytes((tmp_path / "good.gridhub").read_bytes()[:-9])
 
-    told = [run("restore", str(tmp_path / name), "--yes") for name in ("cut.db", "text.db")]
+    told = [
+        run("restore", str(tmp_path / name), "--yes") for name in ("cut.db", "text.gridhub", "cut.gridhub")
+    ]
 
-    assert [one.exit_code for one in told] == [1, 1]
+    assert [one.exit_code for one in told] == [1, 1, 1]
+    assert not any("Traceback" in one.output for one in told)
     assert [one["name"] for one in json.loads(run("account", "list", "--json").stdout)] == ["wang"]
+
+
+def test_a_backup_asks_for_the_secret_it_belongs_to_before_anything_is_made(
+    database: Path, password: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("account", "add", "wang", "--role", "clerk")
+    run("backup", str(tmp_path / "copy.gridhub"))
+    elsewhere = tmp_path / "new" / "hub.db"
+
+    told = run("restore", str(tmp_path / "copy.gridhub"), "--yes", "--database", str(elsewhere))
+
+    assert told.exit_code == 1
+    assert "密钥与备份不符" in told.stderr
+    assert not elsewhere.parent.exists()
+    monkeypatch.setenv("GRIDHUB_SECRET", database.with_name("hub.db.secret").read_text("ascii").strip())
+    again = run("restore", str(tmp_path / "copy.gridhub"), "--yes", "--database", str(elsewhere))
+    assert (again.exit_code, again.stdout) == (0, "已恢复 0 条记录\n")
+    listed = run("account", "list", "--json", "--database", str(elsewhere))
+    assert [one["name"] for one in json.loads(listed.stdout)] == ["wang"]
 
 
 def test_a_backup_of_a_running_centre_is_put_back_while_it_runs(
     running: tuple[str, subprocess.Popen[str]], tmp_path: Path
 ) -> None:
-    copy = tmp_path / "copy.db"
+    copy = tmp_path / "copy.gridhub"
     with RemoteHub(running[0]) as remote:
         token = sign_in(remote, "wang").token
         first = ask(remote, token, made(1))

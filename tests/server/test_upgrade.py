@@ -7,7 +7,7 @@ import pytest
 
 from sync.errors import Forked
 from sync.protocol import Verdict
-from sync.server.backup import back_up, restore
+from sync.server.backup import found, restore
 from sync.server.hub import SqlHub
 from tests.server.centre import OTHER, add, ask, made, opened, sign_in
 
@@ -51,9 +51,13 @@ def test_a_running_centre_goes_on_with_a_backup_of_schema_1(tmp_path: Path) -> N
         add(hub, "wang")
         token = sign_in(hub, "wang").token
         ask(hub, token, made(1), made(2))
-        back_up(tmp_path / "hub.db", tmp_path / "old.db")
+        with sqlite3.connect(tmp_path / "old.db") as old, sqlite3.connect(tmp_path / "hub.db") as now:
+            now.backup(old)
+        old.close()
+        now.close()
         _made_earlier(tmp_path / "old.db")
 
-        restore(tmp_path / "old.db", tmp_path / "hub.db")
+        with found(tmp_path / "old.db") as backup:
+            restore(hub.engine, backup, keep_in=tmp_path)
 
         _goes_on(hub, token)

@@ -6,17 +6,22 @@ from typing import Annotated
 import typer
 
 from sync.errors import Refused
-from sync.server.backup import back_up, restore
+from sync.server.backup import back_up, found, restore
 from sync.server.console.options import AsJson, Database, Yes, actor, opened, say, settings_of, told
+from sync.server.database import secret_check
 from sync.server.views import declared_in, drop, refresh, shipped
 
 
 def backup_command(
     file: Annotated[Path, typer.Argument(help="备份写到哪个文件。")], database: Database = ""
 ) -> None:
-    """备份数据库；中心可以照常运行。"""
+    """备份中心的全部数据（照片除外）；中心可以照常运行。"""
     with told():
-        count = back_up(_file(database), file)
+        here = settings_of(database).file
+        if here is not None and not here.is_file():
+            raise Refused("没有这个数据库", f"请检查路径：{here}")
+    with opened(database) as hub:
+        count = back_up(hub.engine, file, actor=actor())
     typer.echo(f"已备份 {count} 条记录到 {file}")
 
 
@@ -24,12 +29,20 @@ def restore_command(
     file: Annotated[Path, typer.Argument(help="备份文件。")], database: Database = "", yes: Yes = False
 ) -> None:
     """用备份代替现在的数据；各台电脑会把备份之后的改动再传一次。"""
-    with told():
-        target = _file(database)
+    with told(), found(file) as backup:
+        settings = settings_of(database)
+        # Asked before anything is made: a centre begun with another secret could not be opened with the right one.
+        if secret_check(settings.known_secret()) != backup.header.secret_check:
+            raise Refused(
+                "密钥与备份不符",
+                "请先放回备份时的密钥文件，或设置当时的 GRIDHUB_SECRET；没有它，密码都无法核对。",
+            )
         if not yes:
-            typer.confirm(f"用 {file} 代替 {target} 的全部数据？", abort=True)
-        kept = restore(file, target)
-    typer.echo("已恢复" + (f"，原来的数据保存在 {kept}" if kept else ""))
+            typer.confirm(f"用 {file} 代替 {settings.place} 的全部数据？", abort=True)
+        with opened(database) as hub:
+            keep_in = settings.file.parent if settings.file else file.absolute().parent
+            kept = restore(hub.engine, backup, keep_in=keep_in, actor=actor())
+    typer.echo(f"已恢复 {backup.records} 条记录" + (f"，原来的数据保存在 {kept}" if kept else ""))
 
 
 def new_epoch(database: Database = "", yes: Yes = False) -> None:
@@ -57,10 +70,3 @@ def views_command(
         declared = declared_in(declarations) if declarations else shipped()
         made = refresh(hub.engine, declared, actor=actor())
     say(made, [(view.name, str(len(view.columns))) for view in made], as_json=as_json)
-
-
-def _file(database: str) -> Path:
-    file = settings_of(database).file
-    if file is None:
-        raise Refused("只有 SQLite 数据库用这个命令", "PostgreSQL 请用 pg_dump 和 pg_restore。")
-    return file
