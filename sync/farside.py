@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sync.arrivals import Arrivals
 from sync.clock import Clock
 from sync.digest import area_digest, bucket, bucket_digests, to_text
-from sync.outbox import DONE, PENDING, TABLES, Books, Write, decode, new_origin, now_ms
+from sync.outbox import DONE, PENDING, TABLES, Books, Texts, Write, decode, new_origin, now_ms
 from sync.parcel import Queued, fitting
 from sync.protocol import Change, Document, Have, Receipt, Scope, Stamp, Stream
 from sync.record import SyncedRecord
@@ -62,6 +62,7 @@ class FarSide:
         self.sent_to = 0
         self._forgot_at = 0
         self._books = Books(engine, clock)
+        self._texts = Texts(self._books)
         self._listeners: list[Callable[[list[News]], None]] = []
         synced = [shape.sql for shape in self.shapes.values()]
         added = bring_up(engine, [*synced, *TABLES], guarded=synced, before_change=before_change)
@@ -74,13 +75,12 @@ class FarSide:
 
     def meta(self, key: str, default: str = "") -> str:
         """A small text kept with the records: the token, the cursor of a page, the home area."""
-        found = self._books.read("SELECT value FROM sync_meta WHERE key = ?", key)
-        return str(found[0][0]) if found else default
+        found = self._texts.get(key)
+        return default if found is None else found
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a small text."""
-        with self._books.write() as write:
-            _set_meta(write, key, value)
+        self._texts.put(key, value)
 
     @property
     def origin(self) -> str:
@@ -101,15 +101,12 @@ class FarSide:
         """Everything a request tells of this laptop, read at once."""
         with self._books.reading() as read:
             origin, mseq = read("SELECT origin, mseq FROM sync_me")[0]
-            told = dict(read("SELECT key, value FROM sync_meta WHERE key IN (?, ?)", _EPOCH, _SCOPE))
             rows = read("SELECT area, cursor, digest, caught_up, recovering FROM sync_stream")
         have = {
             a: Have(cursor, digest if whole and not anew else None) for a, cursor, digest, whole, anew in rows
         }
-        scope = Scope(**json.loads(told[_SCOPE])) if _SCOPE in told else None
-        return Standing(
-            origin, mseq, told.get(_EPOCH, ""), scope, have, frozenset(row[0] for row in rows if row[4])
-        )
+        anew = frozenset(row[0] for row in rows if row[4])
+        return Standing(origin, mseq, self.epoch, self.scope(), have, anew)
 
     def parcel(self, room: int, *, after: int = 0) -> list[Queued]:
         """The oldest pending changes above ``after`` that fit into ``room`` bytes of JSON."""
@@ -213,14 +210,15 @@ class FarSide:
 
     def new_epoch(self, epoch: str, acked: int) -> None:
         """Begin again with a centre that went back in time: nothing is wiped, kept changes go again."""
-        with self._books.write() as write:
-            if write.all("SELECT value FROM sync_meta WHERE key = ? AND value <> ''", _EPOCH):
+        former = self.epoch
+        with self._texts.moving(_EPOCH), self._books.write() as write:
+            if former:
                 _rewind(write, acked)
                 write.run(
                     "UPDATE sync_stream SET cursor = 0, digest = ?, caught_up = 0, recovering = 1", to_text(0)
                 )
                 write.run("UPDATE sync_held SET ver = 0")
-            _set_meta(write, _EPOCH, epoch)
+            self._texts.put_within(write, _EPOCH, epoch)
 
     def rewind(self, acked: int) -> bool:
         """Make kept changes above ``acked`` pending again; False when some were no longer kept."""
@@ -244,7 +242,8 @@ class FarSide:
 
     def scope(self) -> Scope | None:
         """What the centre last said this laptop may hold."""
-        return self.standing().scope
+        told = self.meta(_SCOPE)
+        return Scope(**json.loads(told)) if told else None
 
     def set_scope(self, scope: Scope) -> None:
         """Keep what the centre says this laptop may hold."""
@@ -275,10 +274,6 @@ class FarSide:
                     row.body |= known
                 write.many(shape.upsert, map(shape.params, rows))
             self._arrivals(write).unpark()
-
-
-def _set_meta(write: Write, key: str, value: str) -> None:
-    write.run("INSERT OR REPLACE INTO sync_meta VALUES (?, ?)", key, value)
 
 
 def _recount(write: Write, area: str) -> str:

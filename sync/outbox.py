@@ -93,6 +93,7 @@ ME = Table(
 )
 TABLES = tuple(_METADATA.sorted_tables)
 
+_PUT = "INSERT OR REPLACE INTO sync_meta VALUES (?, ?)"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Change).decode
 
@@ -192,12 +193,18 @@ class Books:
         self._lock = threading.Lock()
 
     @contextmanager
-    def write(self) -> Iterator[Write]:
-        """One transaction: all of it or, when anything is raised, none. LocalFault when the disk refuses."""
+    def alone(self) -> Iterator[Connection]:
+        """A connection in a transaction nobody else writes beside; the caller commits."""
         with self._lock, translated(), self.engine.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
             if not raw.in_transaction:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Write]:
+        """One transaction: all of it or, when anything is raised, none. LocalFault when the disk refuses."""
+        with self.alone() as connection:
             connection.exec_driver_sql(f"UPDATE {GATE} SET open = 1")
             write = Write(connection, self.clock)
             yield write
@@ -221,6 +228,49 @@ class Books:
         """The rows of a query one by one, for who may not want them all."""
         with translated(), self.engine.connect() as connection:
             yield connection.exec_driver_sql(sql, params)
+
+
+class Texts:
+    """Small texts kept beside the records, each read from the disk once. Nobody else writes them while this is open."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._known: dict[str, str | None] = {}
+        self._turn = (
+            0  # moves on with every write, so that what was read before one is not taken for known after it
+        )
+
+    def get(self, key: str) -> str | None:
+        """A text, or None when there is none."""
+        if key not in self._known:
+            turn = self._turn
+            found = self._books.read("SELECT value FROM sync_meta WHERE key = ?", key)
+            text = str(found[0][0]) if found else None
+            if turn == self._turn:
+                self._known[key] = text
+            return text
+        return self._known[key]
+
+    def put(self, key: str, value: str) -> None:
+        """Keep a text, unless it is kept already."""
+        if self._known.get(key) != value:
+            with self._books.alone() as connection, self.moving(key):
+                connection.exec_driver_sql(_PUT, (key, value))
+                connection.commit()
+
+    def put_within(self, write: Write, key: str, value: str) -> None:
+        """Keep a text as part of a write, which must be made inside :meth:`moving`."""
+        write.run(_PUT, key, value)
+
+    @contextmanager
+    def moving(self, key: str) -> Iterator[None]:
+        """Wrap a write of a text: it is read anew afterwards."""
+        self._turn += 1
+        try:
+            yield
+        finally:
+            self._turn += 1
+            self._known.pop(key, None)
 
 
 @contextmanager

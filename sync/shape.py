@@ -63,8 +63,10 @@ class Cell:
         def keep_json(value: Any) -> Any:
             return to_stored(value) if type(value) is list else keep(value)  # it came as JSON
 
-        plain: dict[Convert, Convert] = {_text: keep_text, _whole: keep_whole}
-        return (plain if to_stored is _same else {_json: keep_json}).get(to_python, keep)
+        quick: dict[Convert, Convert] = {_json: keep_json}
+        if to_stored is _same:
+            quick = {_text: keep_text, _whole: keep_whole}
+        return quick.get(to_python, keep)
 
 
 @dataclass
