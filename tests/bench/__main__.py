@@ -44,7 +44,8 @@ def main() -> int:
     _print(found, rates, goals)
     print(f"\n用时 {time.monotonic() - began:.0f} 秒")
     broken = _broken(found)
-    print(*broken, sep="\n", file=sys.stderr)
+    for words in broken:
+        print(words, file=sys.stderr)
     return 1 if broken else 0
 
 
@@ -94,7 +95,7 @@ def _measured(
 
 def _one(folder: Path, one: Contender, size: int, crowd: bool) -> Figures:
     folder.mkdir()
-    print(f"\r{one.name}，{size:,} 条 …\033[K", end="", file=sys.stderr, flush=True)
+    _say(f"{one.name}，{size:,} 条 …")
     try:
         return one.measure(folder, size, crowd=crowd)
     except Failed as why:
@@ -102,6 +103,12 @@ def _one(folder: Path, one: Contender, size: int, crowd: bool) -> Figures:
             raise
         print(f"{one.name}：{size:,} 条没有测成（{str(why).splitlines()[-1]}）")
         return {}
+
+
+def _say(words: str) -> None:
+    """What is going on, on a screen only."""
+    if sys.stderr.isatty():
+        print(f"\r{words}\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _rates(folder: Path, database: Database | None) -> dict[str, float]:
@@ -123,7 +130,7 @@ def _medians(several: list[Figures]) -> Figures:
 
 def _print(found: dict[int, dict[str, Figures]], rates: dict[str, float], goals: list[report.Target]) -> None:
     print(
-        f"\r\033[K\n{report.heading()}",
+        f"\n{report.heading()}",
         *(report.table(size, at) for size, at in found.items() if at),
         sep="\n",
     )

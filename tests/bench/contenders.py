@@ -71,6 +71,7 @@ def anki() -> Contender:
     def serve(folder: Path) -> Iterator[Running]:
         settings = {
             "SYNC_USER1": "clerk:tong-guo",
+            "SYNC_USER2": "whole:tong-guo",
             "SYNC_BASE": str(folder / "centre"),
             "SYNC_HOST": "127.0.0.1",
             "SYNC_PORT": "0",

@@ -50,6 +50,6 @@ def _laptop(prepare, number, gate, steps, failures) -> None:  # type: ignore[no-
             step()
             gate.wait(PATIENCE_S)
     except BaseException as error:
-        failures.put(f"{type(error).__name__}: {error}")
+        failures.put(f"{type(error).__name__}: {error} ({error.__cause__!r})")
         gate.abort()
         raise

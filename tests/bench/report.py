@@ -12,6 +12,8 @@ Found = Mapping[int, Mapping[str, Figures]]  # size → contender → figures
 SECONDS = {
     "up": "首次上传",
     "down": "首次下载",
+    "file_up": "整个文件上传",
+    "file_down": "整个文件下载",
     "edits": "200 处修改，上传并到第二台",
     "idle": "无改动的一轮",
     "push": "20 台各 200 处：上传",
@@ -120,7 +122,9 @@ def _absolute(at: Mapping[str, Figures]) -> list[Target]:
 def flat(few: Mapping[str, Figures], many: Mapping[str, Figures]) -> list[Target]:
     both = [own for own in FLOORS if own in few and own in many]
     return [
-        Target(f"无改动的一轮，多持有的比少持有的：{own}", many[own]["idle"] / few[own]["idle"], 1.5)
+        Target(
+            f"无改动的一轮，多持有的比少持有的：{own}", many[own]["idle_least"] / few[own]["idle_least"], 1.5
+        )
         for own in both
     ]
 
@@ -135,7 +139,7 @@ def _second(found: Mapping[str, Figures], name: str, key: str) -> str:
         return ""
     seconds = found[name][key]
     said = f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
-    floor = found.get(FLOORS.get(name, ""), {})
+    floor = {} if name in FLOORS.values() else found.get(FLOORS.get(name, "底线 SQLite"), {})
     return f"{said} {seconds / floor[key]:.1f}×" if key in floor else said
 
 

@@ -20,7 +20,7 @@ from tests.bench import crowd
 from tests.bench.process import fresh_peak, peak
 from tests.bench.stopwatch import took
 
-USER, PASSWORD = "clerk", "tong-guo"
+PASSWORD = "tong-guo"
 EDITS, ROUNDS, IDLE = 200, 5, 15
 TRIES = 400
 
@@ -28,9 +28,9 @@ TRIES = 400
 class Laptop:
     """One collection, signed in."""
 
-    def __init__(self, path: Path, address: str) -> None:
+    def __init__(self, path: Path, address: str, user: str = "clerk") -> None:
         self.book = Collection(str(path))
-        self.auth = self.book.sync_login(USER, PASSWORD, address)
+        self.auth = self.book.sync_login(user, PASSWORD, address)
         self.auth.endpoint = address
 
     def sync(self) -> None:
@@ -97,6 +97,22 @@ def phases(folder: Path, size: int, address: str) -> dict[str, Any]:
     found["edits"], _ = took(_both(one, other), times=ROUNDS, before=_changed(one))
     if one.content() != other.content() or len(other.content()) != size:
         raise SystemExit("the two laptops do not agree")
+    one.book.close()
+    other.book.close()
+    return found | _as_a_file(folder, address)
+
+
+def _as_a_file(folder: Path, address: str) -> dict[str, float]:
+    """What Anki does when one side is empty: the whole collection as one file."""
+    shutil.copy(folder / "first.anki2", folder / "whole.anki2")
+    one, other = (
+        Laptop(folder / "whole.anki2", address, "whole"),
+        Laptop(folder / "new.anki2", address, "whole"),
+    )
+    found = {
+        "file_up": took(lambda: one.whole(upload=True))[0],
+        "file_down": took(lambda: other.whole(upload=False))[0],
+    }
     one.book.close()
     other.book.close()
     return found

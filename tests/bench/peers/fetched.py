@@ -42,7 +42,16 @@ def pouch() -> tuple[str, str]:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(_OWN / name, folder)
         # No package may run a script of its own; LevelDB comes built.
-        _run(npm, "ci", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+        _run(
+            npm,
+            "ci",
+            "--prefix",
+            str(folder),
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        )
         _seal(folder, lock)
     return node, f"{folder}/"
 
