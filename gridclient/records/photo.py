@@ -7,7 +7,7 @@ from gridclient.fields import Record, count, flag, link, moment, person_name, re
 
 THUMBNAIL_MOST = 8 * 1024  # bytes of the small picture that travels in the record
 BASE64_MOST = -(-THUMBNAIL_MOST // 3) * 4
-OWNERS = ("visit", "household", "building", "resident")
+OWNERS = ("visit", "household", "dwelling", "building", "resident")
 
 _SHA = re.compile(r"[0-9a-f]{64}")
 
@@ -21,6 +21,7 @@ class Photo(Record, table=True):
 
     visit: str = link("走访", to="visit")
     household: str = link("户", to="household", listed=True)
+    dwelling: str = link("房屋", to="dwelling")
     building: str = link("楼栋", to="building", listed=True)
     resident: str = link("居民", to="resident", listed=True)
     taken_at: datetime | None = moment("拍摄时间", listed=True)
@@ -41,7 +42,7 @@ class Photo(Record, table=True):
         if not _SHA.fullmatch(self.sha256) or not self.size:
             found["sha256"] = "照片没有内容，请重新添加"
         if not any(getattr(self, name) for name in OWNERS):
-            found["household"] = "请选择照片属于哪一户、哪栋楼或哪位居民"
+            found["household"] = "请选择照片属于哪一户、哪套房、哪栋楼或哪位居民"
         if not self.agreed and (self.visit or self.household or self.resident):
             found["agreed"] = "照片要先征得同意"
         return found

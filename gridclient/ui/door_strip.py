@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from gridclient.ui import style
 from gridclient.ui.knocks import ANSWERS, BY_KEY
 
-HINT = "Enter 确认　M 备注　/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"
+HINT = "Enter 确认　M 备注　P 照片　/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"
 NARROW = 760  # pixels at plain size below which seven answers do not fit into one line
 
 

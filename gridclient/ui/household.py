@@ -1,9 +1,10 @@
 """The household panel: who lives behind a door, what is missing or due, and everything that happened there."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -18,6 +19,7 @@ from gridclient.ui import style
 from gridclient.ui.door_words import URGENT, label_words
 from gridclient.ui.members import Members, PeopleTable
 from gridclient.ui.parts import shortcut
+from gridclient.ui.photos import PhotoStrip, Source
 from gridclient.ui.timeline import Timeline
 from gridclient.ui.workspace import Workspace
 
@@ -27,7 +29,8 @@ FEW = 4  # reminders shown before the rest is counted
 class HouseholdPanel(QFrame):
     """One home. ``opened(household)`` after another one is shown; empty when nobody lives there.
 
-    Ctrl+N adds a member, Ctrl+E edits the household, F12 shows the whole numbers, which is noted in the trail.
+    Ctrl+N adds a member, Ctrl+E edits the household, P adds photos, F12 shows the whole numbers, which is noted in the
+    trail.
     """
 
     opened = Signal(str)
@@ -38,12 +41,14 @@ class HouseholdPanel(QFrame):
         self.setObjectName("household")
         style.role(self, "side")
         self.setMinimumWidth(style.px(280))
+        self.setAcceptDrops(True)
         self.title, self.facts, self.due = QLabel(), QLabel(), QLabel()
         self.reminders, self.party = QLabel(), QLabel()
         for label in (self.title, self.facts, self.party):
             label.setWordWrap(True)
         self.model = Members(parent=self)
         self.people = PeopleTable(self.model, self)
+        self.photos = PhotoStrip(workspace, self, keys=self)
         self.timeline = Timeline(self)
         self.reveal = QPushButton("显示号码 F12")
         self.add, self.edit = QPushButton("加成员"), QPushButton("改户资料")
@@ -61,9 +66,19 @@ class HouseholdPanel(QFrame):
         return self._home
 
     def open(
-        self, *, id: str = "", household: str = "", dwelling: str = "", focus: bool = False, **_where: Any
+        self,
+        *,
+        id: str = "",
+        household: str = "",
+        dwelling: str = "",
+        focus: bool = False,
+        photos: Sequence[Source] | None = None,
+        **_where: Any,
     ) -> None:
-        """Show a household, or the door when nobody lives behind it; ``focus`` goes there, and Esc comes back."""
+        """Show a household, or the door when nobody lives behind it; ``focus`` goes there, and Esc comes back.
+
+        ``photos`` are added to it; when there are none among them, files are asked for.
+        """
         household = household or id
         if (household, dwelling) != self._asked:
             self._revealed = False
@@ -73,6 +88,16 @@ class HouseholdPanel(QFrame):
             self._came_from = QApplication.focusWidget()
             (self.people if self.people.isVisible() else self.edit).setFocus()
             self.people.choose(0)
+        if photos is not None and self._home is not None:
+            self.photos.take_in(photos)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Photos may be dropped anywhere on the home."""
+        self.photos.dragEnterEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add the photos dropped."""
+        self.photos.dropEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to where one came from."""
@@ -135,6 +160,7 @@ class HouseholdPanel(QFrame):
         layout.addWidget(self.people)
         layout.addLayout(buttons)
         layout.addWidget(self.party)
+        layout.addWidget(self.photos)
         past = QLabel("时间线")
         style.role(past, "strong")
         layout.addWidget(past)
@@ -156,7 +182,16 @@ class HouseholdPanel(QFrame):
     def _show_nothing(self) -> None:
         self.title.setText("户")
         self.facts.setText("在楼栋图或名单中走到一户，这里就显示这一户。")
-        for widget in (self.due, self._box, self.people, self.party, self.reveal, self.add, self.edit):
+        for widget in (
+            self.due,
+            self._box,
+            self.people,
+            self.party,
+            self.reveal,
+            self.add,
+            self.edit,
+            self.photos,
+        ):
             widget.hide()
         self.timeline.show_entries([])
 
@@ -181,6 +216,9 @@ class HouseholdPanel(QFrame):
         self.add.setVisible(home.household is not None)
         self.edit.setVisible(True)
         self.edit.setText("改户资料" if home.household else "改房屋资料")
+        lived = home.household.id if home.household else ""
+        self.photos.show_owner({"household": lived} if lived else {"dwelling": home.dwelling.id})
+        self.photos.show()
         self.timeline.show_entries(home.timeline, nothing="还没有走访记录")
 
     def _show_people(self, home: Home) -> None:

@@ -20,15 +20,18 @@ from PySide6.QtWidgets import (
 
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS, RecordSpec, links_to
+from gridclient.records import Photo
 from gridclient.store.search import Search, count
 from gridclient.ui import style
 from gridclient.ui.form import RecordForm
 from gridclient.ui.parts import button, label, line, shortcut
+from gridclient.ui.photos import PhotoStrip
 from gridclient.ui.saying import Tone
 from gridclient.ui.table import RecordTable, RecordTableModel
 from gridclient.ui.workspace import Workspace
 from sync.record import SyncedRecord
 
+PHOTO = Photo.kind()
 FILTERS = 2  # closed lists offered in the filter bar
 IMPORTED = frozenset({"resident", "household", "building", "dwelling"})  # kinds that mostly come as workbooks
 FEW = 12  # answers a list may have to be offered there
@@ -74,7 +77,10 @@ class RecordPage(QWidget):
             self.add(**preset)
 
     def add(self, **preset: Any) -> None:
-        """Open the form of an empty record."""
+        """Open the form of an empty record; a photo is added where what it shows is shown."""
+        if self.spec.name == PHOTO:
+            self.workspace.say("请在住户、楼栋或居民的页面添加照片", "走到一户按 P，或打开“照片”页签。")
+            return
         self.pane.open_new(**preset)
         self.pane.show()
 
@@ -204,7 +210,7 @@ class RecordPane(QTabWidget):
         self._record = record
         for spec, field in self._links:
             linked = count(self.workspace.replica, Search(spec.name, where=((field.name, record.id),)))
-            if linked:
+            if linked or spec.name == PHOTO:
                 holder = QStackedWidget()
                 holder.setProperty("link", (spec.name, field.name))
                 self.addTab(holder, f"{spec.title} {linked}")
@@ -222,6 +228,11 @@ class RecordPane(QTabWidget):
         if not isinstance(holder, QStackedWidget) or holder.count() or self._record is None:
             return
         kind, name = holder.property("link")
+        if kind == PHOTO:
+            photos = PhotoStrip(self.workspace, wall=True)
+            photos.show_owner({name: self._record.id})
+            holder.addWidget(photos)
+            return
         where = ((name, self._record.id),)
         table = RecordTable(RecordTableModel(self.workspace, kind, holder, where=where))
         table.opened.connect(partial(self._go, kind))

@@ -6,7 +6,7 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from gridclient.records import Dwelling, Household, Resident
+from gridclient.records import Dwelling, Household, Photo, Resident
 from gridclient.records.place import Tenure
 from gridclient.records.visit import Outcome, TaskState, Visit, VisitTask
 from gridclient.rules.due import EFFECTIVE
@@ -69,7 +69,10 @@ class VisitBook:
         met, rest = self._tasks(home, visit)
         records = [record for more in results for record in more.records]
         done = Done(door, visit, [])
-        self.workspace.save(visit, *records, *met, *_vacated(home, visit))
+        photos = self._photos_since(door, since)
+        visit.photo_agreed = visit.photo_agreed or bool(photos)
+        _show_in(photos, visit.id)
+        self.workspace.save(visit, *records, *met, *_vacated(home, visit), *photos)
         self._note(done)
         for record in (record for more in results for record in more.ended):
             self.workspace.remove(record, "已搬走")
@@ -95,6 +98,7 @@ class VisitBook:
             return None
         self._done.pop()
         if last.again is not None:
+            self._move_photos(last.again.id, last.visit.id)
             self.workspace.replica.remove(last.again, "撤回")
         for edit in reversed(last.edits):
             self.workspace.undo(edit)
@@ -154,7 +158,22 @@ class VisitBook:
         fresh.entered_later = True
         self.workspace.replica.remove(done.visit, "改为补录")
         self.workspace.replica.save(fresh)
+        self._move_photos(done.visit.id, fresh.id)
         done.again = fresh
+
+    def _photos_since(self, door: Door, since: datetime) -> list[Photo]:
+        """Photos added at this door since one stood there, which belong to no visit yet."""
+        at = Photo.household == door.household if door.household else Photo.dwelling == door.dwelling
+        mine = (
+            Photo.created_by == self.workspace.replica.author,
+            Photo.created_at >= int(since.timestamp() * 1000),
+        )
+        return self.workspace.replica.all(Photo, at, Photo.visit == "", *mine)
+
+    def _move_photos(self, visit: str, other: str) -> None:
+        photos = self.workspace.replica.all(Photo, Photo.visit == visit)
+        _show_in(photos, other)
+        self.workspace.replica.save(*photos)
 
     def _tasks(self, home: Home, visit: Visit) -> tuple[list[VisitTask], list[VisitTask]]:
         """Open tasks of this household: the one this visit fulfils, marked done, and the others."""
@@ -169,6 +188,11 @@ class VisitBook:
 def again(number: str) -> str:
     """The number of a visit made again: another one, so that paper never bears one number twice."""
     return f"{number}B"
+
+
+def _show_in(photos: Iterable[Photo], visit: str) -> None:
+    for photo in photos:
+        photo.visit = visit
 
 
 def now() -> datetime:

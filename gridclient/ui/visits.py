@@ -21,6 +21,7 @@ from gridclient.ui.door_forms import ENTER, AppointmentForm, ChangeForm, DoorFor
 from gridclient.ui.door_strip import DoorStrip
 from gridclient.ui.door_words import due_words, last_words, people_words
 from gridclient.ui.knocks import BY_KEY, Run
+from gridclient.ui.photos import photographs
 from gridclient.ui.saying import Tone
 from gridclient.ui.tenant_form import TenantForm
 from gridclient.ui.visit_book import now
@@ -113,7 +114,7 @@ class VisitLoop(QWidget):
             self.take_back()
             return True
         if control or event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            return False
+            return photographs(self.workspace, self._door, event)
         if self._question and event.key() in (*ENTER, Qt.Key.Key_Escape):
             self._answer_question(event.key() != Qt.Key.Key_Escape)
             return True
@@ -187,7 +188,7 @@ class VisitLoop(QWidget):
         elif text.lower() == "b":
             self._mark_later()
         else:
-            return False
+            return photographs(self.workspace, self._door, event)
         return True
 
     def _typed_room(self, text: str) -> bool:
