@@ -1,0 +1,258 @@
+"""A session ends, is locked or changes its colours without losing a letter of what is half typed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gridclient import app as program, paths, settings
+from gridclient.records import Resident
+from gridclient.settings import Settings
+from gridclient.ui import style
+from gridclient.ui.form import RecordForm
+from gridclient.ui.leaving import LeavingQuestion
+from gridclient.ui.main_window import MainWindow
+from gridclient.ui.session import Ended
+from gridclient.ui.unlock import UnlockWindow
+from gridclient.ui.wiped import WipedWindow
+from tests.support import people, screens
+from tests.support.compose import compose
+
+
+@pytest.fixture
+def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GRIDCLIENT_HOME", str(tmp_path / "home"))
+    people.desk_at(tmp_path).close()
+    return tmp_path / "people.vault"
+
+
+@pytest.fixture
+def undressed(qapp: QApplication) -> Iterator[None]:
+    """A session dresses the application; here it is undone."""
+    yield
+    screens.undress(qapp)
+
+
+@asynccontextmanager
+async def session(vault: Path) -> AsyncIterator[tuple[people.Desk, "asyncio.Future[Ended]"]]:
+    desk = people.Desk.open(vault, people.PASSPHRASE)
+    running = asyncio.ensure_future(program.worked(desk))
+    try:
+        await true(lambda: bool(windows(MainWindow)))
+        yield desk, running
+    finally:
+        if not running.done():
+            windows(MainWindow)[0].locked.emit()
+        await running
+        desk.close()
+
+
+def windows(kind: type) -> list:
+    return [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
+
+
+async def true(what: Callable[[], bool]) -> None:
+    for _attempt in range(500):
+        if what():
+            return
+        await asyncio.sleep(0.01)
+
+
+def typing(window: MainWindow, desk: people.Desk) -> tuple[RecordForm, str]:
+    """A person's form with a word just typed, whose draft is not due yet; and the person's id."""
+    person = desk.replica.all(Resident)[0]
+    window.open_place("records", {"kind": "resident", "id": person.id})
+    form = window.page("residents").page.pane.form
+    editor = form.form.editor("employer")
+    line = editor if isinstance(editor, QLineEdit) else editor.findChild(QLineEdit)
+    line.setFocus()
+    compose(line, "刚打的字")
+    return form, person.id
+
+
+def typed(form: RecordForm) -> str:
+    return str(form.form.editor("employer").raw())
+
+
+async def test_locking_keeps_the_last_letter(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None
+) -> None:
+    async with session(vault) as (desk, running):
+        window = windows(MainWindow)[0]
+        form, person = typing(window, desk)
+        text = typed(form)
+        window.locked.emit()
+        how = await running
+        draft = desk.drafts.take(person)
+
+    assert "刚打的字" in text
+    assert how is Ended.LOCKED
+    assert draft is not None
+    assert draft.values["employer"] == text
+
+
+async def test_other_colours_keep_the_form_open_and_what_is_typed_in_it(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None
+) -> None:
+    async with session(vault) as (desk, _running):
+        old = windows(MainWindow)[0]
+        form, person = typing(old, desk)
+        text = typed(form)
+        old.open_place("settings", {})
+
+        old.page("settings").form.editor("theme").show_value("dark")
+        old.page("settings").form.edited.emit("theme")
+        await true(lambda: style.colours().dark and windows(MainWindow) != [old])
+        new = windows(MainWindow)[0]
+        again = new.page("residents").page.pane.form
+
+        assert new is not old
+        assert new.shown == "settings"
+        assert (again.record.id, typed(again), again.dirty) == (person, text, True)
+    assert settings.load(paths.settings_file()).theme == "dark"
+
+
+async def test_other_colours_keep_a_record_that_does_not_exist_yet(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None
+) -> None:
+    async with session(vault) as (_desk, _running):
+        old = windows(MainWindow)[0]
+        old.open_place("records", {"kind": "resident", "new": True})
+        form = old.page("residents").page.pane.form
+        form.form.editor("name").show_raw("王小明")
+        form.form.edited.emit("name")
+
+        old.workspace.set_settings(Settings(theme="dark"), looks=True)
+        await true(lambda: windows(MainWindow) != [old])
+        again = windows(MainWindow)[0].page("residents").page.pane.form
+
+        assert again.is_new
+        assert again.form.editor("name").raw() == "王小明"
+        assert len(old.workspace.desk.drafts.all("resident")) == 1
+
+
+async def test_a_setting_chosen_just_before_the_lock_is_kept(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None
+) -> None:
+    async with session(vault) as (_desk, running):
+        window = windows(MainWindow)[0]
+        window.open_place("settings", {})
+        window.page("settings").form.editor("lock_minutes").show_value(33)
+        window.page("settings").form.edited.emit("lock_minutes")
+        window.locked.emit()
+        await running
+
+    assert settings.load(paths.settings_file()).lock_minutes == 33
+
+
+async def test_closing_asks_once_while_something_waits_and_the_answer_counts(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None, qtbot: QtBot
+) -> None:
+    async with session(vault) as (desk, running):
+        window = windows(MainWindow)[0]
+        desk.replica.set_meta("hub", "https://hub.example")
+        window.close()
+        window.close()
+        first = windows(LeavingQuestion)
+        first[0].reject()
+        await asyncio.sleep(0.05)
+        stayed = not running.done()
+        window.close()
+        windows(LeavingQuestion)[0].leave.click()
+        how = await running
+
+    assert len(first) == 1
+    assert stayed
+    assert how is Ended.CLOSED
+
+
+async def test_the_lock_says_what_waits_behind_it(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None
+) -> None:
+    main = asyncio.ensure_future(program._main(Settings(), vault))
+    await true(lambda: bool(windows(UnlockWindow)))
+    first = windows(UnlockWindow)[0]
+    notes = [first.old.note.isVisible()]
+    first.wanted.emit(vault, people.PASSPHRASE)
+    await true(lambda: bool(windows(MainWindow)))
+    window = windows(MainWindow)[0]
+    window.workspace.replica.set_meta("hub", "https://hub.example")
+    waiting = window.workspace.replica.pending()
+
+    window.locked.emit()
+    await true(lambda: bool(windows(UnlockWindow)))
+    locked = windows(UnlockWindow)[0]
+    text = locked.old.note.text()
+    locked.reject()
+    await main
+
+    assert notes == [False]
+    assert text == f"还有 {waiting} 条没有上传；都已存在本机，解锁后联网会自动上传。"
+
+
+async def test_a_withdrawn_laptop_ends_with_a_plain_word_and_an_empty_folder(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None, qtbot: QtBot
+) -> None:
+    main = asyncio.ensure_future(program._main(Settings(), vault))
+    await true(lambda: bool(windows(UnlockWindow)))
+    windows(UnlockWindow)[0].wanted.emit(vault, people.PASSPHRASE)
+    await true(lambda: bool(windows(MainWindow)))
+    window = windows(MainWindow)[0]
+    replica = window.workspace.replica
+    replica.acknowledge(replica.last_mseq, [])
+    window.workspace.desk.drafts.keep("visit", "v1", {"note": "half typed"}, window.workspace.now)
+    replica.set_meta("withdrawn", "2026-11-22T18:00:00+08:00")
+
+    window.workspace.withdrawn.emit()
+    await true(lambda: bool(windows(WipedWindow)))
+    told = windows(WipedWindow)[0]
+    words = " ".join(label.text() for label in told.findChildren(type(window.banner.title)))
+    qtbot.keyClick(told, Qt.Key.Key_Return)
+    code = await main
+
+    assert code == 0
+    assert "已经清除" in words
+    assert "1 份草稿" in words
+    assert "社区内勤" in words
+    assert list(vault.parent.glob("people.vault*")) == []
+    assert settings.load(paths.settings_file()).vault == ""
+
+
+async def test_what_was_handed_in_and_not_wiped_is_wiped_at_the_next_start(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None
+) -> None:
+    desk = people.Desk.open(vault, people.PASSPHRASE)
+    desk.replica.acknowledge(desk.replica.last_mseq, [])
+    desk.replica.set_meta("withdrawn", "2026-11-22T18:00:00+08:00")
+    desk.close()
+    main = asyncio.ensure_future(program._main(Settings(), vault))
+    await true(lambda: bool(windows(UnlockWindow)))
+
+    windows(UnlockWindow)[0].wanted.emit(vault, people.PASSPHRASE)
+    await true(lambda: bool(windows(WipedWindow)))
+    shown = windows(MainWindow)
+    windows(WipedWindow)[0].accept()
+    await main
+
+    assert shown == []
+    assert list(vault.parent.glob("people.vault*")) == []
+
+
+async def test_wiping_cut_short_is_finished_without_asking_for_a_passphrase(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None
+) -> None:
+    paths.wiping_mark(vault).write_bytes(b"\n")
+    main = asyncio.ensure_future(program._main(Settings(), vault))
+
+    await true(lambda: bool(windows(WipedWindow)))
+    asked = windows(UnlockWindow)
+    windows(WipedWindow)[0].accept()
+    await main
+
+    assert asked == []
+    assert list(vault.parent.glob("people.vault*")) == []
