@@ -37,7 +37,8 @@ class Rights:
 
     ``formerly`` are areas lately withdrawn: a change made there is kept for the office. ``until_lately`` are those of
     which all that is asked was made before: such a change is taken. ``everyone`` allows ``*``.
-    ``left`` answers whether a record once left an area: its author may still be right about where it was.
+    ``left`` answers whether a record once left an area: its author may still be right about where it was. ``kinds`` are
+    the only kinds the author may write; None means any.
     """
 
     areas: frozenset[str] = frozenset()
@@ -45,6 +46,7 @@ class Rights:
     everyone: bool = False
     until_lately: frozenset[str] = frozenset()
     left: Callable[[str, str], bool] = lambda _area, _id: False
+    kinds: frozenset[str] | None = None
     _writes: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def writes(self, area: str) -> bool:
@@ -165,6 +167,8 @@ def _too_long(groups: dict[str, dict[str, Any]]) -> bool:
 
 
 def _check_rights(change: Change, present: Document | None, rights: Rights) -> None:
+    if rights.kinds is not None and change.kind not in rights.kinds:
+        raise Declined(change, "您的角色不能修改这类记录", "如果确需修改，请联系社区内勤。")
     at = change.area if present is None else present.area
     if not rights.keeps(at, change.area) and not _followed(change, present, rights):
         if rights.wrote(change.area):

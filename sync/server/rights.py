@@ -14,6 +14,8 @@ from sync.protocol import Exchange, Scope
 
 LATE_MS = 90 * 24 * 3600 * 1000  # how long after an area was withdrawn an edit made before is still taken
 
+MATTERS = frozenset({"matter", "matter_step"})  # what the subdistrict passes on, and writes its part of
+
 
 class Role(StrEnum):
     """What a person is to the centre."""
@@ -30,7 +32,7 @@ class Role(StrEnum):
 
     @property
     def writes(self) -> bool:
-        """True when this role may change records at all."""
+        """True when this role may change records of every kind."""
         return self is not Role.SUBDISTRICT
 
     @property
@@ -64,8 +66,6 @@ class Person:
         An area withdrawn in the last 90 days still counts when all the request holds for it was made before that:
         a laptop's clock is only believed for so long.
         """
-        if not self.role.writes:
-            return Rights()
         lately, lost = set[str](), set[str]()
         for code, until in self.formerly:
             taken = now - until <= LATE_MS and _all_before(request, code, until=until, now=now)
@@ -76,6 +76,7 @@ class Person:
             everyone=self.role.office,
             until_lately=frozenset(lately),
             left=left,
+            kinds=None if self.role.writes else MATTERS,
         )
 
 
