@@ -32,7 +32,8 @@ from sync.protocol import (
     Stream,
     fingerprint,
 )
-from sync.settle import Settlement, Terms, Trace, settle
+from sync.settle import settle
+from sync.settlement import Settlement, Terms, Trace
 
 PACKING = 4  # zstd makes JSON of records about this many times smaller; budgets count compressed bytes
 

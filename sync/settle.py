@@ -5,18 +5,18 @@ database or a setting. The rules are told in ``docs/protocol.md``, part 3.
 """
 
 from collections import ChainMap
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, cast
 
-from sync.admit import Declined, Rights as Rights, admit, attested
+from sync.admit import Declined, admit, attested
 from sync.clock import adjusted, millis_of, pack
 from sync.conflict import conflict_id
 from sync.merge import Outcome, decide, same, written_of
 from sync.protocol import Change, Document, Receipt, Stamp, Verdict, Written
 from sync.record import LIFE, PLACE
+from sync.settlement import Settlement, Terms, Trace
 
 EPOCH_BITS = 40  # ver = (number of the epoch) << 40 | count: a restored hub never hands out a ver again
 ALIVE: dict[str, Any] = {"removed_at": None, "removed_why": ""}
@@ -26,63 +26,6 @@ _TAKEN = {Outcome.APPLY.value, Outcome.WIN.value, "recovered"}
 _PLAIN = {Outcome.APPLY.value}
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What a hub knows when it settles one request.
-
-    ``hub_now`` and ``laptop_now`` are milliseconds at the same moment. ``epoch`` is the hub's random epoch text and
-    ``epoch_no`` its number, from 1. ``author_of`` gives the account behind an origin, ``""`` when unknown.
-    """
-
-    origin: str
-    hub_now: int
-    laptop_now: int
-    epoch: str
-    epoch_no: int
-    rights: Rights
-    author_of: Callable[[str], str] = lambda _origin: ""
-
-    @property
-    def hub_origin(self) -> str:
-        """The pseudo-origin of what the hub writes itself, one per epoch."""
-        return f"hub-{self.epoch}"
-
-
-@dataclass(frozen=True)
-class Trace:
-    """One line of history: what one change did to one group. ``at_raw`` and ``at`` are hybrid times."""
-
-    area: str
-    kind: str
-    id: str
-    ver: int
-    group: str
-    old: dict[str, Any]
-    new: dict[str, Any]
-    by: str
-    stamp: Stamp
-    at_raw: int
-    at: int
-    outcome: str
-
-
-@dataclass
-class Settlement:
-    """What to store after one request.
-
-    ``documents`` are the records as they are now, in the order first touched (conflicts raised among them).
-    ``departures`` tells ``(id, area left)`` pairs. ``plain`` holds the ids the author's laptop already has exactly so,
-    provided that it had seen everything in their area before. ``raised`` are the ids of new conflicts.
-    """
-
-    documents: dict[str, Document] = field(default_factory=dict)
-    departures: list[tuple[str, str]] = field(default_factory=list)
-    receipts: list[Receipt] = field(default_factory=list)
-    traces: list[Trace] = field(default_factory=list)
-    plain: set[str] = field(default_factory=set)
-    raised: set[str] = field(default_factory=set)
-
-
 def settle(changes: Sequence[Change], stored: Mapping[str, Document], terms: Terms) -> Settlement:
     """Settle all changes of one request, in order; what was saved together is applied together or not at all.
 
@@ -90,27 +33,26 @@ def settle(changes: Sequence[Change], stored: Mapping[str, Document], terms: Ter
     already holds: the same clash was reported before. A change that cannot be applied gets a receipt that says why.
     """
     done = Settlement()
+    known = ChainMap(done.documents, cast("dict[str, Document]", stored))
     for _tx, together in groupby(changes, key=attrgetter("tx")):
-        first, *others = together
-        if others or not _is_first_word(first, stored, done):
-            _settle_tx([first, *others], stored, terms, done)
+        change, *others = together
+        if others:
+            _settle_tx([change, *others], stored, terms, done)
             continue
+        # Alone it needs no trial: a change is refused before anything of it is taken.
+        present = done.documents.get(change.id) or stored.get(change.id)
         try:
-            admit(first, None, terms.rights)
-            _make(first, terms, done)
+            admit(change, present, terms.rights)
         except Declined as no:
-            _decline([first], terms, no, done)
+            _decline([change], terms, no, done)
+        else:
+            _take(change, present, terms, done, known, plain=_is_plain(change.id, done))
     return done
 
 
 def next_ver(ver: int, epoch_no: int) -> int:
     """The ver after ``ver``: greater than any given before, in this epoch or an earlier one."""
     return max(ver, epoch_no << EPOCH_BITS) + 1
-
-
-def _is_first_word(change: Change, stored: Mapping[str, Document], done: Settlement) -> bool:
-    """True for the making of a record nobody has met: nearly every change of a first upload, and nothing to undo."""
-    return change.made and not change.written and change.id not in stored and change.id not in done.documents
 
 
 def _settle_tx(
@@ -122,12 +64,8 @@ def _settle_tx(
         for change in together:
             present = known.get(change.id)
             admit(change, present, terms.rights)
-            if present is None and change.made and not change.written:
-                _make(change, terms, trial)
-                continue
-            so_far = trial if change.id in trial.documents else done
-            plain = change.id in so_far.plain or change.id not in so_far.documents
-            _One(change, present, terms, trial, known).settle(plain=plain)
+            plain = _is_plain(change.id, trial if change.id in trial.documents else done)
+            _take(change, present, terms, trial, known, plain=plain)
     except Declined as no:
         _decline(together, terms, no, done)
         return
@@ -147,8 +85,28 @@ def _decline(together: list[Change], terms: Terms, no: Declined, done: Settlemen
     done.traces += [_kept_aside(change, terms, no) for change in together]
 
 
+def _is_plain(id_: str, so_far: Settlement) -> bool:
+    """True when nothing but plain changes touched a record in this request."""
+    return id_ in so_far.plain or id_ not in so_far.documents
+
+
+def _take(
+    change: Change,
+    present: Document | None,
+    terms: Terms,
+    out: Settlement,
+    known: Mapping[str, Document],
+    *,
+    plain: bool,
+) -> None:
+    if present is None and change.made and not change.written:
+        _make(change, terms, out)
+    else:
+        _One(change, present, terms, out, known).settle(plain=plain)
+
+
 def _make(change: Change, terms: Terms, out: Settlement) -> None:
-    """Enter a record nobody has met before."""
+    """Enter a record nobody has met before: nearly every change of a first upload, so this way is short."""
     hlc = adjusted(change.at, laptop_now=terms.laptop_now, hub_now=terms.hub_now)
     body: dict[str, Any] = {}
     for values in change.groups.values():
@@ -187,9 +145,7 @@ class _One:
         self.new = present is None
         hlc = adjusted(change.at, laptop_now=terms.laptop_now, hub_now=terms.hub_now)
         self.incoming = Written(terms.origin, change.mseq, hlc)
-        self.written = attested(
-            change, origin=terms.origin, known=lambda o: bool(terms.author_of(o)), hub_now=terms.hub_now
-        )
+        self.written = _attested(change, terms) if change.written else {}
         self.ver = next_ver(self.present.ver, terms.epoch_no)
         self.body = dict(self.present.body)
         self.stamps = dict(self.present.stamps)
@@ -197,7 +153,7 @@ class _One:
         self.outcomes: list[str] = []
 
     def settle(self, *, plain: bool) -> None:
-        """Merge group by group; ``plain`` says that nothing but plain changes touched the record in this request."""
+        """Merge group by group; ``plain`` as :func:`_is_plain` says."""
         change = self.change
         if self.new:
             self.stamps = {"": self.incoming} | self.written
@@ -364,6 +320,11 @@ class _One:
 
     def _author(self, writer: Written) -> str:
         return self.change.by if writer == self.incoming else self.terms.author_of(writer.origin)
+
+
+def _attested(change: Change, terms: Terms) -> dict[str, Written]:
+    known = {written.origin for written in change.written.values() if terms.author_of(written.origin)}
+    return attested(change, origin=terms.origin, known=known.__contains__, hub_now=terms.hub_now)
 
 
 def _seen(change: Change, group: str, old: dict[str, Any], present: Written, writer: Written) -> bool:

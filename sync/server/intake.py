@@ -23,7 +23,8 @@ from sync.server.database import insert_many, insert_new, plain, values_of
 from sync.server.entry import Caller
 from sync.server.rights import LATE_MS
 from sync.server.streams import Echo
-from sync.settle import Settlement, Terms, Trace, settle
+from sync.settle import settle
+from sync.settlement import Settlement, Terms, Trace
 
 _HISTORY = tuple(column.name for column in tables.history.c if column.name != "no")
 _JOURNAL = tuple(column.name for column in tables.journal.c if column.name != "no")

@@ -9,7 +9,8 @@ from sync.admit import Rights
 from sync.clock import pack
 from sync.protocol import Change, Document, Stamp, Verdict, Written
 from sync.record import LIFE, PLACE
-from sync.settle import EPOCH_BITS, Terms, next_ver, settle
+from sync.settle import EPOCH_BITS, next_ver, settle
+from sync.settlement import Terms
 
 GRID, NEXT, FAR = "520101001001001", "520101001001002", "520101001002001"
 ID = "0" * 30 + "a1"
