@@ -83,6 +83,15 @@ class Arrivals:
         self._store()
         self.write.run("DELETE FROM sync_stream WHERE area = ?", area)
 
+    def forsake(self, area: str) -> None:
+        """Let go of what was made here in an area that no stream brings: the centre has taken it, and keeps it."""
+        asks = "SELECT id FROM sync_outbox WHERE state IN (?, ?)"
+        for kind in self.shapes:
+            sql = f'SELECT id FROM "{kind}" WHERE area = ? AND ver = 0 AND id NOT IN ({asks})'
+            for (id_,) in self.write.all(sql, area, PENDING, REFUSED):
+                self._leave(id_, kind, area, 0)
+        self._store()
+
     def caught_up(self, area: str) -> int:
         """Offer back what a restored centre did not send again; returns how many records that were."""
         lost = self.write.all("SELECT id, kind FROM sync_held WHERE area = ? AND ver = 0", area)
@@ -96,9 +105,7 @@ class Arrivals:
         for id_, kind in lost:
             row = self._row(kind, id_)
             if row is not None and not any(change.made for change in pending.get(id_, [])):
-                self._offer(
-                    kind, row, area, [*self.shapes[kind].groups], made=True, pending=pending.get(id_, [])
-                )
+                self._offer(kind, row, area, self._parts(kind, row), made=True, pending=pending.get(id_, []))
         self._queue_offers()
         return len(lost)
 
@@ -155,14 +162,17 @@ class Arrivals:
         new = [id_ for id_, _ver in stream.echo if id_ not in held]
         kinds = dict(self.write.within("SELECT DISTINCT id, kind FROM sync_outbox WHERE id IN", new))
         vers: dict[str, list[tuple[int, str]]] = {}
+        come = 0
         for id_, ver in stream.echo:
-            kind, area, old = held.get(id_, (kinds.get(id_, ""), "", 0))
+            kind, area, old = held.get(id_) or (kinds.get(id_, ""), "", 0)
             if kind not in self.shapes or old > ver:
                 continue
-            self._count(area, id_, -old)
-            self._count(stream.area, id_, ver)
+            if old:
+                self._count(area, id_, -old)
+            come += record_digest(id_, ver)
             self._held.append((id_, kind, stream.area, ver))
             vers.setdefault(kind, []).append((ver, id_))
+        self._moved[stream.area] = self._moved.get(stream.area, 0) + come
         for kind, rows in vers.items():
             self.write.many(f'UPDATE "{kind}" SET ver = ? WHERE id = ?', rows)
 
@@ -222,11 +232,16 @@ class Arrivals:
         if row is None:
             return
         groups = []
-        for group in self.shapes[document.kind].groups:
+        for group in self._parts(document.kind, row):
             here, there = _written(row, group), written_of(document.stamps, group)
             if here is not None and (there is None or there.stamp != here.stamp):
                 groups.append(group)
         self._offer(document.kind, row, document.area, groups, made=False, pending=pending)
+
+    def _parts(self, kind: str, row: Row) -> list[str]:
+        """The groups of a row; a field only newer programs know stands for itself."""
+        shape = self.shapes[kind]
+        return [*shape.groups, *(name for name in row.unknown or {} if name not in shape.by_name)]
 
     def _offer(
         self,
@@ -243,11 +258,9 @@ class Arrivals:
         written = {g: w for g in groups if (w := _written(row, g)) is not None and w.stamp not in waiting}
         if not written:
             return
+        said = row.body | (row.unknown or {}) | {"area": row.area}
         values = {
-            group: {
-                name: row.area if name == "area" else row.body[name]
-                for name in self.shapes[kind].groups[group]
-            }
+            group: {name: said[name] for name in self.shapes[kind].groups.get(group, (group,))}
             for group in written
             if not (made and group == PLACE)
         }
@@ -304,7 +317,8 @@ class Arrivals:
                 for change in declined:
                     base = change.base | base
                 shape = self.shapes[declined[0].kind]
-                self._offer(shape.kind, row, area, [*shape.groups], made=True, pending=waiting, base=base)
+                groups = self._parts(shape.kind, row)
+                self._offer(shape.kind, row, area, groups, made=True, pending=waiting, base=base)
                 self._move_again(row, shape, area, waiting)
         self._store()
 

@@ -199,6 +199,24 @@ class FarSide:
             arrivals.leave(area)
         self._tell_arrivals(arrivals)
 
+    def forsake(self, scope: Scope) -> None:
+        """Let go of what the centre took of areas this laptop may not hold, and never sends back."""
+        steps = (
+            'SELECT MIN(area) FROM "{0}" UNION ALL SELECT (SELECT MIN(area) FROM "{0}" WHERE area > a) FROM t'
+        )
+        here = {
+            area
+            for kind in self.shapes
+            for (area,) in self._books.read(
+                f"WITH RECURSIVE t(a) AS ({steps.format(kind)} WHERE a IS NOT NULL) SELECT a FROM t"
+            )
+        }
+        for area in sorted(area for area in here if area and not scope.covers(area)):
+            with self._books.write() as write:
+                arrivals = self._arrivals(write)
+                arrivals.forsake(area)
+            self._tell_arrivals(arrivals)
+
     def areas_recovering(self) -> list[str]:
         """Areas begun anew after the centre went back in time, and not yet caught up."""
         return [area for (area,) in self._books.read("SELECT area FROM sync_stream WHERE recovering")]

@@ -19,7 +19,7 @@ import traceback
 from tests.server import postgres
 from tests.sync.centre import Witness
 from tests.sync.centres import centre
-from tests.sync.history import ACCOUNTS, STEPS, History
+from tests.sync.history import ACCOUNTS, PROGRAMS, STEPS, History, blank
 from tests.sync.verdict import Divided, Lost, Stuck, judge
 from tests.sync.world import World
 
@@ -33,6 +33,8 @@ class Stage:
     def __init__(self, witness: Witness) -> None:
         self.centre = witness
         self.tokens = witness.found(ACCOUNTS)
+        for program in PROGRAMS:
+            blank(program)  # Made once, and with chance of its own.
 
     def run(self, seed: int, watch: Callable[[str], None] = lambda _step: None) -> None:
         """The history of this seed; raises what is wrong with it."""

@@ -141,7 +141,7 @@ def _told(document: Document, own: set[str]) -> Any:
 
 
 def _stamp(found: tuple[str, int] | None, own: set[str]) -> tuple[str, int] | None:
-    return (found[0], 0) if found and found[0] in own else found
+    return ("own", 0) if found and found[0] in own else found
 
 
 def _groups(kind: str) -> list[str]:

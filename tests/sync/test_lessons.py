@@ -1,0 +1,97 @@
+"""What storms have brought to light, each as the shortest story that shows it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sync.conflict import Conflict
+from sync.memory import MemoryHub
+from tests.sync import newer
+from tests.sync.laptops import PASSWORD, Laptop
+from tests.sync.toys import ToyHouse, ToyPerson
+
+COMMUNITY = "520101001001"
+GRID, NEXT = COMMUNITY + "001", COMMUNITY + "002"
+
+
+@pytest.fixture
+def hub() -> MemoryHub:
+    hub = MemoryHub()
+    hub.add_account("wang", PASSWORD, [GRID])
+    hub.add_account("li", PASSWORD, [GRID, NEXT])
+    return hub
+
+
+@pytest.fixture
+def wang(hub: MemoryHub) -> Iterator[Laptop]:
+    laptop = Laptop(hub, "wang")
+    yield laptop
+    laptop.close()
+
+
+def test_a_record_made_again_on_two_copies_of_a_laptop_asks(hub: MemoryHub, wang: Laptop) -> None:
+    person = ToyPerson(area=NEXT, name="没有被接受")
+    wang.replica.save(person)
+    wang.round()
+    twin = Laptop(hub, "wang", image=wang.image(), token=wang.token)
+    hub.assign("wang", [GRID, NEXT])
+
+    for laptop, name in ((wang, "甲改的"), (twin, "乙改的")):
+        again = laptop.replica.get(ToyPerson, person.id)
+        assert again is not None
+        again.name = name
+        laptop.replica.save(again)
+        laptop.round()
+
+    (asked,) = twin.replica.conflicts()
+    assert {asked.kept["name"], asked.lost["name"]} == {"甲改的", "乙改的"}
+    twin.close()
+
+
+def test_what_was_taken_of_an_area_withdrawn_meanwhile_does_not_stay(
+    hub: MemoryHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.add_account("zhao", PASSWORD, [GRID, NEXT])
+    zhao = Laptop(hub, "zhao")
+    zhao.replica.save(ToyHouse(area=NEXT, name="刚登记"))
+    hub.assign("zhao", [GRID])
+    monkeypatch.setattr(MemoryHub, "_terms", _lenient(MemoryHub._terms))
+
+    done = zhao.round()
+
+    assert (done.refused, zhao.replica.all(ToyHouse)) == (0, [])
+    zhao.close()
+
+
+def _lenient(terms: Any) -> Any:
+    """As every other hub, believe that what a laptop brings was made before its area was withdrawn."""
+
+    def asked(*call: Any) -> Any:
+        told = terms(*call)
+        rights = replace(told.rights, until_lately=told.rights.formerly, formerly=frozenset())
+        return replace(told, rights=rights)
+
+    return asked
+
+
+@pytest.mark.expects_log
+def test_a_restored_centre_is_given_back_fields_only_a_newer_program_knows(
+    hub: MemoryHub, wang: Laptop
+) -> None:
+    before = hub.snapshot()
+    latest = Laptop(hub, "li", kinds=(newer.ToyHouse, ToyPerson))
+    house = newer.ToyHouse(area=GRID, name="新程序的", colour="红砖")
+    latest.replica.save(house)
+    latest.round()
+    wang.round()
+
+    hub.restore(before)
+    wang.round()
+
+    given_back = hub.document(house.id)
+    assert given_back is not None
+    assert given_back.body["colour"] == "红砖"
+    assert wang.replica.count(Conflict) == 0
+    latest.close()
