@@ -137,8 +137,8 @@ def insert_many(
     if not rows:
         return
     names = ", ".join(f'"{name}"' for name in columns)
-    if db.dialect.name == "sqlite":
-        places = ", ".join("?" * len(columns))
+    if db.dialect.name == "sqlite" or len(rows) == 1:
+        places = ", ".join(["?" if db.dialect.name == "sqlite" else "%s"] * len(columns))
         db.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", list(rows))
     else:
         _copy(db, f"COPY {table.name} ({names}) FROM STDIN", rows)
