@@ -7,13 +7,13 @@ import threading
 
 
 @contextmanager
-def line(address: str, *, after: int | None) -> Iterator[str]:
-    """The address of a line to ``address``, cut ``after`` so many bytes of each answer; None never cuts."""
+def line(address: str, *, after: int | None, sent: int | None = None) -> Iterator[str]:
+    """The address of a line to ``address``, cut ``after`` so many bytes of answers, or so many ``sent``; None never cuts."""
     host, port = address.removeprefix("http://").split(":")
 
     def carry(near: socket.socket) -> None:
         with socket.create_connection((host, int(port))) as far:
-            up = threading.Thread(target=_pump, args=(near, far, None))
+            up = threading.Thread(target=_pump, args=(near, far, sent))
             up.start()
             _pump(far, near, after)
             up.join()

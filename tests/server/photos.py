@@ -1,6 +1,6 @@
 """Invented photos for tests, and the few calls that bring one to a centre and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 import secrets
@@ -56,3 +56,47 @@ def fetched(kept: BlobHub, token: str, blob: Blob) -> bytes:
 
 def of(size: int) -> bytes:
     return (b"an invented photo" * (size // 17 + 1))[:size]
+
+
+class Shelf:
+    """The blobs of a laptop, in memory: the :class:`sync.courier.Shelf` of tests."""
+
+    def __init__(self, *to_send: Photo, wants: Sequence[Blob] = ()) -> None:
+        self.held = {blob: dict(enumerate(blobs.chunks(data))) for blob, data in to_send}
+        self.to_send = [blob for blob, _data in to_send]
+        self.wants = list(wants)
+        self.said: list[str] = []
+
+    def waiting(self) -> list[Blob]:
+        return list(self.to_send)
+
+    def wanted(self) -> list[Blob]:
+        return [blob for blob in self.wants if blob not in self.to_send]
+
+    def chunk(self, blob: Blob, number: int) -> bytes | None:
+        return self.held[blob].get(number)
+
+    def lacking(self, blob: Blob) -> list[int]:
+        return blobs.missing(blob, self.held.get(blob, {}).keys())
+
+    def keep_chunk(self, blob: Blob, number: int, data: bytes) -> None:
+        self.held.setdefault(blob, {})[number] = data
+
+    def whole(self, blob: Blob) -> bool:
+        if blobs.sha256(self.held[blob][n] for n in range(blob.chunks)) != blob.sha256:
+            del self.held[blob]
+            return False
+        self.wants.remove(blob)
+        return True
+
+    def sent(self, blob: Blob) -> None:
+        self.to_send.remove(blob)
+
+    def absent(self, blob: Blob) -> None:
+        self.said.append("absent")
+
+    def refused(self, blob: Blob, title: str, advice: str) -> None:
+        self.said.append(title)
+
+    def data(self, blob: Blob) -> bytes:
+        return b"".join(self.held[blob][n] for n in range(blob.chunks))
