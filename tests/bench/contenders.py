@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tests.bench import centre
 from tests.bench.peers import fetched
-from tests.bench.process import PYTHON, ROOT, Failed, Running, answer_of, running
+from tests.bench.process import PYTHON, ROOT, Running, answer_of, running
 from tests.bench.records import invented, values_of
 
 ADDRESS = r"(http://\S+)"
@@ -26,7 +26,7 @@ class Contender:
     serve: Callable[[Path], AbstractContextManager[Running]]
     laptop: list[str]
     stock: Callable[[Path, int], None]
-    ours: bool = False
+    kind: Literal["floor", "ours", "peer"]
 
     def measure(self, folder: Path, size: int, *, crowd: bool) -> Figures:
         """One run from an empty centre: seconds, bytes and megabytes; ``crowd`` adds the twenty laptops."""
@@ -47,7 +47,7 @@ def ours(name: str, database: Database | None = None) -> Contender:
         with _place(folder, database) as place, centre.served(folder, place) as hubs:
             yield hubs[0]
 
-    return Contender(name, serve, _module("ours"), _prepared("ours", "vault"), ours=True)
+    return Contender(name, serve, _module("ours"), _prepared("ours", "vault"), "ours")
 
 
 def floor(name: str, database: Database | None = None) -> Contender:
@@ -60,7 +60,7 @@ def floor(name: str, database: Database | None = None) -> Contender:
             with running(command, ADDRESS, log=folder / "centre.log") as hub:
                 yield hub
 
-    return Contender(name, serve, _module("floor"), _prepared("floor", "db"))
+    return Contender(name, serve, _module("floor"), _prepared("floor", "db"), "floor")
 
 
 def anki() -> Contender:
@@ -80,7 +80,7 @@ def anki() -> Contender:
         with running(command, r"(127\.0\.0\.1:\d+)", log=log, environment=settings) as hub:
             yield Running(hub.pid, f"http://{hub.said}/")
 
-    return Contender("Anki", serve, [python, "-m", "tests.bench.peers.anki_laptop"], _written)
+    return Contender("Anki", serve, [python, "-m", "tests.bench.peers.anki_laptop"], _written, "peer")
 
 
 def pouch() -> Contender:
@@ -95,7 +95,7 @@ def pouch() -> Contender:
         with running(command, ADDRESS, log=folder / "centre.log") as hub:
             yield hub
 
-    return Contender("PouchDB", serve, [node, str(own / "pouch_laptop.mjs"), packages], _written)
+    return Contender("PouchDB", serve, [node, str(own / "pouch_laptop.mjs"), packages], _written, "peer")
 
 
 def pressure(folder: Path, database: Database | None, processes: int) -> float:
@@ -130,6 +130,3 @@ def _written(stock: Path, size: int) -> None:
     if not path.exists():
         values: list[dict[str, Any]] = values_of(invented(size))
         path.write_text(json.dumps(values, ensure_ascii=False), "utf-8")
-
-
-__all__ = ["Contender", "Failed", "Figures", "anki", "floor", "ours", "pouch", "pressure"]
