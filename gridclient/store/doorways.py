@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     and_,
     func,
+    literal,
     or_,
     select,
     true,
@@ -30,10 +31,12 @@ from gridclient.records.place import Building, Dwelling, Tenure, Use
 from gridclient.records.visit import TaskState, Visit, VisitTask
 from gridclient.rules.completeness import wanted
 from gridclient.rules.due import EMPTY
-from sync.outbox import OUTBOX, PENDING
+from sync.conflict import Conflict
+from sync.outbox import DONE, OUTBOX, PENDING, REFUSED
 from sync.record import SyncedRecord
 from sync.replica import Replica
 
+CLASHED = REFUSED + 1  # beside the states of the outbox
 MANY = 3000  # changes waiting from which on it is quicker to look each record up
 
 T = TypeVar("T")
@@ -106,7 +109,7 @@ class Doorways:
     at_door: dict[str, list[Knock]]
     tasks: dict[str, list[Task]]
     centres: frozenset[str]
-    unsent: frozenset[str]
+    standing: dict[str, str]
 
     def labels_of(self, family: Family) -> list[str]:
         """Care labels of the household and of everybody in it, each once."""
@@ -130,7 +133,7 @@ def gather(replica: Replica, where: ColumnElement[bool], today: date) -> Doorway
         at_door=by((knock for knock in knocks if knock.dwelling), "dwelling"),
         tasks=by((Task(*row) for row in replica.rows(_tasks(families))), "household"),
         centres=frozenset(row[0] for row in replica.rows(_centres())),
-        unsent=unsent(replica, inside, families),
+        standing=standing(replica, inside, families),
     )
 
 
@@ -154,15 +157,26 @@ def vacancy(dwelling: Any) -> frozenset[str]:
     return frozenset() if lived else frozenset({EMPTY})
 
 
-def unsent(replica: Replica, inside: Select[Any], families: Select[Any]) -> frozenset[str]:
-    """The ids of records behind these doors with changes that the centre has not taken yet; others may be among them."""
-    waiting = select(OUTBOX.c.id).where(OUTBOX.c.state == PENDING)
+def standing(replica: Replica, inside: Select[Any], families: Select[Any]) -> dict[str, str]:
+    """Where records behind these doors stand that the centre has not as they are, as ``Replica.states`` tells it.
+
+    Others may be among them; what the centre has is left out.
+    """
+    o = OUTBOX.c
+    waits: ColumnElement[bool] = o.state.in_((PENDING, REFUSED))
     if replica.pending() > MANY:  # a first upload: ask for what is shown here and not for everything
         people = select(col(Resident.id)).where(col(Resident.household).in_(families))
-        shown = OUTBOX.c.id.in_(union_all(inside, families, people))
         # The sum keeps SQLite from going through everything that waits by the index on ``state``.
-        waiting = select(OUTBOX.c.id).where(shown, OUTBOX.c.state + 0 == PENDING)
-    return frozenset(row[0] for row in replica.rows(waiting))
+        waits = and_(o.id.in_(union_all(inside, families, people)), o.state + 0 != DONE)
+    asked = select(col(Conflict.record_id), literal(CLASHED), literal(0)).where(
+        col(Conflict.settled_at).is_(None), alive(Conflict)
+    )
+    mine = select(o.id, o.state, func.max(o.mseq)).where(waits).group_by(o.id, o.state)
+    found: dict[str, str] = {}
+    for id_, state, mseq in sorted(replica.rows(union_all(mine, asked)), key=lambda row: row[1]):
+        waiting = "sent" if mseq <= replica.sent_to else "kept"
+        found[id_] = {REFUSED: "refused", CLASHED: "clashed"}.get(state, waiting)
+    return found
 
 
 def by(lines: Iterable[T], name: str) -> dict[Any, list[T]]:

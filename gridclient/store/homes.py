@@ -26,6 +26,7 @@ from gridclient.store.areas import Node as Node, tree as tree
 from gridclient.store.doorways import Doorways
 from sync.replica import Replica
 
+WORST_FIRST = ("clashed", "refused", "kept", "sent")
 RULES_KEY = "due_rules"  # the meta entry that holds an office's own due rules
 
 
@@ -34,7 +35,9 @@ class Door:
     """One door as a list, a round and the drawing of a building show it.
 
     ``households`` are the ids behind it, the most pressing first; ``head`` their heads joined by 、; ``size`` the
-    people registered; ``completeness`` is 0–1. ``appointment`` is the next open task's day, ``at`` its hour if agreed.
+    people registered; ``completeness`` is 0–1. ``standing`` is where the record behind it that most needs somebody
+    stands towards the centre, empty when that has everything. ``appointment`` is the next open task's day, ``at`` its
+    hour if agreed.
     """
 
     dwelling: str
@@ -57,10 +60,15 @@ class Door:
     party: bool
     centre: bool
     completeness: float
-    unsent: bool
+    standing: str
     appointment: date | None = None
     at: datetime | None = None
     why: str = ""
+
+    @property
+    def unsent(self) -> bool:
+        """True while the centre has not everything behind this door as it is here."""
+        return bool(self.standing)
 
     @property
     def household(self) -> str:
@@ -191,13 +199,18 @@ def _door(ways: Doorways, way: Any, rules: Any, today: date) -> Door:
         party=any(family.party_household for family in living),
         centre=any(family.id in ways.centres for family in living),
         completeness=completeness.share([*filled, completeness.tally("dwelling", way.known)]),
-        unsent=not ways.unsent.isdisjoint(
-            [way.id, *(f.id for f in living), *(m.id for m in people), *(k.id for k in knocks)]
+        standing=_worst(
+            ways, (way.id, *(f.id for f in living), *(m.id for m in people), *(k.id for k in knocks))
         ),
         appointment=task.due if task else None,
         at=task.at if task else None,
         why=task.title if task else "",
     )
+
+
+def _worst(ways: Doorways, ids: Iterable[str]) -> str:
+    found = {ways.standing[id_] for id_ in ids if id_ in ways.standing} if ways.standing else ()
+    return next((state for state in WORST_FIRST if state in found), "")
 
 
 def _knocks(ways: Doorways, dwelling: str, living: Sequence[str]) -> list[Any]:

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gridclient.blanks import Field
 from gridclient.ui import style
+from gridclient.ui.plan_paint import Mark
 
 Index = QModelIndex | QPersistentModelIndex
 TONE_ROLE = Qt.ItemDataRole.UserRole + 1
+MARK_ROLE = Qt.ItemDataRole.UserRole + 2
 
 # What a code of a list means to the eye; the word is always there as well.
 TONES: dict[str, dict[str, str]] = {
@@ -53,6 +55,10 @@ class CellDelegate(QStyledItemDelegate):
     """Paints one cell of a list."""
 
     def paint(self, painter: QPainter, option: Any, index: Index) -> None:
+        mark: Mark | None = index.data(MARK_ROLE)
+        if mark is not None:
+            self._mark(painter, option, mark)
+            option.rect.adjust(_sign_width(option), 0, 0, 0)
         tone = index.data(TONE_ROLE)
         if not tone:
             super().paint(painter, option, index)
@@ -63,8 +69,24 @@ class CellDelegate(QStyledItemDelegate):
         widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
         _pill(painter, option, text, tone)
 
+    def _mark(self, painter: QPainter, option: Any, mark: Mark) -> None:
+        """Paint where the record stands, before its first cell."""
+        drawn, width = QStyleOptionViewItem(option), _sign_width(option)
+        drawn.text, drawn.rect = "", option.rect.adjusted(0, 0, width - option.rect.width(), 0)  # type: ignore[attr-defined]
+        option.widget.style().drawControl(
+            QStyle.ControlElement.CE_ItemViewItem, drawn, painter, option.widget
+        )
+        painter.save()
+        painter.setPen(QColor(style.tint(mark.tone).bar))
+        painter.drawText(drawn.rect, Qt.AlignmentFlag.AlignCenter, mark.sign)  # type: ignore[attr-defined]
+        painter.restore()
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(super().sizeHint(option, index).width(), style.px(32))
+
+
+def _sign_width(option: Any) -> int:
+    return int(option.fontMetrics.horizontalAdvance("国")) + style.px(6)
 
 
 def _pill(painter: QPainter, option: Any, text: str, tone: str) -> None:

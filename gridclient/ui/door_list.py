@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gridclient.ui import style
+from gridclient.ui.plan_paint import Mark
 
 LINE = Qt.ItemDataRole.UserRole
 WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -29,6 +30,7 @@ class DoorLine:
     why: str = ""
     tone: str = "quiet"
     sign: str = ""
+    standing: Mark | None = None
 
 
 class DoorModel(QAbstractListModel):
@@ -67,7 +69,8 @@ class DoorModel(QAbstractListModel):
         if role == LINE:
             return line
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return " ".join(part for part in (line.group, line.room, line.people, line.why) if part)
+            standing = line.standing.word if line.standing else ""
+            return " ".join(part for part in (line.group, line.room, line.people, line.why, standing) if part)
         return None
 
 
@@ -114,6 +117,13 @@ class DoorPainter(QStyledItemDelegate):
         left = max(style.px(62), painter.fontMetrics().horizontalAdvance(line.room) + style.px(10))
         painter.setFont(style.font())
         rest = words.adjusted(left, 0, -pill - style.px(8), 0)
+        if line.standing is not None:
+            painter.setPen(QColor(style.tint(line.standing.tone).bar))
+            painter.drawText(
+                rest, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, line.standing.sign
+            )
+            rest.adjust(0, 0, -style.px(20), 0)
+            painter.setPen(style.colour("text"))
         text = painter.fontMetrics().elidedText(line.people, Qt.TextElideMode.ElideRight, rest.width())
         painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, text)
 

@@ -10,6 +10,7 @@ from gridclient.records.place import Tenure, Use
 from gridclient.records.visit import Outcome
 from gridclient.rules.due import EFFECTIVE, Urgency
 from gridclient.store.homes import Door
+from gridclient.ui.marks import MARKS, true_state
 from gridclient.ui.plan_paint import Mark
 
 SHORT_LABELS = {
@@ -194,8 +195,8 @@ OVERLAYS = (
     Overlay(
         "waiting",
         "待同步",
-        {"waiting": Mark("warn", "↑", "待上传"), "": Mark("good", "✓", "中心已收")},
-        lambda door, _today: "waiting" if door.unsent else "",
+        {**MARKS, "": Mark("good", "✓", "中心已收")},
+        lambda door, _today: true_state(door.standing, running=False),
     ),
 )
 

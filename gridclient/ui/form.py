@@ -26,6 +26,7 @@ from gridclient.ui.editors import MaskedEditor, editor_for
 from gridclient.ui.field_form import FieldForm
 from gridclient.ui.filling import follows, remark
 from gridclient.ui.lookup import link_editor
+from gridclient.ui.marks import MARKS, Standing, true_state
 from gridclient.ui.parts import button, frame, label, later, shortcut
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
@@ -33,7 +34,13 @@ from sync.record import SyncedRecord
 
 DRAFT_MS = 700  # of silence before what is typed is kept
 UNSAVED = "有未保存的修改，草稿已留存"
-WHERE = {"kept": "本机已存，待上传", "sent": "正在上传", "received": "中心已收"}
+WHERE = {
+    "kept": "本机已存，待上传",
+    "sent": "正在上传",
+    "received": "中心已收",
+    "refused": "中心没有收下，按 F9 处理",
+    "clashed": "与别人的修改冲突，按 F9 处理",
+}
 
 
 class RecordForm(QWidget):
@@ -60,6 +67,7 @@ class RecordForm(QWidget):
         self.form.edited.connect(self._on_edited)
         self.form.finished.connect(self.save_button.setFocus)
         workspace.changed.connect(self._on_changed)
+        Standing(workspace, self).moved.connect(self._show_head)
         for keys, slot in (
             ("Ctrl+Return", self.save),
             ("Ctrl+Enter", self.save),
@@ -230,7 +238,9 @@ class RecordForm(QWidget):
         self.state.setText(UNSAVED if self._touched else "" if self._new else self._where_it_is())
 
     def _where_it_is(self) -> str:
-        return WHERE[self.workspace.replica.state(self._record)]
+        running = self.workspace.sync_state.running
+        state = true_state(self.workspace.replica.state(self._record), running=running)
+        return f"{MARKS[state].sign} {WHERE[state]}" if state in MARKS else WHERE[state]
 
     def _on_edited(self, name: str) -> None:
         self._touched.add(name)

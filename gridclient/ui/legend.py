@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gridclient.ui import style
+from gridclient.ui.parts import label
 from gridclient.ui.plan_paint import Mark
 
 
@@ -21,6 +22,8 @@ class Legend(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(style.px(4))
         self._row.addStretch()
+        self._corners = label(role="hint")
+        self._row.addWidget(self._corners)
         self._buttons: dict[str, QPushButton] = {}
 
     def show_counts(self, marks: Mapping[str, Mark], counts: Counter[str]) -> None:
@@ -42,8 +45,13 @@ class Legend(QWidget):
                 style.mark(button, mark.tone)
                 button.toggled.connect(self._tell)
                 self._buttons[code] = button
-                self._row.insertWidget(self._row.count() - 1, button)
+                self._row.insertWidget(self._row.count() - 2, button)
         self._tell()
+
+    def show_corners(self, marks: Mapping[str, Mark], counts: Counter[str]) -> None:
+        """Explain the small signs in the corners, those that occur."""
+        told = (f"{mark.sign} {mark.word} {counts[code]}" for code, mark in marks.items() if counts[code])
+        self._corners.setText("　".join(told))
 
     def _tell(self) -> None:
         self.filtered.emit([code for code, button in self._buttons.items() if button.isChecked()])

@@ -15,6 +15,7 @@ from gridclient.ui import style
 from gridclient.ui.door_find import found_door
 from gridclient.ui.door_words import OVERLAYS, short_marks, visit_state
 from gridclient.ui.legend import Legend
+from gridclient.ui.marks import MARKS, Standing, true_state
 from gridclient.ui.plan_cells import Cell
 from gridclient.ui.plan_paint import Density
 from gridclient.ui.plan_view import PlanView
@@ -159,12 +160,16 @@ class PlanPage(QWidget):
         self.loop.sought.connect(self._seek)
         self.loop.released.connect(self.view.setFocus)
         self.workspace.changed.connect(self._refresh)
+        Standing(self.workspace, self).moved.connect(self._on_standing)
 
     def _redraw(self) -> None:
         today, overlay = self.workspace.today, self._overlay
         states = {i: overlay.state(door, today) for i, door in self._doors.items()}
-        self.view.show_cells([cell_of(d, states[i]) for i, d in self._doors.items()], overlay.marks)
+        running = self.workspace.sync_state.running
+        cells = [cell_of(d, states[i], running=running) for i, d in self._doors.items()]
+        self.view.show_cells(cells, overlay.marks, MARKS)
         self.legend.show_counts(overlay.marks, Counter(states.values()))
+        self.legend.show_corners(MARKS, Counter(cell.standing for cell in cells if cell.standing))
         self._show_title()
         self._stood(self.view.current)
 
@@ -220,13 +225,17 @@ class PlanPage(QWidget):
         if self._building:
             self.reload()
 
+    def _on_standing(self) -> None:
+        if self._building and self.isVisible():
+            self.reload()
+
     def _first_building(self) -> str:
         found = self.workspace.replica.all(Building)
         return min(found, key=lambda b: natural(b.name)).id if found else ""
 
 
-def cell_of(door: Door, state: str) -> Cell:
-    """A door as the drawing shows it."""
+def cell_of(door: Door, state: str, *, running: bool = False) -> Cell:
+    """A door as the drawing shows it; ``running`` while a round is under way."""
     return Cell(
         id=door.dwelling,
         room=door.door,
@@ -236,5 +245,5 @@ def cell_of(door: Door, state: str) -> Cell:
         persons=door.size,
         state=state,
         marks=short_marks(door),
-        waiting=door.unsent,
+        standing=true_state(door.standing, running=running),
     )

@@ -16,7 +16,10 @@ WIDEST_RULE = 24  # more different door endings than this in one unit: the endin
 
 @dataclass(frozen=True)
 class Cell:
-    """One door as the drawing shows it: ``state`` is a code of the overlay, ``marks`` are short signs."""
+    """One door as the drawing shows it: ``state`` is a code of the overlay, ``marks`` are short signs.
+
+    ``standing`` is a code of its corner: what the centre has not as it is here.
+    """
 
     id: str
     room: str
@@ -26,7 +29,7 @@ class Cell:
     persons: int = 0
     state: str = ""
     marks: tuple[str, ...] = ()
-    waiting: bool = False
+    standing: str = ""
 
 
 @dataclass(frozen=True)

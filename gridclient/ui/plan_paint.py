@@ -99,14 +99,15 @@ class Geometry:
 class Brush:
     """Paints doors and headings of one density in the colours in force; made anew for every painting."""
 
-    def __init__(self, font: QFont, density: Density, marks: Mapping[str, Mark]) -> None:
-        self.density, self.marks = density, marks
+    def __init__(
+        self, font: QFont, density: Density, marks: Mapping[str, Mark], corners: Mapping[str, Mark]
+    ) -> None:
+        self.density, self.marks, self.corners = density, marks, corners
         self.font, self.small = QFont(font), _resized(font, 0.86)
         self.bold = QFont(font)
         self.bold.setBold(True)
         self.page, self.text, self.quiet, self.accent = map(style.colour, ("card", "text", "soft", "accent"))
         self._tints = {code: _colours(mark.tone) for code, mark in marks.items()}
-        self._waiting = _colours("warn")[2]
 
     def door(self, painter: QPainter, area: QRect, cell: Cell, *, faded: bool) -> None:
         """One door: tint, bar on the left, and as much of its words as the density has room for."""
@@ -118,8 +119,8 @@ class Brush:
         painter.drawRoundedRect(area, 3, 3)
         painter.fillRect(QRect(area.left(), area.top() + 1, 3, area.height() - 2), bar)
         _WORDS[self.density](self, painter, area.adjusted(8, 2, -5, -2), cell, mark, ink)
-        if cell.waiting:
-            self._corner(painter, area)
+        if cell.standing:
+            self._corner(painter, area, self.corners[cell.standing])
         painter.setOpacity(1.0)
 
     def frame(self, painter: QPainter, area: QRect, *, focused: bool) -> None:
@@ -145,7 +146,7 @@ class Brush:
 
     def _named(self, painter: QPainter, area: QRect, cell: Cell, mark: Mark, ink: QColor) -> None:
         left = self._room(painter, area, cell)
-        tail = self._tail(painter, area, mark.sign, ink)
+        tail = self._tail(painter, area, f"{self._sign(cell)}{mark.sign}", ink)
         words = f"{cell.head}{cell.persons or ''}" if cell.head else mark.word
         self._line(painter, area.adjusted(left + 5, 0, -tail - 4, 0), words, self.text if cell.head else ink)
 
@@ -154,7 +155,8 @@ class Brush:
         lower = QRect(area.left(), upper.bottom() + 1, area.width(), area.height() - upper.height())
         left = self._room(painter, upper, cell)
         self._tail(painter, upper.adjusted(left + 4, 0, 0, 0), f"{mark.sign}{mark.word}", ink)
-        tail = self._tail(painter, lower, "".join(cell.marks), self.quiet) if cell.marks else 0
+        marks = "".join((*cell.marks, self._sign(cell)))
+        tail = self._tail(painter, lower, marks, self.quiet) if marks else 0
         persons = f" {cell.persons}人" if cell.persons else ""
         if cell.head or persons:
             self._line(painter, lower.adjusted(0, 0, -tail - 4, 0), cell.head + persons, self.text)
@@ -181,10 +183,13 @@ class Brush:
         words = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
-    def _corner(self, painter: QPainter, area: QRect) -> None:
+    def _sign(self, cell: Cell) -> str:
+        return self.corners[cell.standing].sign if cell.standing else ""
+
+    def _corner(self, painter: QPainter, area: QRect, mark: Mark) -> None:
         right, top = area.right() + 1, area.top()
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._waiting)
+        painter.setBrush(_colours(mark.tone)[2])
         painter.drawPolygon(
             QPolygonF([QPointF(right - 9, top), QPointF(right, top), QPointF(right, top + 9)])
         )

@@ -40,6 +40,7 @@ class PlanView(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._marks: Mapping[str, Mark] = {}
+        self._corners: Mapping[str, Mark] = {}
         self._density = Density.FULL
         self._drawing = Drawing()
         self._current = ""
@@ -66,9 +67,11 @@ class PlanView(QAbstractScrollArea):
         """How much of each door is told."""
         return self._density
 
-    def show_cells(self, cells: Iterable[Cell], marks: Mapping[str, Mark]) -> None:
-        """Draw these doors; one stays at the same door when it is still there."""
-        self._marks = marks
+    def show_cells(
+        self, cells: Iterable[Cell], marks: Mapping[str, Mark], corners: Mapping[str, Mark] | None = None
+    ) -> None:
+        """Draw these doors; one stays at the same door when it is still there. ``corners`` explain ``Cell.standing``."""
+        self._marks, self._corners = marks, corners or {}
         self._drawing = arrange(cells)
         self._remake()
         if self._drawing.of(self._current) is None:
@@ -156,14 +159,14 @@ class PlanView(QAbstractScrollArea):
         cell, mark = slot.cell, self._marks[slot.cell.state]
         place = " ".join(part for part in (unit_title(cell.unit), cell.room) if part)
         people = f"{cell.head or '无户主'} {cell.persons}人" if cell.head or cell.persons else ""
-        waiting = "待上传" if cell.waiting else ""
-        return "，".join(part for part in (place, people, mark.word, *cell.marks, waiting) if part)
+        standing = self._corners[cell.standing].word if cell.standing else ""
+        return "，".join(part for part in (place, people, mark.word, *cell.marks, standing) if part)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Doors first, then the frozen headings over them."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        brush = Brush(self.font(), self._density, self._marks)
+        brush = Brush(self.font(), self._density, self._marks, self._corners)
         painter.fillRect(event.rect(), brush.page)
         self._paint_doors(painter, brush, event.rect())
         self._paint_headings(painter, brush)

@@ -26,11 +26,12 @@ from gridclient.blanks import Field
 from gridclient.fields import RECORDS, RecordSpec
 from gridclient.store.search import Search, ids
 from gridclient.ui import style
-from gridclient.ui.delegates import TONE_ROLE, CellDelegate, tone_of
+from gridclient.ui.delegates import MARK_ROLE, TONE_ROLE, CellDelegate, tone_of
 from gridclient.ui.lines import lines_of
+from gridclient.ui.marks import Standing, mark_of
 from gridclient.ui.parts import later
+from gridclient.ui.plan_paint import Mark
 from gridclient.ui.workspace import Workspace
-from sync.replica import Replica
 
 Index = QModelIndex | QPersistentModelIndex
 PAGE, PAGES = 128, 40
@@ -42,11 +43,12 @@ WIDTHS = {"name": 84, "id_number": 168, "phone": 116, "phones": 124, "day": 92, 
 
 @dataclass(frozen=True)
 class Row:
-    """One record as a list shows it: the cells in words, and the tone of each that is a state."""
+    """One record as a list shows it: the cells in words, the tone of each that is a state, where it stands."""
 
     id: str
     cells: tuple[str, ...]
     tones: tuple[str, ...]
+    mark: Mark | None = None
 
 
 class RecordTableModel(QAbstractTableModel):
@@ -70,12 +72,12 @@ class RecordTableModel(QAbstractTableModel):
         self._search = Search(kind, where=self._always)
         self._ids: list[str] = []
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
-        self._clashing: set[str] = set()
         self.reading = False  # True while the ids of a long list are on their way
         self._overtaken = False
         self._watched = {kind} | {field.to for field in self.fields if field.to}
         self._gather = later(self, GATHER_MS, self.reload)
         workspace.changed.connect(self._on_changed)
+        Standing(workspace, self).moved.connect(self._remark)
         self.reload()
 
     def show_only(self, *where: tuple[str, Any], words: str = "") -> None:
@@ -89,7 +91,7 @@ class RecordTableModel(QAbstractTableModel):
         if self.reading:
             self._overtaken = True
         elif self._is_short():
-            self._show(*_vector(self.workspace.replica, self._search))
+            self._show(ids(self.workspace.replica, self._search))
         else:
             self.reading = True
             self.workspace.start(self._read_beside())
@@ -118,8 +120,14 @@ class RecordTableModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._ids):
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._row(index.row()).cells[index.column()]
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            row = self._row(index.row())
+            marked = f"，{row.mark.word}" if row.mark and not index.column() else ""
+            return row.cells[index.column()] + marked
+        if role == MARK_ROLE:
+            return None if index.column() else self._row(index.row()).mark
         if role == TONE_ROLE:
             return self._row(index.row()).tones[index.column()]
         if role == ID_ROLE:
@@ -158,16 +166,16 @@ class RecordTableModel(QAbstractTableModel):
             self._overtaken = True
             while self._overtaken:
                 self._overtaken = False
-                found = await self.workspace.run(_vector, self.workspace.replica, self._search)
+                found = await self.workspace.run(ids, self.workspace.replica, self._search)
         finally:
             self.reading = False
         if isValid(self):
-            self._show(*found)
+            self._show(found)
 
-    def _show(self, found: list[str], clashing: set[str]) -> None:
+    def _show(self, found: list[str]) -> None:
         self.beginResetModel()
         self._pages.clear()
-        self._ids, self._clashing = found, clashing
+        self._ids = found
         self.endResetModel()
         self.reloaded.emit(len(found))
 
@@ -186,8 +194,12 @@ class RecordTableModel(QAbstractTableModel):
         )
         found = {str(row[0]): row[1:] for row in self.workspace.replica.rows(query)}
         lines = {f.name: self._lines(f, place, found) for place, f in enumerate(self.fields) if f.to}
-        blank = (None,) * len(self.fields)
-        return [self._in_words(id_, found.get(id_, blank), lines) for id_ in ids]
+        blank, states = (None,) * len(self.fields), self.workspace.replica.states(ids)
+        running = self.workspace.sync_state.running
+        return [
+            self._in_words(id_, found.get(id_, blank), lines, mark_of(states[id_], running=running))
+            for id_ in ids
+        ]
 
     def _lines(self, field: Field, place: int, found: dict[str, tuple[Any, ...]]) -> dict[str, str]:
         ids: set[str] = set()
@@ -195,7 +207,9 @@ class RecordTableModel(QAbstractTableModel):
             ids.update(row[place] or [] if field.many else [row[place] or ""])
         return lines_of(self.workspace.replica, field.to, ids)
 
-    def _in_words(self, id_: str, values: Sequence[Any], lines: dict[str, dict[str, str]]) -> Row:
+    def _in_words(
+        self, id_: str, values: Sequence[Any], lines: dict[str, dict[str, str]], mark: Mark | None
+    ) -> Row:
         cells = []
         for field, value in zip(self.fields, values, strict=True):
             if field.to:
@@ -212,9 +226,13 @@ class RecordTableModel(QAbstractTableModel):
             else:
                 cells.append(field.text(value).replace("\n", " "))
         tones = [tone_of(field, value) for field, value in zip(self.fields, values, strict=True)]
-        if id_ in self._clashing and cells:
-            cells[0], tones[0] = f"{cells[0]}（有冲突）", "bad"
-        return Row(id_, tuple(cells), tuple(tones))
+        return Row(id_, tuple(cells), tuple(tones), mark)
+
+    def _remark(self) -> None:
+        """Read again where the records in sight stand."""
+        self._pages.clear()
+        if self._ids:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, 0))
 
     def _on_changed(self, news: list[Any]) -> None:
         if any(item.kind in self._watched or item.kind == "conflict" for item in news):
@@ -323,11 +341,6 @@ class RecordTable(QTableView):
             chosen.select(index, index)
         added = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().select(chosen, added)
-
-
-def _vector(replica: Replica, search: Search) -> tuple[list[str], set[str]]:
-    """The ids of a list in their order, and which records have an open conflict."""
-    return ids(replica, search), {conflict.record_id for conflict in replica.conflicts()}
 
 
 def _in_order(spec: RecordSpec) -> tuple[Field, ...]:

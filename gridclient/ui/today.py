@@ -23,6 +23,7 @@ from gridclient.ui.door_find import found_door
 from gridclient.ui.door_list import DoorLine, DoorList
 from gridclient.ui.door_words import TODAY_MARKS, people_words, reason, today_state
 from gridclient.ui.legend import Legend
+from gridclient.ui.marks import Standing, mark_of
 from gridclient.ui.parts import later
 from gridclient.ui.visits import VisitLoop
 from gridclient.ui.workspace import Workspace
@@ -185,6 +186,7 @@ class TodayPage(QWidget):
         self.loop.sought.connect(self._seek)
         self.loop.released.connect(self.list.setFocus)
         self.workspace.changed.connect(self._refresh)
+        Standing(self.workspace, self).moved.connect(self._on_standing)
 
     def _redraw(self) -> None:
         today = self.workspace.today
@@ -210,6 +212,7 @@ class TodayPage(QWidget):
             why=Outcome.words(outcome) if outcome else reason(door, today),
             tone=TODAY_MARKS[state].tone,
             sign=TODAY_MARKS[state].sign,
+            standing=mark_of(door.standing, running=self.workspace.sync_state.running),
         )
 
     def _show_counts(self) -> None:
@@ -285,6 +288,13 @@ class TodayPage(QWidget):
                 if door.dwelling in self._doors:
                     self._doors[door.dwelling] = door
         self._redraw()
+
+    def _on_standing(self) -> None:
+        """Read again once the centre has taken what is marked here, unless the page is looked at later anyway."""
+        if self.isVisible():
+            self._gather.start()
+        else:
+            self._stale = True
 
     def _todays(self) -> dict[str, str]:
         """Dwelling → outcome of its last visit today."""

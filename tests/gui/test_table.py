@@ -214,14 +214,14 @@ async def test_of_words_typed_fast_only_the_last_result_is_shown(
     name = cells(page.model, "name")[5]
     asked: list[str] = []
     counts: list[int] = []
-    really = tables._vector
+    really = tables.ids
 
     def slowly(replica: object, search: Search) -> object:
         asked.append(search.words)
         time.sleep(0.05)
         return really(workspace.replica, search)
 
-    monkeypatch.setattr(tables, "_vector", slowly)
+    monkeypatch.setattr(tables, "ids", slowly)
     page.model.reloaded.connect(counts.append)
 
     for words in ("没有这个人", name[:1], name):
