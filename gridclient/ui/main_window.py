@@ -1,5 +1,6 @@
 """The one window: navy bar, top bar, messages, tree | page | household, and the truth at the bottom."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self._panel: QWidget | None = None
         self._pages: dict[str, QWidget] = {}
         self._history: list[str] = []
+        self._counting: set[asyncio.Task[None]] = set()
         self._build()
         self._idle = later(self, workspace.settings.lock_minutes * 60_000, self.locked.emit)
         self._gather = later(self, GATHER_MS, self.recount)
@@ -90,7 +92,9 @@ class MainWindow(QMainWindow):
 
     def recount(self) -> None:
         """Bring the figures at the bottom and the tree up to date, off the window's thread."""
-        self.workspace.start(self._recount())
+        task = self.workspace.start(self._recount())
+        self._counting.add(task)
+        task.add_done_callback(self._counting.discard)
 
     def open_forms(self) -> list[tuple[str, dict[str, Any]]]:
         """The places with a half-typed form, and what to hand them so that another window shows it again."""
@@ -109,8 +113,10 @@ class MainWindow(QMainWindow):
             _hand_over(self.page(name), where)
 
     def close_for_good(self) -> None:
-        """Close without asking the app again."""
+        """Close without asking the app again; what is still being counted is no longer shown."""
         self._may_close = True
+        for task in self._counting:
+            task.cancel()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:

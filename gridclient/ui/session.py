@@ -99,6 +99,7 @@ class _Shown:
             self._window = self._made(old.shown)
             self._window.take_forms(old.open_forms())
             self._window.setGeometry(old.geometry())
+            self._window.activateWindow()
             old.close_for_good()
             old.deleteLater()
 

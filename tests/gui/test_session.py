@@ -136,6 +136,34 @@ async def test_other_colours_keep_a_record_that_does_not_exist_yet(
         assert len(old.workspace.desk.drafts.all("resident")) == 1
 
 
+@pytest.mark.parametrize(("key", "form"), [("6", "tenant"), ("m", "remark")])
+async def test_what_is_half_typed_at_a_door_is_there_again_in_other_colours(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None, qtbot: QtBot, key: str, form: str
+) -> None:
+    async with session(vault) as (desk, _running):
+        old = windows(MainWindow)[0]
+        page = old.page("today")
+        old.activateWindow()
+        await true(lambda: page.loop.door is not None)
+        page.list.setFocus()
+        qtbot.keyClicks(page.list, key)
+        compose(QApplication.focusWidget(), "5199")
+        kept = [draft.values["form"] for draft in desk.drafts.all("visit")]
+
+        old.workspace.set_settings(Settings(theme="dark"), looks=True)
+        await true(lambda: windows(MainWindow) != [old])
+        new = windows(MainWindow)[0].page("today")
+        again = new.loop
+        await true(lambda: "Enter 接着填" in again.strip.bar.text.text())
+        new.list.setFocus()
+        await true(new.list.hasFocus)
+        qtbot.keyClick(new.list, Qt.Key.Key_Return)
+
+        assert kept == [form]
+        assert again.form is again.forms[form]
+        assert "5199" in str(again.form.draft())
+
+
 async def test_a_setting_chosen_just_before_the_lock_is_kept(
     qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None
 ) -> None:
