@@ -13,6 +13,7 @@ from sync.admit import Rights
 from sync.clock import wall_millis
 from sync.digest import bucket, bucket_digests, moved, record_digest, to_text
 from sync.errors import Forked, Gap, Refused, Revoked, SignInNeeded
+from sync.lately import LATE_MS, last_told, until_lately
 from sync.protocol import (
     PROTOCOL,
     Answer,
@@ -40,25 +41,26 @@ PACKING = 4  # zstd makes JSON of records about this many times smaller; budgets
 
 @dataclass
 class Account:
-    """Who may sign in, and the areas assigned. ``formerly`` are areas withdrawn whose late edits are kept."""
+    """Who may sign in, and the areas assigned. ``formerly`` are areas withdrawn, and when (milliseconds)."""
 
     name: str
     password: str
     areas: list[str]
     gen: int = 1
     everyone: bool = False
-    formerly: list[str] = field(default_factory=list)
+    formerly: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass
 class Area:
-    """What one area holds: its head, its digest, the documents by id, and news by seq."""
+    """What one area holds: its head, its digest, the documents by id, news by seq, and when records left."""
 
     head: int = 0
     digest: int = 0
     records: dict[str, Document] = field(default_factory=dict)
     seq_of: dict[str, int] = field(default_factory=dict)
     news: dict[int, str | Departure] = field(default_factory=dict)
+    left_at: dict[str, int] = field(default_factory=dict)
 
     def put(self, document: Document) -> None:
         """Store a document at a new head."""
@@ -69,8 +71,9 @@ class Area:
         self.news[self.head] = document.id
         self.digest = moved(self.digest, come=record_digest(document.id, document.ver))
 
-    def depart(self, id_: str, to_area: str) -> None:
-        """Let a record go to another area."""
+    def depart(self, id_: str, to_area: str, *, at: int) -> None:
+        """Let a record go to another area, ``at`` milliseconds."""
+        self.left_at[id_] = at
         self._forget(id_)
         self.head += 1
         self.news[self.head] = Departure(self.head, id_, to_area)
@@ -113,7 +116,7 @@ class MemoryHub:
     def assign(self, name: str, areas: Iterable[str]) -> None:
         """Give an account other areas; what is taken away stays known as formerly its own."""
         account, areas = self.accounts[name], list(areas)
-        account.formerly = [a for a in {*account.formerly, *account.areas} if a not in areas]
+        account.formerly += [(area, self.now()) for area in account.areas if area not in areas]
         account.areas, account.gen = areas, account.gen + 1
 
     def revoke(self, token: str) -> None:
@@ -195,7 +198,9 @@ class MemoryHub:
                 raise Refused("这台电脑没有停用", "请照常同步。")
             kept = self.sealed.setdefault(request.origin, {})
             kept.update({(change.mseq, fingerprint(change)): change for change in request.changes})
-            return HandedIn(upto=request.changes[-1].mseq if request.changes else max(kept, default=(0, ""))[0])
+            return HandedIn(
+                upto=request.changes[-1].mseq if request.changes else max(kept, default=(0, ""))[0]
+            )
 
     def _account(self, token: str) -> Account:
         if token not in self.tokens:
@@ -245,31 +250,39 @@ class MemoryHub:
         return {id_: document for id_, document in found.items() if document is not None}
 
     def _terms(self, account: Account, request: Exchange) -> Terms:
+        now = self.now()
+        lately, lost = until_lately(request, account.formerly, now=now)
         return Terms(
             origin=request.origin,
-            hub_now=self.now(),
+            hub_now=now,
             laptop_now=request.now,
             epoch=self.holds.epoch,
             epoch_no=self.holds.epoch_no,
             rights=Rights(
                 areas=frozenset(account.areas),
-                formerly=frozenset(account.formerly),
+                formerly=lost,
                 everyone=account.everyone,
-                left=self._left,
+                until_lately=lately,
+                left=self._leavers(request, now=now),
             ),
             author_of=lambda origin: self.holds.owner.get(origin, ""),
         )
 
-    def _left(self, area: str, id_: str) -> bool:
-        held = self.holds.areas.get(area)
-        return held is not None and any(isinstance(n, Departure) and n.id == id_ for n in held.news.values())
+    def _leavers(self, request: Exchange, *, now: int) -> Callable[[str, str], bool]:
+        latest = last_told(request, now=now)
+
+        def left(area: str, id_: str) -> bool:
+            at = self.holds.areas.get(area, Area()).left_at.get(id_, 0)
+            return latest[id_] <= at and at >= now - LATE_MS
+
+        return left
 
     def _store(self, done: Settlement) -> None:
         holds = self.holds
         for document in done.documents.values():
             old = holds.area_of.get(document.id)
             if old is not None and old != document.area:
-                holds.areas[old].depart(document.id, document.area)
+                holds.areas[old].depart(document.id, document.area, at=self.now())
             holds.areas.setdefault(document.area, Area()).put(document)
             holds.area_of[document.id] = document.area
         holds.traces += done.traces

@@ -13,15 +13,14 @@ from sqlalchemy import Connection, select, update
 import zstandard
 
 from sync.admit import MSEQ_MOST
-from sync.clock import adjusted, millis_of
 from sync.digest import to_text
 from sync.errors import Forked, Gap, Garbled
+from sync.lately import LATE_MS, last_told
 from sync.protocol import Change, Exchange, Receipt, mark
 from sync.record import PLACE
 from sync.server import receipts, shelf, tables
 from sync.server.database import insert_many, insert_new, plain, values_of
 from sync.server.entry import Caller
-from sync.server.rights import LATE_MS
 from sync.server.streams import Echo
 from sync.settle import settle
 from sync.settlement import Settlement, Terms, Trace
@@ -191,12 +190,11 @@ def _leavers(db: Connection, request: Exchange, *, now: int) -> Callable[[str, s
     @cache
     def left() -> set[tuple[str, str]]:
         # Asked when it matters, which is after the areas were locked: until then a record may still leave.
-        latest: dict[str, int] = {}
-        for change in filter(lambda change: _ID.fullmatch(change.id), request.changes):
-            at = millis_of(adjusted(change.at, laptop_now=request.now, hub_now=now))
-            latest[change.id] = max(at, latest.get(change.id, 0))
+        latest = last_told(request, now=now)
         table = tables.departure.c
-        wanted = select(table.area, table.id, table.at).where(table.id.in_(values_of(db, [*latest])))
+        wanted = select(table.area, table.id, table.at).where(
+            table.id.in_(values_of(db, [*filter(_ID.fullmatch, latest)]))
+        )
         return {(row.area, row.id) for row in db.execute(wanted) if latest[row.id] <= row.at >= now - LATE_MS}
 
     return lambda area, id_: (area, id_) in left()

@@ -4,15 +4,13 @@ Area codes are prefixes. Whoever is given ``510001001001`` has everything beneat
 ``510001`` and so on are shown and cannot be written; those of ``*`` are shown to all and written by the office.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sync.admit import Rights
-from sync.clock import adjusted, millis_of
+from sync.lately import LATE_MS as LATE_MS, until_lately
 from sync.protocol import Exchange, Scope
-
-LATE_MS = 90 * 24 * 3600 * 1000  # how long after an area was withdrawn an edit made before is still taken
 
 MATTERS = frozenset({"matter", "matter_step"})  # what the subdistrict passes on, and writes its part of
 
@@ -66,20 +64,12 @@ class Person:
         An area withdrawn in the last 90 days still counts when all the request holds for it was made before that:
         a laptop's clock is only believed for so long.
         """
-        lately, lost = set[str](), set[str]()
-        for code, until in self.formerly:
-            taken = now - until <= LATE_MS and _all_before(request, code, until=until, now=now)
-            (lately if taken else lost).add(code)
+        lately, lost = until_lately(request, self.formerly, now=now)
         return Rights(
             areas=frozenset(self.areas),
-            formerly=frozenset(lost),
+            formerly=lost,
             everyone=self.role.office,
-            until_lately=frozenset(lately),
+            until_lately=lately,
             left=left,
             kinds=None if self.role.writes else MATTERS,
         )
-
-
-def _all_before(request: Exchange, code: str, *, until: int, now: int) -> bool:
-    times: Sequence[int] = [change.at for change in request.changes if change.area.startswith(code)]
-    return all(millis_of(adjusted(at, laptop_now=request.now, hub_now=now)) <= until for at in times)

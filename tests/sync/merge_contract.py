@@ -5,10 +5,12 @@ from contextlib import suppress
 
 import pytest
 
+from sync.clock import pack, wall_millis
 from sync.conflict import Conflict
 from sync.errors import Offline
+from sync.protocol import Change, Exchange, Stamp, Verdict
 from sync.record import LIFE
-from tests.sync.centre import GRID, Centre
+from tests.sync.centre import GRID, NEXT, Centre
 from tests.sync.laptops import Laptop
 from tests.sync.toys import ToyPerson
 
@@ -121,6 +123,41 @@ class MergeContract:
         ahead.close()
         behind.close()
 
+    def test_an_edit_made_before_its_area_was_withdrawn_is_taken_and_a_later_one_is_not(
+        self, centre: Centre, laptops: tuple[Laptop, Laptop]
+    ) -> None:
+        wang, li = laptops
+        person, _other = self.shared(wang, li)
+        centre.assign("wang", [NEXT])
+        told = []
+
+        for number, hours in ((1, -1), (2, 1)):
+            edit = _edited(wang, person, number, hours=hours)
+            told += centre.hub.exchange(wang.engine.token, edit).receipts
+        li.round()
+
+        assert [receipt.verdict for receipt in told] == [Verdict.APPLIED, Verdict.LATE]
+        assert li.replica.get(ToyPerson, person.id).name == "第 1 处修改"  # type: ignore[union-attr]
+
+    def test_an_edit_made_before_its_record_left_follows_it(
+        self, centre: Centre, laptops: tuple[Laptop, Laptop]
+    ) -> None:
+        wang, li = laptops
+        centre.add_account("zhao", [NEXT])
+        zhao = Laptop(centre.hub, "zhao")
+        person, other = self.shared(wang, li)
+        other.name = "转走以前"
+        li.replica.save(other)
+        person.area = NEXT
+        wang.replica.save(person)
+        wang.round()
+
+        assert li.round().refused == 0
+        zhao.round()
+
+        assert zhao.replica.get(ToyPerson, person.id).name == "转走以前"  # type: ignore[union-attr]
+        zhao.close()
+
     def shared(self, wang: Laptop, li: Laptop) -> tuple[ToyPerson, ToyPerson]:
         person = ToyPerson(area=GRID, name="甲")
         wang.replica.save(person)
@@ -146,3 +183,20 @@ class MergeContract:
         pair = self.shared(wang, li)
         wang.line.faults = faults
         return pair
+
+
+def _edited(laptop: Laptop, person: ToyPerson, number: int, *, hours: int) -> Exchange:
+    """What a laptop sends whose next change was made so many hours from now."""
+    mseq = laptop.replica.last_mseq + number
+    edit = Change(
+        mseq=mseq,
+        tx=mseq,
+        kind=person.kind(),
+        id=person.id,
+        area=GRID,
+        groups={"name": {"name": f"第 {number} 处修改"}},
+        base={"name": Stamp(laptop.replica.origin, laptop.replica.last_mseq)},
+        at=pack(wall_millis() + hours * 3_600_000),
+        by=laptop.account,
+    )
+    return Exchange(origin=laptop.replica.origin, now=wall_millis(), changes=[edit])
