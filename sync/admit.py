@@ -17,6 +17,9 @@ from sync.record import EVERYONE, LIFE, PLACE, UPKEEP
 
 FIELDS_LIMIT = 400  # in one record
 VALUES_LIMIT = 1024 * 1024  # bytes of JSON in one change
+DEPTH_LIMIT = (
+    32  # lists and objects within one another; a laptop could not even read what is nested a thousand deep
+)
 MSEQ_MOST = 1 << 53
 COMMUNITY = 12  # characters of an area code that name the community a grid belongs to
 
@@ -161,9 +164,20 @@ def _check_names(groups: tuple[str, ...], *fields: tuple[str, ...]) -> int:
 
 def _too_long(groups: dict[str, dict[str, Any]]) -> bool:
     try:
-        return len(_encode(groups)) > VALUES_LIMIT
-    except ValueError:  # A number of more digits than Python writes.
+        told = _encode(groups)
+    except (ValueError, RecursionError):  # A number of more digits than Python writes, or nested without end.
         return True
+    if len(told) > VALUES_LIMIT:
+        return True
+    brackets = told.count(b"[") + told.count(b"{")
+    return brackets > DEPTH_LIMIT and _deeper(
+        groups, DEPTH_LIMIT + 2
+    )  # Groups and fields are two levels of their own.
+
+
+def _deeper(value: Any, most: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value
+    return most == 0 or any(_deeper(one, most - 1) for one in inner if isinstance(one, dict | list))
 
 
 def _check_rights(change: Change, present: Document | None, rights: Rights) -> None:

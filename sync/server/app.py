@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 import logging
 import socket
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -21,10 +22,14 @@ from sync.server.bodies import answer_to, message_of, token_of
 SIGN_IN_LIMIT = 16 * 1024
 
 log = logging.getLogger("gridhub")
+T = TypeVar("T")
 
 
 class Centre(Hub, Protocol):
-    """A hub that is told from where somebody signs in."""
+    """A hub that is told from where somebody signs in, and that says at once whether it knows a token."""
+
+    def recognise(self, token: str) -> None:
+        """SignInNeeded unless some laptop, at work or withdrawn, was given this token."""
 
     def sign_in(self, request: SignIn, *, address: str = "") -> Signed:
         """Give a token to a known account with the right password; SignInNeeded otherwise."""
@@ -41,47 +46,51 @@ def create_app(
             on_ready()
         yield
 
-    # A hub on a database need not take the records apart that it sends.
-    ask = getattr(hub, "exchange_json", hub.exchange)
-    # The framework's own pages would load scripts from elsewhere.
-    app = FastAPI(title="gridhub", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    # The framework's own pages would load scripts from elsewhere; an address is right or it is not.
+    own: dict[str, Any] = {
+        "docs_url": None,
+        "redoc_url": None,
+        "openapi_url": None,
+        "redirect_slashes": False,
+    }
+    app = FastAPI(title="gridhub", lifespan=lifespan, **own)
     app.exception_handler(SyncError)(_told)
     app.exception_handler(HTTPException)(_no_such_door)
     app.exception_handler(Exception)(_unexpected)
+    app.include_router(_doors(hub))
+    if blobs is not None:
+        app.include_router(blob_doors(blobs))
+    return app
 
-    @app.get("/sync/v1/health")
+
+def _doors(hub: Centre) -> APIRouter:
+    doors = APIRouter(prefix="/sync/v1")
+
+    @doors.get("/health")
     def health() -> Response:
         return Response(
             msgspec.json.encode({"ready": True, "protocol": PROTOCOL}), media_type="application/json"
         )
 
-    @app.post("/sync/v1/sign-in")
+    @doors.post("/sign-in")
     async def sign_in(request: Request) -> Response:
         message = await message_of(request, SignIn, limit=SIGN_IN_LIMIT)
         address = request.client.host if request.client else ""
         return answer_to(request, await run_in_threadpool(lambda: hub.sign_in(message, address=address)))
 
-    @app.post("/sync/v1/exchange")
-    async def exchange(request: Request) -> Response:
-        token = token_of(request)
-        message = await message_of(request, Exchange, limit=HOLDINGS_LIMIT)
-        return await run_in_threadpool(lambda: answer_to(request, ask(token, message)))
+    def door(name: str, shape: type[T], act: Callable[[str, T], object]) -> None:
+        @doors.post(f"/{name}")
+        async def enter(request: Request) -> Response:
+            token = token_of(request)
+            known = partial(run_in_threadpool, hub.recognise, token)
+            message = await message_of(request, shape, limit=HOLDINGS_LIMIT, recognise=known)
+            return await run_in_threadpool(lambda: answer_to(request, act(token, message)))
 
-    @app.post("/sync/v1/repair")
-    async def repair(request: Request) -> Response:
-        token = token_of(request)
-        message = await message_of(request, BucketQuery, limit=HOLDINGS_LIMIT)
-        return await run_in_threadpool(lambda: answer_to(request, hub.repair(token, message)))
-
-    @app.post("/sync/v1/hand-in")
-    async def hand_in(request: Request) -> Response:
-        token = token_of(request)
-        message = await message_of(request, HandIn, limit=HOLDINGS_LIMIT)
-        return await run_in_threadpool(lambda: answer_to(request, hub.hand_in(token, message)))
-
-    if blobs is not None:
-        app.include_router(blob_doors(blobs))
-    return app
+    # A hub on a database need not take the records apart that it sends.
+    door("exchange", Exchange, getattr(hub, "exchange_json", hub.exchange))
+    door("repair", BucketQuery, hub.repair)
+    door("hand-in", HandIn, hub.hand_in)
+    return doors
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -88,6 +88,13 @@ def caller(db: Connection, passwords: Passwords, token: str) -> Caller:
     return Caller(person(row, held), row.device, row.seen_at)
 
 
+def recognise(db: Connection, passwords: Passwords, token: str) -> None:
+    """SignInNeeded unless some laptop, at work or withdrawn, was given this token."""
+    known = tables.token.c.hash
+    if db.execute(select(known).where(known == passwords.token_hash(token))).one_or_none() is None:
+        raise _unknown()
+
+
 def withdrawn(db: Connection, passwords: Passwords, token: str) -> tuple[str, str]:
     """The laptop that holds this token and was shut out, and its account.
 

@@ -31,7 +31,7 @@ from sync.server.audit import audited
 from sync.server.blob_store import BlobStore
 from sync.server.blobs import SqlBlobs
 from sync.server.database import collided, reading, rotate_epoch, translated, writing
-from sync.server.entry import caller, sign_in, touch
+from sync.server.entry import caller, recognise, sign_in, touch
 from sync.server.intake import Epoch, Intake, current_epoch, last_of, take_in
 from sync.server.passwords import Passwords
 from sync.server.quarantine import Quarantine, keep_sealed
@@ -95,6 +95,11 @@ class SqlHub:
         now = self._wall()
         with translated():
             return sign_in(self.engine, self._passwords, request, address=address, hub=self.name, now=now)
+
+    def recognise(self, token: str) -> None:
+        """SignInNeeded unless some laptop, at work or withdrawn, was given this token."""
+        with translated(), reading(self.engine) as db:
+            recognise(db, self._passwords, token)
 
     def exchange(self, token: str, request: Exchange) -> Answer:
         """Take changes in, hand news out; every change acknowledged is committed before this returns.
@@ -209,7 +214,9 @@ def _shares(request: Exchange, epoch: Epoch) -> bool:
 
 def _is_ahead(request: Exchange, heads: Mapping[str, Row[Any]]) -> bool:
     """True when a cursor stands above the head of an area it may read: an older copy of the database is in place."""
-    return any(have.cursor > heads[code].head for code, have in request.have.items() if code in heads)
+    return bool(request.epoch) and any(
+        have.cursor > heads[code].head for code, have in request.have.items() if code in heads
+    )
 
 
 def _check(request: Exchange) -> None:

@@ -1,6 +1,9 @@
 """Nothing that arrives over the network does harm: it is answered in words, and changes nothing."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 import json
+import socket
 
 import msgspec
 import pytest
@@ -8,11 +11,13 @@ import requests
 import zstandard
 
 from sync import wire
+from sync.admit import DEPTH_LIMIT
 from sync.protocol import HOLDINGS_LIMIT, Exchange, Verdict
+from sync.server import bodies
 from sync.server.hub import SqlHub
 from tests.server.centre import ask, counts, made, sign_in
 
-DOORS = ("sign-in", "exchange", "repair")
+DOORS = ("sign-in", "exchange", "repair", "hand-in")
 
 
 def post(address: str, door: str, body: bytes, **headers: str) -> requests.Response:
@@ -148,11 +153,189 @@ def test_numbers_out_of_measure_do_no_harm(hub: SqlHub, address: str) -> None:
             assert answer.status_code in (200, 400), (odd, answer.text)
 
 
-def test_an_unknown_door_is_answered_in_words(address: str) -> None:
-    answer = post(address, "no-such-door", b"")
+def test_a_change_nested_too_deep_for_a_laptop_is_refused_and_blocks_nothing(
+    hub: SqlHub, address: str
+) -> None:
+    token, statuses, mseq = sign_in(hub, "wang").token, set[int](), 0
 
-    assert answer.status_code == 404
-    assert answer.json()["title"]
+    for depth in (DEPTH_LIMIT, DEPTH_LIMIT + 1, 500, *range(850, 1010, 10), 5000):
+        deep = b'{"deep":{"deep":' + b"[" * depth + b"]" * depth + b"}}"
+        bad, good = (msgspec.json.encode(made(mseq + n, deep=0)) for n in (1, 2))
+        changes = bad.replace(b'{"deep":{"deep":0}}', deep) + b"," + good
+        body = b'{"origin":"laptop-one","now":1790000000000,"changes":[' + changes + b"]}"
+        answer = post(address, "exchange", body, Authorization=f"Bearer {token}")
+        statuses.add(answer.status_code)
+        if answer.status_code == 200:
+            mseq += 2
+            refused = answer.json()["receipts"][0].get("verdict") == Verdict.REFUSED
+            assert refused == (depth > DEPTH_LIMIT), depth
+            assert "verdict" not in answer.json()["receipts"][1]
+
+    assert statuses == {200, 400}
+
+
+MESSAGES: dict[str, dict[str, object]] = {
+    "sign-in": {"account": "wang", "password": "wrong-password", "device": "x"},
+    "exchange": {
+        "origin": "laptop-one",
+        "now": 1,
+        "epoch": "",
+        "protocol": 1,
+        "budget": 1,
+        "have": {"510001001001003": [0, "0" * 16]},
+        "changes": [json.loads(msgspec.json.encode(made(1)))],
+    },
+    "repair": {"area": "510001001001003", "buckets": [0, 255]},
+    "hand-in": {"origin": "laptop-one", "now": 1, "changes": [json.loads(msgspec.json.encode(made(1)))]},
+}
+ODD_VALUES: list[object] = [
+    *(None, True, 0, -1, 1 << 63, 1 << 200, 0.5, "", "x" * 100_000, "\x00", "\x7f' OR 1=1 --"),
+    *([], {}, [[]], [None] * 1000, {"": None}, {"a": {"b": {"c": []}}}, [1 << 64, -(1 << 64), 256, -1]),
+]
+
+
+def spoilt(message: object) -> Iterator[object]:
+    """The message again and again, each time with one thing in it replaced by something odd, or left out."""
+    yield from ODD_VALUES
+    inner = (
+        message.items()
+        if isinstance(message, dict)
+        else enumerate(message)
+        if isinstance(message, list)
+        else ()
+    )
+    for key, value in inner:
+        for odd in spoilt(value):
+            copy = message.copy()  # type: ignore[attr-defined]
+            copy[key] = odd
+            yield copy
+    if isinstance(message, dict):
+        yield from ({k: v for k, v in message.items() if k != left} for left in message)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_message_spoilt_anywhere_is_answered_or_refused_in_words(
+    hub: SqlHub, address: str, door: str
+) -> None:
+    token = sign_in(hub, "wang").token
+    if door == "hand-in":
+        hub.accounts().revoke(hub.accounts().devices("wang")[0].id)
+    odd = [json.dumps(one).encode() for one in spoilt(MESSAGES[door])]
+
+    with requests.Session() as session:
+        session.trust_env = False
+        for body in odd:
+            headers = {"Authorization": f"Bearer {token}"}
+            answer = session.post(f"{address}/sync/v1/{door}", data=body, headers=headers, timeout=20)
+            assert answer.status_code < 500, body[:300]
+            told = answer.json()
+            assert answer.status_code == 200 or (
+                told["error"] and ("title" in told or told["error"] == "Gap")
+            )
+
+    assert len(odd) > 50
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "PATCH", "NONSENSE"])
+def test_an_unknown_door_is_answered_in_words(address: str, method: str) -> None:
+    doors = [f"/sync/v1/{door}" for door in DOORS] + ["/", "/docs", "/sync/v1/exchange/", "/sync/v2/exchange"]
+    odd = [
+        "/%00",
+        "/../../etc/passwd",
+        "/sync/v1/" + "x" * 5000,
+        "//",
+        "/sync/v1/%ff",
+        "/sync/v1/exchange?a=%",
+    ]
+    with requests.Session() as session:
+        session.trust_env = False
+        for door in doors + odd:
+            answer = session.request(method, address + door, data=b"{}", timeout=20, allow_redirects=False)
+
+            assert answer.status_code in (404, 405), (method, door)
+            assert answer.json()["title"]
+
+
+def test_the_kind_of_content_claimed_makes_no_difference(hub: SqlHub, address: str) -> None:
+    token = sign_in(hub, "wang").token
+    body = b'{"origin":"laptop-one","now":1}'
+
+    for kind in (
+        "application/json",
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        "application/x-www-form-urlencoded",
+        "\x01",
+    ):
+        told = post(address, "exchange", body, Authorization=f"Bearer {token}", **{"Content-Type": kind})
+        assert told.status_code == 200, kind
+    for encoding in ("gzip", "br", "zstd, zstd", "x" * 3000):
+        told = post(
+            address,
+            "exchange",
+            b"\x1f\x8b",
+            Authorization=f"Bearer {token}",
+            **{"Content-Encoding": encoding},
+        )
+        assert told.status_code == 400, encoding
+
+
+def knock(address: str, head: str) -> socket.socket:
+    """A connection on which only the head of a request was sent."""
+    host, port = address.removeprefix("http://").split(":")
+    call = socket.create_connection((host, int(port)), timeout=20)
+    call.sendall(f"POST /sync/v1/{head}\r\n\r\n".encode())
+    return call
+
+
+@pytest.mark.parametrize("length", [f"Content-Length: {HOLDINGS_LIMIT}", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("door", ["exchange", "repair", "hand-in"])
+def test_a_stranger_is_sent_away_before_the_body_is_read(address: str, door: str, length: str) -> None:
+    head = f"{door} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer nobody\r\n{length}"
+
+    with knock(address, head) as call:
+        told = call.recv(65536)
+
+    assert told.startswith(b"HTTP/1.1 401")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_body_that_stops_coming_is_ended_in_words(
+    hub: SqlHub, address: str, door: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "STALL_S", 0.05)
+    token = sign_in(hub, "wang").token
+    head = f"{door} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 500"
+
+    with knock(address, head) as call:
+        call.sendall(b'{"origin"')
+        told = call.recv(65536)
+        while not told.endswith(b"}"):
+            told += call.recv(65536)
+
+    assert told.startswith(b"HTTP/1.1 503")
+    assert "内容没有传完".encode() in told
+
+
+def test_a_body_that_only_trickles_is_ended_in_words(
+    hub: SqlHub, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "SLOWEST", 1_000_000_000)
+    monkeypatch.setattr(bodies, "STALL_S", 0.3)
+    token = sign_in(hub, "wang").token
+    head = f"exchange HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 60000"
+
+    with knock(address, head) as call:
+        told = b""
+        call.settimeout(0.02)
+        for _byte in range(1000):
+            with suppress(OSError):
+                call.sendall(b" ")
+            with suppress(TimeoutError):
+                told = call.recv(65536)
+                break
+
+    assert told.startswith(b"HTTP/1.1 503")
 
 
 def test_the_centre_says_that_it_is_there(address: str) -> None:
