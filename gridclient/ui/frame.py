@@ -53,13 +53,15 @@ class TopBar(QFrame):
     def show_sync(self, state: SyncState) -> None:
         """Say what waits, and that a round is running."""
         troubled = state.conflicts + state.refused
-        tone = "warn" if troubled else "info" if state.waiting else "good"
+        tone = "warn" if troubled else "info" if state.waiting or state.photos else "good"
         if state.running:
             text = state.text or "正在同步…"
         elif troubled:
             text = f"需要您处理 {troubled}"
-        else:
+        elif state.waiting or not state.photos:
             text = f"待上传 {state.waiting}" if state.waiting else "没有待上传"
+        else:
+            text = f"照片待上传 {state.photos}"
         self.badge.setText(text)
         self.badge.setIcon(icons.icon("warn" if troubled else "sync", style.tint(tone).bar))
         self.badge.setToolTip(state.text or "打开同步中心（F9）")

@@ -76,7 +76,7 @@ class PhotoStrip(QWidget):
         self.model = QStandardItemModel(self)
         self.list = self._make_list(wall=wall)
         self.question = self._make_question()
-        self._lay_out()
+        self._lay_out(style.px(10) if wall else 0)
         workspace.changed.connect(self._on_changed)
         workspace.sync_changed.connect(self._on_sync)
         for key, act in (("P", self.choose), ("Ctrl+V", self.paste)):
@@ -265,12 +265,12 @@ class PhotoStrip(QWidget):
         bar.hide()
         return bar
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, margin: int) -> None:
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.add_button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(margin, margin, margin, margin)
         layout.setSpacing(style.px(4))
         layout.addLayout(head)
         layout.addWidget(self.question)

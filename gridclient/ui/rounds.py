@@ -56,6 +56,7 @@ class Rounds:
         self.workspace.set_sync_state(
             signed_in=desk.signed_in,
             waiting=replica.pending(),
+            photos=desk.photos.pending(),
             conflicts=len(replica.conflicts()),
             refused=len(replica.refused()),
             last_ok=desk.last_ok,
@@ -114,7 +115,7 @@ class Rounds:
 
     def _show_photos(self, done: int, total: int) -> None:
         if self.workspace.sync_state.running:
-            self.workspace.set_sync_state(text=f"照片 {done}/{total}")
+            self.workspace.set_sync_state(text=f"照片 {done + 1}/{total}")
 
     def _succeeded(self, done: Round, *, asked: bool) -> None:
         self._pace = self._pace.after_success(time.monotonic(), done.backoff, random())  # noqa: S311 - as above

@@ -61,7 +61,8 @@ class Shut(StrEnum):
 class SyncState:
     """How the laptop stands towards the centre.
 
-    ``online`` is None until the first try. ``waiting``, ``conflicts`` and ``refused`` count records and changes.
+    ``online`` is None until the first try. ``waiting``, ``conflicts`` and ``refused`` count records and changes,
+    ``photos`` the pictures that are to follow their records.
     ``agreed`` says that the last round ended with equal digests, ``removal`` what the centre asks to remove, if much.
     ``shut`` says that the laptop is not let in and ``why`` it is not; ``owed`` counts what a withdrawn one has still to
     hand in. ``exposed`` says that others can read the line.
@@ -70,6 +71,7 @@ class SyncState:
     online: bool | None = None
     signed_in: bool = False
     waiting: int = 0
+    photos: int = 0
     last_ok: datetime | None = None
     conflicts: int = 0
     refused: int = 0

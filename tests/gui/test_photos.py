@@ -12,10 +12,12 @@ import pytest
 
 from gridclient.records import Building, Dwelling, Household, Photo, Resident, Visit
 from gridclient.store.homes import doors
+from gridclient.ui.frame import TopBar
 from gridclient.ui.household import HouseholdPanel
 from gridclient.ui.page import RecordPane
 from gridclient.ui.photo_view import LATER, PhotoView
 from gridclient.ui.photos import PhotoStrip, sources_of
+from gridclient.ui.rounds import Rounds
 from gridclient.ui.visits import VisitLoop
 from gridclient.ui.workspace import Workspace
 from tests.support.stage import Hands, on_stage
@@ -289,3 +291,24 @@ async def test_every_building_and_person_has_a_page_of_photos(workspace: Workspa
 
     assert photos[0].building == building.id
     assert len(wall.photos) == 1
+
+
+def test_the_window_tells_how_far_photos_are_and_how_many_wait(workspace: Workspace, qtbot) -> None:
+    top = TopBar()
+    qtbot.addWidget(top)
+    workspace.sync_changed.connect(top.show_sync)
+    rounds = Rounds(workspace)
+
+    workspace.set_sync_state(running=True, text="正在同步…")
+    rounds._show_photos(2, 12)
+    going = top.badge.text()
+    workspace.set_sync_state(running=False)
+    rounds._show_photos(3, 12)
+    done = top.badge.text()
+    workspace.desk.photos.keep("0" * 32, b"a picture")
+    rounds._recount()
+    workspace.set_sync_state(waiting=0)
+
+    assert going == "照片 3/12"
+    assert done == "没有待上传"
+    assert top.badge.text() == "照片待上传 1"
