@@ -13,7 +13,7 @@ from typing import Any
 from sync.engine import Round
 from sync.errors import SyncError
 from sync.memory import MemoryHub
-from sync.outbox import DONE
+from sync.outbox import DONE, decode
 from sync.protocol import HandIn
 from sync.record import SyncedRecord, new_id
 from tests.sync import newer
@@ -369,10 +369,12 @@ class History:
         return done
 
     def what_waits_is_shown(self, seat: Seat) -> None:
+        """What was typed since is on top; what a restored centre is only told again need not be."""
         replica = seat.laptop.replica
+        waiting = "SELECT body FROM sync_outbox WHERE state = 0 AND done_at = 0 ORDER BY mseq"
         typed = {
             (c.kind, c.id, name): value
-            for c in replica.outbox()
+            for c in (decode(body) for (body,) in replica._books.read(waiting))
             if not c.written
             for values in c.groups.values()
             for name, value in values.items()
