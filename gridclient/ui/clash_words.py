@@ -72,7 +72,8 @@ def told(replica: Replica, conflict: Conflict) -> ClashWords:
         )
         for name, title in zip((mine, theirs), titles, strict=True)
     }
-    both = joined(conflict)
+    barred = _barred(replica, conflict)
+    both = None if barred else joined(conflict)
     return ClashWords(
         record=record_words(replica, conflict),
         what=what_words(conflict),
@@ -84,7 +85,7 @@ def told(replica: Replica, conflict: Conflict) -> ClashWords:
         both_words=""
         if both is None
         else "　".join(value for _name, value in values_of(replica, conflict, both)),
-        barred=_barred(replica, conflict),
+        barred=barred,
     )
 
 

@@ -18,6 +18,7 @@ from gridclient.ui.workspace import Workspace
 from sync.conflict import Conflict
 
 OPEN_HINT = "← 或 1、→ 或 2 选一边，Enter 确定并看下一处　↑↓ 换一处　Ctrl+Z 撤销　H 看已处理的"
+ALIKE_HINT = "Ctrl+Enter 这条记录的几处都照这样选"
 PAST_HINT = "R 重新打开这一处再选　↑↓ 换一处　H 回到待处理的"
 CHOICES = {
     Qt.Key.Key_Left: "mine",
@@ -251,7 +252,9 @@ class ClashesView(QWidget):
         self.take.setVisible(not self._past)
         self.again.setVisible(self._past)
         self.take.setEnabled(bool(self._choice))
-        self.hint.setText(PAST_HINT if self._past else OPEN_HINT)
+        several = sum(one.record_id == conflict.record_id for one in self._conflicts) > 1
+        hint = f"{OPEN_HINT}\n{ALIKE_HINT}" if several else OPEN_HINT
+        self.hint.setText(PAST_HINT if self._past else hint)
 
     def _name(self, side: str) -> str:
         """``kept`` or ``lost`` for the card called ``mine`` or ``theirs``; anything else stands for itself."""

@@ -11,7 +11,8 @@ from gridclient.exchange.reader import read
 from gridclient.exchange.rehearsal import commit, rehearse
 from gridclient.records import Household, OrgUnit, Resident
 from gridclient.store.counts import figures
-from gridclient.store.rounds import notes
+from gridclient.store.proof import proofs
+from gridclient.store.rounds import notes, receipt
 from gridclient.store.vault import LIGHT
 from sync.errors import SyncError
 from sync.server.hub import SqlHub
@@ -132,6 +133,41 @@ def test_the_same_field_raises_one_conflict_on_both_and_a_person_settles_it(
     settled = office.replica.get(Resident, mine.id)
     assert settled is not None
     assert settled.employer == here.lost["employer"]
+
+
+def test_a_round_leaves_a_receipt_and_both_sides_codes(worker: Desk, office: Desk) -> None:
+    mine, _theirs = _one(worker, office)
+    mine.employer = "菜鸟驿站"
+    worker.replica.save(mine)
+
+    worker.sync()
+    sent = notes(worker.replica)[0]
+    _settle(worker, office)
+
+    assert sent.up == 1
+    assert sent.sent > 0 < sent.received
+    assert sent.receipt == receipt(worker.replica.origin, worker.replica.last_mseq)
+    codes = [{proof.area: proof.there for proof in proofs(desk.replica)} for desk in (worker, office)]
+    assert codes[0][GRID] == codes[1][GRID]
+    assert all(proof.same for desk in (worker, office) for proof in proofs(desk.replica))
+
+
+def test_a_round_cut_short_is_noted_with_what_it_moved(worker: Desk) -> None:
+    people = worker.replica.all(Resident, order=Resident.id)[:30]
+    for person in people:
+        person.remark = "记" * 1500
+    worker.replica.save(*people[:15])
+    worker.replica.save(*people[15:])
+    worker.replica.set_meta("budget", "1")  # the least: it takes more than one exchange
+    stops = iter((False, True))
+
+    with pytest.raises(SyncError):
+        worker.sync(cancelled=lambda: next(stops))
+
+    noted = notes(worker.replica)[0]
+    assert noted.words == "同步已停止"
+    assert noted.up == 15
+    assert noted.receipt == receipt(worker.replica.origin, worker.replica.last_mseq - 15)
 
 
 def test_a_line_that_is_cut_anywhere_loses_nothing(worker: Desk, office: Desk, address: str) -> None:
