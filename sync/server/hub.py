@@ -30,6 +30,7 @@ from sync.server.accounts import Accounts
 from sync.server.audit import audited
 from sync.server.blob_store import BlobStore
 from sync.server.blobs import SqlBlobs
+from sync.server.crowd import Crowd
 from sync.server.database import collided, reading, rotate_epoch, translated, writing
 from sync.server.entry import caller, recognise, sign_in, touch
 from sync.server.intake import Epoch, Intake, current_epoch, last_of, take_in
@@ -67,6 +68,7 @@ class SqlHub:
         self._wall = wall
         self._passwords = Passwords(secret, hasher)
         self._seal = Seal(secret)
+        self._crowd = Crowd()
 
     def accounts(self, actor: str = "console") -> Accounts:
         """The office's list of people and laptops, acted on in the name of ``actor``."""
@@ -111,7 +113,7 @@ class SqlHub:
     def exchange_json(self, token: str, request: Exchange) -> msgspec.Raw:
         """The same, for the wire: the answer as JSON, its records not taken apart on the way."""
         _check(request)
-        with translated():
+        with self._crowd.inside(), translated():
             intake, answer = self._taken_in(token, request) if request.changes else (Intake(), None)
             answer = answer or self._answer(token, request, intake)
             if answer is None:
@@ -161,7 +163,7 @@ class SqlHub:
                 touch(db, who.device, now=now)
             intake = take_in(db, who, request, epoch=epoch, now=now, areas=found)
         told = streams.echoed(scope, found, request.have, intake.echoes)
-        return intake, None if told is None else _told(epoch, scope, intake.last, intake, told, now=now)
+        return intake, None if told is None else self._told(epoch, scope, intake.last, intake, told, now=now)
 
     def _answer(self, token: str, request: Exchange, intake: Intake) -> Answer | None:
         """The answer, read at one moment; None when the laptop has seen more than this database holds."""
@@ -174,11 +176,24 @@ class SqlHub:
                 return None
             last = last_of(db, who.person.account, request.origin)
             told = streams.streams(db, found, request.have, budget=request.budget, echoes=intake.echoes)
-            answer = _told(epoch, who.person.scope, last, intake, told, now=now)
+            answer = self._told(epoch, who.person.scope, last, intake, told, now=now)
         if not request.changes and now - who.seen_at > SEEN_MS:
             with writing(self.engine) as db:
                 touch(db, who.device, now=now)
         return answer
+
+    def _told(
+        self, epoch: Epoch, scope: Scope, last: int, intake: Intake, told: list[Stream], *, now: int
+    ) -> Answer:
+        return Answer(
+            epoch=epoch.text,
+            now=now,
+            acked=last,
+            receipts=intake.receipts,
+            scope=scope,
+            streams=told,
+            backoff=self._crowd.backoff(),
+        )
 
     def _rotate(self, token: str, request: Exchange) -> None:
         now = self._wall()
@@ -201,10 +216,6 @@ class SqlHub:
                 detail="cursor above head",
                 now=now,
             )
-
-
-def _told(epoch: Epoch, scope: Scope, last: int, intake: Intake, told: list[Stream], *, now: int) -> Answer:
-    return Answer(epoch=epoch.text, now=now, acked=last, receipts=intake.receipts, scope=scope, streams=told)
 
 
 def _shares(request: Exchange, epoch: Epoch) -> bool:
