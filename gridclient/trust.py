@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from gridclient.errors import Unfit
 
@@ -46,7 +47,7 @@ def authority(content: bytes) -> Authority:
         raise Unfit("这不是证书文件", _ASK) from error
     return Authority(
         pem=read.public_bytes(Encoding.PEM).decode("ascii"),
-        name=read.subject.rfc4514_string(),
+        name=_called(read.subject),
         until=read.not_valid_after_utc.date(),
         fingerprint=in_groups(read.fingerprint(SHA256())),
     )
@@ -71,6 +72,11 @@ def exposed(address: str) -> bool:
         return parts.scheme.lower() != "https" and bool(parts.hostname) and not _own(parts.hostname or "")
     except ValueError:  # no address at all, which whoever calls it will say
         return False
+
+
+def _called(subject: x509.Name) -> str:
+    common = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(common[0].value) if common else subject.rfc4514_string()
 
 
 def _own(host: str) -> bool:

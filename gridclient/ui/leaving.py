@@ -22,7 +22,7 @@ class LeavingQuestion(QDialog):
         self.workspace = workspace
         self.setObjectName("leaving")
         self.setWindowTitle(act)
-        self.setMinimumWidth(style.px(480))
+        self.setFixedWidth(style.px(520))
         self.sentence = label(sentence(workspace.replica.pending(), act), "strong", wrap=True)
         self.told = label("", "hint", wrap=True)
         self.sync = button(f"立即同步后{act}", self._send)

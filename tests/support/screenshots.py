@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QWidget
 from gridclient import app as program
 from gridclient.records import Household, Resident
 from gridclient.settings import Settings
+from gridclient.ui.leaving import LeavingQuestion
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.messages import BugDialog
 from gridclient.ui.rounds import Rounds
-from gridclient.ui.saying import Tone
+from gridclient.ui.saying import Shut, Tone
 from gridclient.ui.unlock import UnlockWindow
+from gridclient.ui.wiped import WipedWindow
 from gridclient.ui.workspace import Workspace
 from sync.errors import Removal
 from tests.support import application, screens, unsettled
@@ -76,6 +78,7 @@ class Camera:
         await self.records(window, workspace)
         if self.wants("sync-"):
             await self.sync_centre(window, workspace)
+        await self.edge(window, workspace)
         self.take_dialogs(window)
         window.close_for_good()
         window.deleteLater()
@@ -125,6 +128,25 @@ class Camera:
             window.open_place("sync", {"tab": tab})
             await asyncio.sleep(0.7 if tab == "statement" else 0.3)
             self.take(window, f"sync-{name}{tab}")
+
+    async def edge(self, window: MainWindow, workspace: Workspace) -> None:
+        """What a person sees when the centre shuts the laptop out, and before leaving with unsent work."""
+        workspace.replica.set_meta("who", "zhangmin")
+        for shut, why in (
+            (Shut.SIGN_IN, "需要重新登录"),
+            (Shut.UNTRUSTED, "无法确认中心的身份"),
+            (Shut.WITHDRAWN, "这台电脑已被停用"),
+        ):
+            workspace.set_sync_state(signed_in=True, shut=shut, why=why, waiting=12, owed=12)
+            await asyncio.sleep(0.1)
+            self.take(window, f"shut-{shut}")
+        workspace.set_sync_state(shut=Shut.NOT)
+        question = LeavingQuestion(workspace, "退出", window)
+        for widget, name in ((question, "leaving"), (WipedWindow("没有保存的 2 份草稿也已清除。"), "wiped")):
+            widget.show()
+            await asyncio.sleep(0.1)
+            self.take(widget, name)
+            widget.close()
 
     def take_dialogs(self, window: MainWindow) -> None:
         bug = BugDialog("gridclient\nPython\n\n  form.py:120 save\nbuiltins.KeyError", window)

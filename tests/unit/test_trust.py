@@ -14,7 +14,7 @@ def test_a_certificate_is_read_in_either_form() -> None:
 
     assert text == binary
     assert text.pem.encode() == office.pem
-    assert text.name == "CN=Invented office"
+    assert text.name == "Invented office"
 
 
 def test_a_fingerprint_is_sixteen_groups_of_four_and_the_same_as_elsewhere() -> None:
