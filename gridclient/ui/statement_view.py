@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
@@ -34,7 +34,9 @@ CHOSEN = "自选日期"
 
 
 class StatementView(QWidget):
-    """Ctrl+P prints, Ctrl+D writes a PDF, Ctrl+E a workbook, PgDn and PgUp turn the page."""
+    """Ctrl+P prints, Ctrl+D writes a PDF, Ctrl+E a workbook, PgDn and PgUp turn the page. ``composed`` when it is there."""
+
+    composed = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -164,6 +166,7 @@ class StatementView(QWidget):
         if (first, last) == self.days():
             self._sheet, self._pages, self._page = sheet, printing.pages_of(sheet), 0
             self._show_page()
+            self.composed.emit()
 
     def _show_page(self) -> None:
         if self._pages is None or self._sheet is None:
