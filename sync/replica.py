@@ -288,8 +288,12 @@ def _recoded(area: str, old: str, new: str) -> str:
 def _set(shape: Shape, record: SyncedRecord, values: Mapping[str, Any]) -> None:
     """Give a record these wire values, those of fields it does not know left out."""
     for name, value in values.items():
-        if name == PLACE or name in shape.by_name:
-            setattr(record, name, value if name == PLACE else shape.python(name, value))
+        if name == PLACE:
+            record.area = value
+        elif (cell := shape.by_name.get(name)) is not None:
+            # Nothing at all is what the centre tells of a field nobody ever named.
+            blank = value is None and not cell.nullable
+            setattr(record, name, cell.blank() if blank else shape.python(name, value))
 
 
 def _made(shape: Shape, change: Change, origin: str) -> Row:

@@ -60,6 +60,19 @@ def test_what_was_taken_of_an_area_withdrawn_meanwhile_does_not_stay(hub: Memory
     zhao.close()
 
 
+def test_a_part_nobody_ever_named_can_be_chosen_as_blank(hub: MemoryHub, wang: Laptop) -> None:
+    person = ToyPerson(area=GRID, name="没有电话")
+    wang.replica.save(person)
+    wang.round()
+    asked = Conflict(area=GRID, record_kind="toy_person", record_id=person.id, group_name="phone")
+    asked.kept, asked.lost = {"phone": "19900000001"}, {"phone": None}
+    wang.replica.save(asked)
+
+    wang.replica.settle(asked, "lost")
+
+    assert wang.replica.get(ToyPerson, person.id).phone == ""  # type: ignore[union-attr]
+
+
 @pytest.mark.expects_log
 def test_a_restored_centre_is_given_back_fields_only_a_newer_program_knows(
     hub: MemoryHub, wang: Laptop
