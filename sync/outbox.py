@@ -7,6 +7,7 @@ caller's connection, so that a record and its change are committed together.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 import errno
+from itertools import chain
 import secrets
 import threading
 import time
@@ -27,12 +28,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
+from sync.bulk import bulk
 from sync.clock import Clock
 from sync.errors import LocalFault
 from sync.protocol import Change
 from sync.schema import GATE
 
 PENDING, DONE, REFUSED = 0, 1, 2
+_ROWS = 200  # fetched at once where not all may be wanted
 _CHUNK = 500  # ids in one statement; SQLite allows 999 parameters in its older builds
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -204,7 +207,7 @@ class Books:
     @contextmanager
     def write(self) -> Iterator[Write]:
         """One transaction: all of it or, when anything is raised, none. LocalFault when the disk refuses."""
-        with self.alone() as connection:
+        with bulk(), self.alone() as connection:
             connection.exec_driver_sql(f"UPDATE {GATE} SET open = 1")
             write = Write(connection, self.clock)
             yield write
@@ -227,7 +230,7 @@ class Books:
     def rows(self, sql: str, *params: Any) -> Iterator[Iterable[Any]]:
         """The rows of a query one by one, for who may not want them all."""
         with translated(), self.engine.connect() as connection:
-            yield connection.exec_driver_sql(sql, params)
+            yield chain.from_iterable(connection.exec_driver_sql(sql, params).partitions(_ROWS))
 
 
 class Texts:

@@ -54,19 +54,20 @@ class Cell:
                 return to_stored(None if self.nullable else self.blank())
             return to_stored(to_python(value))
 
-        def keep_text(value: Any) -> Any:
-            return value if type(value) is str and value.isascii() else keep(value)
-
         def keep_whole(value: Any) -> Any:
             return value if type(value) is int and -_INT_LIMIT <= value < _INT_LIMIT else keep(value)
 
         def keep_json(value: Any) -> Any:
-            return to_stored(value) if type(value) is list else keep(value)  # it came as JSON
+            return _encode(value).decode() if isinstance(value, list | dict) else keep(value)
 
-        quick: dict[Convert, Convert] = {_json: keep_json}
         if to_stored is _same:
-            quick = {_text: keep_text, _whole: keep_whole}
-        return quick.get(to_python, keep)
+            return keep_whole if to_python is _whole else keep
+        return keep_json if to_python is _json else keep
+
+    @property
+    def plain(self) -> bool:
+        """True for a text column, which takes any text that came as JSON as it is."""
+        return self.to_python is _text and self.to_stored is _same
 
 
 @dataclass
@@ -100,6 +101,7 @@ class Shape:
         self.by_name = {cell.name: cell for cell in self.cells}
         self._blank = {cell.name: blank for cell in self.cells if not (blank := cell.blank())}
         self._blanks = [None] * len(_UPKEEP) + [cell.to_stored(cell.blank()) for cell in self.cells]
+        self._texts = {cell.name: cell.place for cell in self.cells if cell.plain}
         self._keeps = {cell.name: (cell.place, cell.keep) for cell in self.cells}
         self._varying = [cell for cell in self.cells if cell.blank() != cell.blank()]
         named = ", ".join(f'"{name}"' for name in columns)
@@ -125,11 +127,14 @@ class Shape:
 
     def stored(self, document: Document) -> tuple[Any, ...]:
         """The parameters of :attr:`upsert` for a document as it came. A field not named is blank."""
-        body, unknown, keeps = document.body, {}, self._keeps
+        body, unknown, texts, keeps = document.body, {}, self._texts, self._keeps
         values = self._blanks.copy()
         for cell in self._varying:
             values[cell.place] = cell.to_stored(cell.blank())
         for name, value in body.items():
+            if type(value) is str and name in texts:
+                values[texts[name]] = value
+                continue
             try:
                 place, keep = keeps[name]
                 values[place] = keep(value)

@@ -7,6 +7,7 @@ import msgspec
 import zstandard
 
 from sync import errors
+from sync.bulk import bulk
 
 BODY_LIMIT = 64 * 1024 * 1024  # the largest answer a laptop reads, decompressed
 LEVEL = 3
@@ -53,7 +54,8 @@ def from_wire(data: bytes, shape: type[T], *, limit: int) -> T:
 def from_json(data: bytes, shape: type[T]) -> T:
     """The message in plain JSON; Garbled when it is none. What was in it is never repeated in the error."""
     try:
-        return msgspec.json.decode(data, type=shape)
+        with bulk():
+            return msgspec.json.decode(data, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise garbled() from error
 

@@ -22,7 +22,7 @@ from sync.farside import News
 from sync.replica import Replica
 
 STEP = 500  # entries read and written at a time
-QUIET_S = 0.5  # arrivals have ended when none came for so long
+QUIET_S = 2.0  # arrivals have ended when none came for so long
 FORM = "1"  # raised when entries are made in another way
 KINDS = ("resident", "dwelling")
 _TABLES = (

@@ -1,0 +1,20 @@
+"""Work in which many plain values come and go, none of which is garbage in a circle."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import gc
+
+
+@contextmanager
+def bulk() -> Iterator[None]:
+    """Let the garbage collector wait: it would go through everything this program holds, again and again.
+
+    For stretches of a second at most. Threads may be in it at once: whoever stopped the collector starts it again.
+    """
+    stopped = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if stopped:
+            gc.enable()
