@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
+import threading
+import time
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Connection, event, select
 
 from sync.errors import Refused, SignInNeeded
 from sync.protocol import Answer, Stamp, Verdict
@@ -126,6 +130,91 @@ def test_an_edit_follows_a_record_that_leaves_while_the_edit_is_taken(workers: l
     with reading(workers[0].engine) as db:
         row = db.execute(select(tables.record).where(tables.record.c.id == record.id)).one()
     assert (row.area, "19900012345" in row.body) == (BESIDE, True)
+
+
+def test_a_reader_misses_nothing_while_four_workers_write_and_every_third_write_is_undone(
+    workers: list[SqlHub],
+) -> None:
+    token, over = sign_in(workers[0], "wang").token, threading.Event()
+    for worker in workers:
+        _falter(worker)
+
+    with ThreadPoolExecutor(7) as pool:
+        reader = pool.submit(_read_until, over, workers[3], token)
+        writers = [pool.submit(_write, workers[n % 4], token, f"laptop-{n}") for n in range(6)]
+        pushed = [id_ for writer in writers for id_ in writer.result()]
+        over.set()
+        seen, cursor = reader.result()
+
+    held = counts(workers[0])
+    assert sorted(seen) == sorted(pushed)
+    assert cursor == held["record"] == held["receipt"] == 6 * 20
+    assert held["journal"] == 6 * 10
+
+
+class _Undone(Exception):
+    """A commit that failed."""
+
+
+def _falter(worker: SqlHub) -> None:
+    """Let every third write of a worker fail at the very last moment, and every other one dawdle there."""
+    writes = count(1)
+
+    @event.listens_for(worker.engine, "commit")
+    def _commit(db: Connection) -> None:
+        if db.get_execution_options().get("writes"):
+            number = next(writes)
+            time.sleep(0.003 * (number % 2))
+            if number % 3 == 0:
+                raise _Undone
+
+
+def _write(hub: SqlHub, token: str, origin: str) -> list[str]:
+    """Ten requests of two new records each, sent until they are acknowledged; the ids."""
+    pushed = []
+    for last in range(2, 22, 2):
+        changes, acked = [made(last - 1), made(last)], 0
+        while acked < last:
+            with suppress(_Undone):
+                acked = ask(hub, token, *changes, origin=origin).acked
+        pushed += [change.id for change in changes]
+    return pushed
+
+
+def _read_until(over: threading.Event, hub: SqlHub, token: str) -> tuple[list[str], int]:
+    """What a laptop reads while others write, and once more when they have done; where its cursor is then."""
+    seen, cursor, last = list[str](), 0, False
+    while not last:
+        last = over.is_set()
+        for stream in ask(hub, token, origin="reader", budget=1 << 16, have={GRID: cursor}).streams:
+            seen += [record.id for record in stream.records]
+            cursor = stream.to
+    return seen, cursor
+
+
+def test_who_writes_in_one_grid_keeps_nobody_waiting_in_another(workers: list[SqlHub]) -> None:
+    wang, li = (sign_in(workers[0], name).token for name in ("wang", "li"))
+    held, go = threading.Event(), threading.Event()
+
+    @event.listens_for(workers[0].engine, "commit")
+    def _hold(db: Connection) -> None:
+        if db.get_execution_options().get("writes"):
+            held.set()
+            assert go.wait(20)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(ask, workers[0], wang, made(1), origin="wang")
+        assert held.wait(20)
+        beside = ask(workers[1], li, made(1, area=BESIDE, by="li"), origin="li")
+        unseen = ask(workers[2], wang, origin="reader")
+        second = pool.submit(ask, workers[3], wang, made(1), origin="wang-too")
+        go.set()
+        told = [done.result() for done in (first, second)]
+
+    assert beside.acked == 1
+    assert unseen.streams == []
+    assert [answer.acked for answer in told] == [1, 1]
+    assert {answer.streams[0].to for answer in told} == {1, 2}
 
 
 def test_wrong_passwords_at_once_do_not_slip_past_the_limit(workers: list[SqlHub]) -> None:
