@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 import zstandard
 
 from sync.admit import MSEQ_MOST
+from sync.bulk import bulk
 from sync.digest import to_text
 from sync.errors import Forked, Gap, Garbled
 from sync.lately import LATE_MS, last_told
@@ -169,11 +170,12 @@ def _settled(
         rights=rights,
         author_of=lambda origin: account if origin == request.origin else authors().get(origin, ""),
     )
-    done = settle(changes, stored, terms)
-    for id_ in shelf.known(db, done.raised):
-        del done.documents[id_]
     before = {code: head.head for code, head in heads.items()}
-    shelf.put(db, done.documents.values(), stored, heads, now=now)
+    with bulk():
+        done = settle(changes, stored, terms)
+        for id_ in shelf.known(db, done.raised):
+            del done.documents[id_]
+        shelf.put(db, done.documents.values(), stored, heads, now=now)
     return done, _echoes(done, before, heads, forged)
 
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Row, Select, bindparam, or_, select
 
 from sync import digest
+from sync.bulk import bulk
 from sync.protocol import BucketAnswer, BucketQuery, Departure, Document, Have, Scope, Stream
 from sync.record import EVERYONE
 from sync.server import shelf, tables
@@ -105,12 +106,13 @@ def streams(
     """
     purse = _Purse(max(BUDGET_LEAST, min(budget, BUDGET_MOST)))
     told = []
-    for code, area in found.items():
-        since = _since(have, code)
-        if area.head > since:
-            told.append(_stream(db, area, since, purse, echoes.get(code, NOTHING)))
-        elif (doubt := _doubt(area, have)) is not None:
-            told.append(doubt)
+    with bulk():
+        for code, area in found.items():
+            since = _since(have, code)
+            if area.head > since:
+                told.append(_stream(db, area, since, purse, echoes.get(code, NOTHING)))
+            elif (doubt := _doubt(area, have)) is not None:
+                told.append(doubt)
     return told
 
 
