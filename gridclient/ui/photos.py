@@ -41,6 +41,7 @@ from sync.blobs import sha256
 from sync.replica import Replica
 
 Source = Path | QImage
+AT_HOME = {"visit", "household", "resident"}  # what is not pictured unless somebody agreed
 THUMB = (76, 60)  # pixels at plain size
 
 
@@ -179,7 +180,7 @@ class PhotoStrip(QWidget):
         photo = Photo(
             taken_at=(taken_at or self.workspace.now).replace(tzinfo=None, microsecond=0),
             taken_by=self.workspace.desk.who,
-            agreed=True,
+            agreed=bool(AT_HOME & links.keys()),
             sha256=sha256(picture.data),
             size=len(picture.data),
             width=picture.width,
@@ -335,7 +336,7 @@ def consented(replica: Replica, links: Mapping[str, str]) -> bool:
         return True
     at = links.get("household") or (visit and visit.household) or (resident and resident.household) or ""
     household = replica.get(Household, at) if at else None
-    return household.agreed_photo if household else visit is None and resident is None
+    return household is not None and household.agreed_photo if at else not AT_HOME & links.keys()
 
 
 def _prepared(source: Source) -> Picture:

@@ -16,7 +16,7 @@ from gridclient.ui.frame import TopBar
 from gridclient.ui.household import HouseholdPanel
 from gridclient.ui.page import RecordPane
 from gridclient.ui.photo_view import LATER, PhotoView
-from gridclient.ui.photos import PhotoStrip, sources_of
+from gridclient.ui.photos import PhotoStrip, consented, sources_of
 from gridclient.ui.rounds import Rounds
 from gridclient.ui.visits import VisitLoop
 from gridclient.ui.workspace import Workspace
@@ -127,7 +127,15 @@ async def test_a_building_agrees_to_everything(strip: PhotoStrip, workspace: Wor
 
     strip.add([colour(RED)])
 
-    assert (await added(workspace, 1))[0].building
+    (photo,) = await added(workspace, 1)
+    assert (bool(photo.building), photo.agreed) == (True, False)
+
+
+def test_nobody_has_agreed_for_a_home_that_is_not_here(workspace: Workspace) -> None:
+    assert not consented(workspace.replica, {"household": "0" * 32})
+    assert not consented(workspace.replica, {"resident": "0" * 32})
+    assert not consented(workspace.replica, {"visit": "0" * 32})
+    assert consented(workspace.replica, {"dwelling": "0" * 32})
 
 
 async def test_a_resident_has_agreed_when_the_household_has(

@@ -19,6 +19,7 @@ from sync.server.blobs import UNFINISHED_MS, SqlBlobs
 from sync.server.database import reading
 from sync.server.hub import SqlHub
 from sync.server.rights import Role
+from sync.server.settings import Settings
 from tests.server.centre import BESIDE, GRID, OTHER, add, ask, made, sign_in
 from tests.server.photos import fetched, of, photo, send, standing, store_in
 
@@ -350,3 +351,28 @@ def test_chunks_may_come_in_any_order_and_more_than_once(order: list[int], repea
 
     assert blobs.missing(blob, held.keys()) == []
     assert blobs.sha256(held[n] for n in range(blob.chunks)) == blob.sha256
+
+
+def test_on_either_database_four_workers_may_finish_one_photo(either_hub: SqlHub, tmp_path: Path) -> None:
+    token = sign_in(either_hub, "wang").token
+    one = photo(either_hub, token, of(3 * CHUNK))
+    with store_in("folder", tmp_path) as store:
+        workers = [either_hub.blobs(store) for _ in range(4)]
+        for turn, worker in enumerate(workers):
+            for number in standing(worker, token, one[0]).missing[: 1 if turn < 2 else None]:
+                data = one[1][number * CHUNK : (number + 1) * CHUNK]
+                worker.put_chunk(token, one[0], number, data)
+
+        assert all(standing(worker, token, one[0]).stored for worker in workers)
+        assert fetched(workers[0], token, one[0]) == one[1]
+        assert standing(workers[0], token, Blob(record="\x00" * 32, sha256="\x00" * 64, size=5)).title
+
+
+def test_photos_are_kept_beside_the_database_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = Settings(database=str(tmp_path / "hub.db")).photo_store
+    monkeypatch.setenv("GRIDHUB_PHOTOS", "s3://bucket/photos")
+
+    assert beside == str(tmp_path / "photos")
+    assert Settings(database=str(tmp_path / "hub.db")).photo_store == "s3://bucket/photos"
