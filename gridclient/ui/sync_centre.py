@@ -4,9 +4,10 @@ from typing import Any
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QTabWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from gridclient.fields import RECORDS
-from gridclient.store.outgoing import groups
+from gridclient.store.outgoing import Group, groups
 from gridclient.ui import style
 from gridclient.ui.blank import OrWords
 from gridclient.ui.clashes import ClashesView
@@ -21,6 +22,7 @@ from gridclient.ui.waiting import WaitingView
 from gridclient.ui.workspace import Workspace
 from sync.protocol import Change
 
+AT_ONCE = 1000  # waiting changes counted by building at once
 GATHER_MS = 150  # news that arrive together are shown together
 TABS = ("waiting", "refused", "clashes", "history", "proof", "statement")
 TITLES = ("待上传", "需要处理", "冲突", "历史", "一致证明", "对账单")
@@ -43,7 +45,7 @@ class SyncPage(QWidget):
         self.history, self.proof = HistoryView(), ProofView()
         self._waiting, self._refused = OrWords(self.waiting), OrWords(self.refused)
         self.tabs = QTabWidget()
-        self._gather = later(self, GATHER_MS, self.reload)
+        self._gather, self._reading = later(self, GATHER_MS, self.reload), False
         self._lay_out()
         self._connect()
 
@@ -127,7 +129,22 @@ class SyncPage(QWidget):
             self._gather.start()
 
     def _show_waiting(self) -> None:
-        found = groups(self.workspace.replica)
+        if self.workspace.replica.pending() <= AT_ONCE:
+            self._show_groups(groups(self.workspace.replica))
+        elif not self._reading:
+            self._reading = True
+            self.workspace.start(self._read_beside())
+
+    async def _read_beside(self) -> None:
+        """Count a first upload beside the window: it takes longer than one may wait for a key."""
+        try:
+            found = await self.workspace.run(groups, self.workspace.replica)
+        finally:
+            self._reading = False
+        if isValid(self):
+            self._show_groups(found)
+
+    def _show_groups(self, found: list[Group]) -> None:
         self.waiting.show_groups(self.workspace.replica, found)
         if found:
             self._waiting.show_view()

@@ -1,5 +1,6 @@
 """The sync centre says what waits, by building, what a round did, and what both sides hold."""
 
+import asyncio
 from datetime import datetime
 
 from PySide6.QtCore import Qt
@@ -42,7 +43,7 @@ def drawn(view: WaitingView) -> list[str]:
 
 
 def many(workspace: Workspace) -> None:
-    """Sixty new households in three buildings."""
+    """More new households than are shown unfolded, in three buildings."""
     replica = workspace.replica
     replica.acknowledge(replica.last_mseq, [])
     homes = replica.all(Household)[:60]
@@ -96,6 +97,29 @@ def test_many_changes_begin_folded_and_open_with_an_arrow(workspace: Workspace, 
     assert kept[: len(unfolded)] == unfolded
     assert kept[-1] == "+ 其他　1 条"
     assert drawn(view)[0] == folded[0]
+    stage.close()
+
+
+async def test_a_first_upload_is_counted_beside_the_window(
+    qloop: asyncio.AbstractEventLoop, qtbot: QtBot, workspace: Workspace
+) -> None:
+    homes = workspace.replica.all(Household)
+    workspace.replica.import_many(
+        [
+            Household(dwelling=homes[n % 30].dwelling, head_name="新户", area=homes[0].area)
+            for n in range(1200)
+        ]
+    )
+    page = SyncPage(workspace)
+    stage = on_stage(qtbot, page)
+    before = drawn(page.waiting)
+
+    there = asyncio.Event()
+    page.waiting.model().rowsInserted.connect(lambda *_rows: there.set())
+    await there.wait()
+
+    assert before == []
+    assert drawn(page.waiting)[0].startswith("+ 1号楼")
     stage.close()
 
 
