@@ -4,7 +4,7 @@ The unlock window stands before the store and the records are imported; they loa
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 import gc
@@ -137,7 +137,7 @@ async def _main(chosen: Settings, vault: Path | None) -> int:
     """Unlock, work, and, when the window was locked, begin again."""
     path, note = vault or _last_vault(chosen), ""
     if paths.wiping_mark(path).exists():
-        return await _wiped(await asyncio.to_thread(_finish_wiping, path))
+        return await _wiped(_finish_wiping, path)
     while True:
         desk = await unlocked(path, note)
         if desk is None:
@@ -151,7 +151,7 @@ async def _main(chosen: Settings, vault: Path | None) -> int:
             else:
                 how = await worked(desk)
             if how is Ended.WITHDRAWN and _is_gone(desk):
-                return await _wiped(await asyncio.to_thread(_wipe, desk))
+                return await _wiped(_wipe, desk)
             note = _note_of(desk)
         finally:
             desk.close()
@@ -184,12 +184,16 @@ def _finish_wiping(path: Path) -> str:
     return ""
 
 
-async def _wiped(more: str) -> int:
-    """Say what happened to this laptop, and end."""
+async def _wiped(wipe: Callable[..., str], what: "Desk | Path") -> int:
+    """Destroy the data, say what happened to this laptop, and end."""
+    from gridclient.errors import GridError
     from gridclient.ui.wiped import WipedWindow
 
-    _remember_vault("")
-    window = WipedWindow(more)
+    try:
+        window = WipedWindow(await asyncio.to_thread(wipe, what))
+        _remember_vault("")
+    except GridError as error:  # the next start goes on with it
+        window = WipedWindow(f"{error.title}。{error.advice}下次打开程序时会接着清除。", whole=False)
     over = asyncio.get_running_loop().create_future()
     window.finished.connect(over.set_result)
     window.show()

@@ -25,6 +25,7 @@ class SignIn(QWidget):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.go = button("登录并同步", self.sign_in, role="primary")
         self.certificate = CertificateRow(workspace)
+        self._warned = ""
         self._lay_out()
         self.address.textChanged.connect(self._on_address)
         self.address.returnPressed.connect(self.account.setFocus)
@@ -39,10 +40,25 @@ class SignIn(QWidget):
     def sign_in(self) -> None:
         """Sign in beside the window, then have a round."""
         address, account = address_of(self.address.text()), self.account.text().strip()
+        if self._is_others_work(account):
+            return
         if address and account and self.password.text():
             self.workspace.start(self._sign_in(address, account, self.password.text()))
         else:
             self.workspace.say("请填写中心地址、账号和密码", tone=Tone.WARN)
+
+    def _is_others_work(self, account: str) -> bool:
+        """Warn, once, before somebody else signs in while work of the account before waits."""
+        before, waiting = self.workspace.desk.account, self.workspace.replica.pending()
+        if not (before and account and waiting) or account in (before, self._warned):
+            return False
+        self._warned = account
+        self.workspace.say(
+            f"还有 {waiting} 条是 {before} 填写的，没有上传",
+            "请先用原来的账号登录并同步，换了账号中心可能不收。确实要换，请再按一次。",
+            Tone.WARN,
+        )
+        return True
 
     async def _sign_in(self, address: str, account: str, password: str) -> None:
         try:

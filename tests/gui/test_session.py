@@ -3,23 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+import errno
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 import pytest
 from pytestqt.qtbot import QtBot
 
 from gridclient import app as program, paths, settings
 from gridclient.records import Resident
 from gridclient.settings import Settings
+from gridclient.store import wipe
 from gridclient.ui import style
 from gridclient.ui.form import RecordForm
 from gridclient.ui.leaving import LeavingQuestion
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.session import Ended
 from gridclient.ui.unlock import UnlockWindow
-from gridclient.ui.wiped import WipedWindow
+from gridclient.ui.wiped import LEFT, WipedWindow
 from tests.support import people, screens
 from tests.support.compose import compose
 
@@ -249,6 +251,28 @@ async def test_a_withdrawn_laptop_ends_with_a_plain_word_and_an_empty_folder(
     assert "社区内勤" in words
     assert list(vault.parent.glob("people.vault*")) == []
     assert settings.load(paths.settings_file()).vault == ""
+
+
+async def test_a_disk_that_refuses_the_wiping_is_told_and_it_goes_on_at_the_next_start(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths.wiping_mark(vault).write_bytes(b"\n")
+    with monkeypatch.context() as broken:
+        broken.setattr(wipe, "_overwrite", refusing)
+        main = asyncio.ensure_future(program._main(Settings(), vault))
+        await true(lambda: bool(windows(WipedWindow)))
+        window = windows(WipedWindow)[0]
+        words = [label.text() for label in window.findChildren(QLabel)]
+        window.accept()
+        await main
+
+    assert words[0] == LEFT
+    assert "磁盘是只读的" in words[2]
+    assert paths.wiping_mark(vault) in list(vault.parent.iterdir())
+
+
+def refusing(_file: Path) -> None:
+    raise OSError(errno.EROFS, "Read-only file system")
 
 
 async def test_what_was_handed_in_and_not_wiped_is_wiped_at_the_next_start(

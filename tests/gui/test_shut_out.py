@@ -173,6 +173,29 @@ async def test_a_centre_that_cannot_prove_itself_asks_for_a_certificate_and_only
     assert sign.password.text() == "secret"  # nothing was sent: it need not be typed again
 
 
+async def test_somebody_else_is_warned_once_about_work_that_waits(
+    qloop: asyncio.AbstractEventLoop, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    known(workspace)
+    given: list[tuple[str, ...]] = []
+    monkeypatch.setattr(workspace.desk, "sign_in", lambda *told: given.append(told))
+    said: list[str] = []
+    workspace.said.connect(lambda message: said.append(message.title))
+    sign = SignIn(workspace)
+    qtbot.addWidget(sign)
+    for line, text in ((sign.address, "hub.example"), (sign.account, "liming"), (sign.password, "secret")):
+        line.setText(text)
+
+    sign.sign_in()
+    before = list(given)
+    sign.sign_in()
+    await true(lambda: bool(given))
+
+    assert before == []
+    assert said == [f"还有 {workspace.replica.pending()} 条是 zhangmin 填写的，没有上传"]
+    assert given == [("https://hub.example", "liming", "secret")]
+
+
 def test_a_file_that_is_no_certificate_changes_nothing(
     workspace: Workspace, tmp_path: Path, qtbot: QtBot
 ) -> None:
