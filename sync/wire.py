@@ -11,6 +11,8 @@ from sync.bulk import bulk
 
 BODY_LIMIT = 64 * 1024 * 1024  # the largest answer a laptop reads, decompressed
 LEVEL = 3
+WINDOW = 8 * 1024 * 1024  # what a sender may make this end keep in mind; four times what this program needs
+PIECE = 1024 * 1024
 
 T = TypeVar("T")
 
@@ -62,14 +64,16 @@ def from_json(data: bytes, shape: type[T]) -> T:
 
 def inflate(data: bytes, *, limit: int) -> bytes:
     """Decompress zstd, giving up as soon as the result passes ``limit`` bytes."""
+    found = bytearray()
     try:
-        with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(data) as reader:
-            found = reader.read(limit + 1)
+        with zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(data) as reader:
+            while piece := reader.read(PIECE):
+                found += piece
+                if len(found) > limit:
+                    raise oversized()
     except (zstandard.ZstdError, MemoryError) as error:
         raise garbled() from error
-    if len(found) > limit:
-        raise oversized()
-    return found
+    return bytes(found)
 
 
 def status_of(error: errors.SyncError) -> int:

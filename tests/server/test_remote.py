@@ -11,13 +11,21 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+import msgspec
 import pytest
+from sqlalchemy import create_engine
+import zstandard
 
+from sync import wire
+from sync.digest import to_text
+from sync.engine import Engine
 from sync.errors import Forked, Gap, Garbled, Offline, Refused, Revoked, SignInNeeded
 from sync.remote import RemoteHub
+from sync.replica import Replica
 from sync.server.hub import SqlHub
-from tests.server.centre import ask, counts, made, served, sign_in
+from tests.server.centre import GRID, ask, counts, made, served, sign_in
 from tests.server.line import line, speaker
+from tests.sync.toys import KINDS, ToyPerson
 
 
 def test_the_same_answers_arrive_over_the_network(hub: SqlHub, address: str) -> None:
@@ -183,3 +191,39 @@ def test_an_authority_file_that_is_not_there_is_told(address: str, tmp_path: Pat
 
     with RemoteHub(secure, verify=str(tmp_path / "none.pem")) as remote, pytest.raises(Refused, match="证书"):
         ask(remote, "token")
+
+
+def test_what_arrives_may_not_ask_for_much_memory() -> None:
+    plain = msgspec.json.encode("测" * 1_000_000)
+    wide = zstandard.ZstdCompressionParameters(window_log=27)
+    hungry = zstandard.ZstdCompressor(compression_params=wide).compressobj()
+    asking = hungry.compress(plain) + hungry.flush()
+
+    with pytest.raises(Garbled):
+        wire.inflate(asking, limit=wire.BODY_LIMIT)
+    with pytest.raises(wire.Oversized):
+        wire.inflate(zstandard.compress(plain), limit=len(plain) - 1)
+    assert wire.inflate(zstandard.compress(plain), limit=len(plain)) == plain
+
+
+@pytest.mark.parametrize("size", [1, wire.WINDOW, wire.BODY_LIMIT // 2])
+def test_whatever_this_program_sends_it_also_reads(size: int) -> None:
+    message = "x" * size
+
+    assert wire.from_wire(wire.to_wire(message), str, limit=size + 2) == message
+
+
+def test_a_round_over_the_line_sends_the_queue_as_it_lies(address: str, tmp_path: Path) -> None:
+    disks = [create_engine(f"sqlite:///{tmp_path / name}.db") for name in ("one", "other")]
+    one, other = (Replica(disk, KINDS, author="wang") for disk in disks)
+    one.import_many(ToyPerson(area=GRID, name=f"测试“{n}”\\\n") for n in range(300))
+    with RemoteHub(address) as remote:
+        token = sign_in(remote, "wang").token
+        done = Engine(one, remote, token).round()
+        Engine(other, remote, token).round()
+
+    assert (done.up, done.agreed) == (300, True)
+    assert [p.name for p in other.all(ToyPerson)] == [p.name for p in one.all(ToyPerson)]
+    assert other.digest(GRID) == one.digest(GRID) != to_text(0)
+    for disk in disks:
+        disk.dispose()
