@@ -59,7 +59,7 @@ def create_app(
     app.exception_handler(Exception)(_unexpected)
     app.include_router(_doors(hub))
     if blobs is not None:
-        app.include_router(blob_doors(blobs))
+        app.include_router(blob_doors(blobs, hub.recognise))
     return app
 
 

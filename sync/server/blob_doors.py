@@ -1,5 +1,7 @@
 """The doors for blobs: how they stand, one chunk in, one chunk out."""
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -10,8 +12,8 @@ QUERY_LIMIT = 64 * 1024
 _DIGITS = 8  # of a number in an address; more mean nothing here
 
 
-def blob_doors(hub: BlobHub) -> APIRouter:
-    """The doors in front of a hub's blobs."""
+def blob_doors(hub: BlobHub, recognise: Callable[[str], None]) -> APIRouter:
+    """The doors in front of a hub's blobs; ``recognise`` refuses a stranger before a chunk is read."""
     doors = APIRouter(prefix="/sync/v1/blobs")
 
     @doors.post("")
@@ -23,6 +25,7 @@ def blob_doors(hub: BlobHub) -> APIRouter:
     @doors.put("/{sha256}/{number}")
     async def put(request: Request) -> Response:
         token, (blob, number) = token_of(request), _named(request)
+        await run_in_threadpool(recognise, token)
         data = await body_of(request, limit=CHUNK)
         return await run_in_threadpool(lambda: answer_to(request, hub.put_chunk(token, blob, number, data)))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+import socket
 
 import pytest
 import requests
@@ -84,3 +85,18 @@ def test_a_chunk_that_is_too_large_is_refused(hub: SqlHub, address: str, token: 
         answer = session.put(place, data=bytes(CHUNK + 1), headers=headers, timeout=20)
 
     assert answer.status_code == 413
+
+
+def test_a_stranger_is_sent_away_before_a_chunk_is_read(hub: SqlHub, address: str, token: str) -> None:
+    blob, _ = photo(hub, token, of(2 * CHUNK))
+    host, port = address.removeprefix("http://").split(":")
+    head = (
+        f"PUT /sync/v1/blobs/{blob.sha256}/0?record={blob.record}&size={blob.size} HTTP/1.1\r\n"
+        f"Host: {host}\r\nAuthorization: Bearer stranger\r\nContent-Length: {CHUNK}\r\n\r\n"
+    )
+
+    with socket.create_connection((host, int(port)), timeout=20) as knock:
+        knock.sendall(head.encode())
+        answer = knock.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 401")
