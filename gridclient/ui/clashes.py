@@ -50,7 +50,7 @@ class ClashesView(QWidget):
         self.why = label(role="hint", wrap=True)
         self.before = SideCard("原来", "")
         self.mine, self.theirs = SideCard("我的", "← 1"), SideCard("对方的", "→ 2")
-        self.both = button("3 两个都留", lambda: self.choose("both"), checkable=True)
+        self.both = button("3 两个都留", lambda: self.choose("both"), role="answer", checkable=True)
         self.take = button("确定  Enter", self.settle, role="primary")
         self.again = button("重新打开  R", self.reopen)
         self.turn = button("已处理  H", self.turn_over)

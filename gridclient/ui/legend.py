@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gridclient.ui import style
 from gridclient.ui.parts import label
@@ -18,12 +18,16 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row = QHBoxLayout()
         self._row.setSpacing(style.px(4))
         self._row.addStretch()
-        self._corners = label(role="hint")
-        self._row.addWidget(self._corners)
+        self._corners = label(role="hint", wrap=True)
+        self._corners.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(style.px(4))
+        column.addLayout(self._row)
+        column.addWidget(self._corners)
         self._buttons: dict[str, QPushButton] = {}
 
     def show_counts(self, marks: Mapping[str, Mark], counts: Counter[str]) -> None:
@@ -45,13 +49,14 @@ class Legend(QWidget):
                 style.mark(button, mark.tone)
                 button.toggled.connect(self._tell)
                 self._buttons[code] = button
-                self._row.insertWidget(self._row.count() - 2, button)
+                self._row.insertWidget(self._row.count() - 1, button)
         self._tell()
 
     def show_corners(self, marks: Mapping[str, Mark], counts: Counter[str]) -> None:
         """Explain the small signs in the corners, those that occur."""
-        told = (f"{mark.sign} {mark.word} {counts[code]}" for code, mark in marks.items() if counts[code])
-        self._corners.setText("　".join(told))
+        told = [f"{mark.sign} {mark.word} {counts[code]}" for code, mark in marks.items() if counts[code]]
+        self._corners.setText("　".join(["角标", *told]))
+        self._corners.setVisible(bool(told))
 
     def _tell(self) -> None:
         self.filtered.emit([code for code, button in self._buttons.items() if button.isChecked()])
