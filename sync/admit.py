@@ -17,9 +17,7 @@ from sync.record import EVERYONE, LIFE, PLACE, UPKEEP
 
 FIELDS_LIMIT = 400  # in one record
 VALUES_LIMIT = 1024 * 1024  # bytes of JSON in one change
-DEPTH_LIMIT = (
-    32  # lists and objects within one another; a laptop could not even read what is nested a thousand deep
-)
+DEPTH_LIMIT = 32  # lists and objects within one another: what is nested a thousand deep no laptop reads
 MSEQ_MOST = 1 << 53
 COMMUNITY = 12  # characters of an area code that name the community a grid belongs to
 
@@ -170,9 +168,8 @@ def _too_long(groups: dict[str, dict[str, Any]]) -> bool:
     if len(told) > VALUES_LIMIT:
         return True
     brackets = told.count(b"[") + told.count(b"{")
-    return brackets > DEPTH_LIMIT and _deeper(
-        groups, DEPTH_LIMIT + 2
-    )  # Groups and fields are two levels of their own.
+    # Groups and fields are two levels of their own.
+    return brackets > DEPTH_LIMIT and _deeper(groups, DEPTH_LIMIT + 2)
 
 
 def _deeper(value: Any, most: int) -> bool:

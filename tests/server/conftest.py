@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+import os
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,17 @@ def either_hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlHu
         opened = stack.enter_context(centre.opened(tmp_path, url=url))
         centre.add(opened, "wang")
         yield opened
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [name for name in os.environ if name.startswith("GRIDHUB_")]:
+        monkeypatch.delenv(name)
+    file = tmp_path / "centre" / "hub.db"
+    monkeypatch.setenv("GRIDHUB_DATABASE", str(file))
+    return file
+
+
+@pytest.fixture
+def password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRIDHUB_PASSWORD", centre.PASSWORD)

@@ -1,39 +1,21 @@
 """Whoever runs the centre does it with a handful of commands, and every mistake is told in words."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 import json
-import os
 from pathlib import Path
 import signal
 import stat
 import subprocess
-import sys
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from sync.clock import wall_millis
 from sync.errors import Revoked
 from sync.protocol import HandIn, Verdict
 from sync.remote import RemoteHub
-from sync.server.__main__ import READY, app
 from tests.server.centre import COMMUNITY, PASSWORD, SECRET, ask, made, sign_in
+from tests.server.console import run, started
 from tests.server.postgres import Cluster
-
-
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in [name for name in os.environ if name.startswith("GRIDHUB_")]:
-        monkeypatch.delenv(name)
-    file = tmp_path / "centre" / "hub.db"
-    monkeypatch.setenv("GRIDHUB_DATABASE", str(file))
-    return file
-
-
-@pytest.fixture
-def password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GRIDHUB_PASSWORD", PASSWORD)
 
 
 @pytest.fixture
@@ -41,25 +23,6 @@ def running(database: Path, password: None) -> Iterator[tuple[str, subprocess.Po
     """A centre started as people start it; the address it said, and its process."""
     with started() as centre:
         yield centre
-
-
-@contextmanager
-def started(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    added = run("account", "add", "wang", "--role", "grid_worker", "--areas", COMMUNITY, *options)
-    assert added.exit_code == 0, added.output
-    command = [sys.executable, "-m", "sync.server", "serve", "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith(READY), process.stderr.read() if process.stderr else ""
-            yield line.removeprefix(READY).strip(), process
-        finally:
-            process.kill()
-
-
-def run(*words: str, typed: str = "") -> Result:
-    return CliRunner().invoke(app, words, input=typed, catch_exceptions=False)
 
 
 def test_one_command_starts_a_centre_that_says_where_it_is(
@@ -239,6 +202,8 @@ MISTAKES = {
     "audit list --since 昨天": "日期写法不对",
     "views --declarations none.json": "读不到声明文件",
     "serve --certificate x.pem": "一起给出",
+    "serve --certificate x.pem --key x.key": "证书或私钥用不了",
+    "serve --workers 2": "SQLite 只能用一个进程",
     "serve --host 203.0.113.1": "无法监听",
 }
 
