@@ -171,10 +171,7 @@ def _note_of(desk: "Desk") -> str:
 
 
 def _wipe(desk: "Desk") -> str:
-    """Destroy the data; what a person is told about it."""
-    drafts = len(desk.drafts.all())
-    desk.wipe()
-    return f"没有保存的 {drafts} 份草稿也已清除。" if drafts else ""
+    return desk.wipe()
 
 
 def _finish_wiping(path: Path) -> str:

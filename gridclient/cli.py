@@ -230,8 +230,7 @@ def _round(desk: "Desk") -> "Round":
     except Revoked as error:
         if desk.owed:
             raise
-        desk.wipe()
-        raise Revoked(error.title, WIPED) from error
+        raise Revoked(error.title, WIPED + desk.wipe()) from error
 
 
 def _moved(desk: "Desk", done: "Round") -> dict[str, object]:

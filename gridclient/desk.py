@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 import platform
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from sqlmodel import col
@@ -40,6 +41,7 @@ from sync.replica import News, Replica
 if TYPE_CHECKING:
     from sync.remote import RemoteHub
 
+CARRY_S = 120.0  # how long photos go before there is another round
 PROVISIONAL = "0" * 12  # the community of a laptop that nobody has told its own yet
 HOME, UNIT_NAME, WHO, NAME = "home", "unit_name", "who", "name"
 HUB, TOKEN, ROLE, LAST_OK = "hub", "token", "role", "last_ok"
@@ -56,8 +58,8 @@ class Desk:
     """What one person works on, once the vault is open.
 
     ``replica`` keeps the records, ``drafts`` what is half typed, ``trail`` who printed, exported or looked at what,
-    ``index`` the words by which people and doors are found, ``photos`` the pictures. ``open_line`` says that somebody allowed a line to the
-    centre that others can read.
+    ``index`` the words by which people and doors are found, ``photos`` the pictures. ``open_line`` says that somebody
+    allowed a line to the centre that others can read.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -213,7 +215,6 @@ class Desk:
         """One round with the centre; SignInNeeded when nobody has signed in, else whatever the round raises.
 
         Photos go after it, until there is news to send; ``photos(done, total)`` tells how far they are.
-
         Revoked when the office has withdrawn this laptop; what it owes has then been handed in, as far as the line
         went: the laptop may be wiped once :attr:`owed` is 0.
         """
@@ -244,13 +245,19 @@ class Desk:
         hub = self.hub() if (kept := self.photos.picture(photo)) is None else None
         return kept if hub is None else self.photos.fetch(photo, hub, self.replica.meta(TOKEN))
 
-    def wipe(self) -> None:
-        """Destroy all that this laptop holds; Unfit unless the office withdrew it and has everything it owes."""
+    def wipe(self) -> str:
+        """Destroy all that this laptop holds; a sentence on what nobody else has, empty when there is nothing.
+
+        Unfit unless the office withdrew the laptop and has every change it owes.
+        """
         if not self.withdrawn or self.owed:
             raise Unfit("现在不能清除本机数据", "还有修改没有交给中心；联网后会自动交回。")
+        drafts, photos = len(self.drafts.all()), self.photos.pending()
+        lost = [f"没有保存的草稿 {drafts} 份"] * bool(drafts) + [f"没有上传的照片 {photos} 张"] * bool(photos)
         self.let_go_of_hub()
         self.index.close()
         wipe(self.vault)
+        return f"{'、'.join(lost)}也已清除。" if lost else ""
 
     def find(self, words: str, limit: int = 50) -> list[Hit]:
         """People and doors by name, pinyin, address or the end of a number, best first."""
@@ -302,10 +309,12 @@ class Desk:
         progress: Callable[[int, int], None] | None,
         cancelled: Callable[[], bool] | None,
     ) -> None:
-        """Carry photos until somebody wants to stop, or has written something that is not to wait for them."""
+        """Carry photos until somebody wants to stop, has written something, or others may have: text does not wait."""
+        until = time.monotonic() + CARRY_S
 
         def stop() -> bool:
-            return bool(self.replica.pending()) or (cancelled is not None and cancelled())
+            late = time.monotonic() > until or bool(self.replica.pending())
+            return late or (cancelled is not None and cancelled())
 
         self.photos.carry(hub, self.replica.meta(TOKEN), progress=progress, stop=stop)
 

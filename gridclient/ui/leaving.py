@@ -23,7 +23,7 @@ class LeavingQuestion(QDialog):
         self.setObjectName("leaving")
         self.setWindowTitle(act)
         self.setFixedWidth(style.px(520))
-        self.sentence = label(sentence(workspace.replica.pending(), act), "strong", wrap=True)
+        self.sentence = label(sentence(*unsent(workspace), act=act), "strong", wrap=True)
         self.told = label("", "hint", wrap=True)
         self.sync = button(f"立即同步后{act}", self._send)
         self.leave = button(f"直接{act}  Q", self._leave)
@@ -88,10 +88,16 @@ class LeavingQuestion(QDialog):
 
 def worth_asking(workspace: Workspace) -> bool:
     """True when there is a centre that lacks something of what was saved here."""
-    return bool(workspace.desk.address) and workspace.replica.pending() > 0
+    return bool(workspace.desk.address) and any(unsent(workspace))
 
 
-def sentence(waiting: int, act: str = "退出") -> str:
+def unsent(workspace: Workspace) -> tuple[int, int]:
+    """How many changes and how many photos the centre lacks."""
+    return workspace.replica.pending(), workspace.desk.photos.pending()
+
+
+def sentence(changes: int, photos: int = 0, *, act: str = "退出") -> str:
     """How much waits, that it is safe, and when it goes."""
+    what = "、".join([f"{changes} 条"] * bool(changes) + [f"{photos} 张照片"] * bool(photos))
     then = "重新登录后会自动上传" if act == "退出登录" else "联网后会自动上传"
-    return f"还有 {waiting} 条没有上传；都已存在本机，{then}。"
+    return f"还有 {what}没有上传；都已存在本机，{then}。"

@@ -247,7 +247,7 @@ async def test_a_withdrawn_laptop_ends_with_a_plain_word_and_an_empty_folder(
 
     assert code == 0
     assert "已经清除" in words
-    assert "1 份草稿" in words
+    assert "草稿 1 份" in words
     assert "社区内勤" in words
     assert list(vault.parent.glob("people.vault*")) == []
     assert settings.load(paths.settings_file()).vault == ""
