@@ -11,7 +11,7 @@ from enum import IntEnum
 from pathlib import Path
 import shutil
 import time
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Boolean, Column, Integer, MetaData, PrimaryKeyConstraint, String, Table, select
 from sqlmodel import col
@@ -24,7 +24,7 @@ from sync import blobs
 from sync.blobs import Blob, BlobHub
 from sync.courier import Carried, Courier, Progress
 from sync.errors import SyncError
-from sync.replica import Replica
+from sync.replica import News, Replica
 
 LEAST_FREE = 200 * 1024 * 1024  # bytes that pictures leave to everything else
 RECENT_MS = 30 * 24 * 3600 * 1000  # photos of others younger than this are fetched unasked
@@ -74,12 +74,13 @@ class Photos:
     def __init__(self, vault: Vault, replica: Replica, *, least_free: int = LEAST_FREE) -> None:
         self._vault, self._replica, self._least_free = vault, replica, least_free
         self._engine = vault.engine
-        self.trouble: SyncError | None = None
+        self.last, self.trouble = Carried(), cast(SyncError | None, None)
+        self._resting_until = 0
         self.folder = vault.path.with_name(vault.path.name + ".photos")
         with disk.writing():
             _METADATA.create_all(self._engine)
         self._adopt()
-        replica.subscribe(lambda news: self._adopt() if any(n.kind == Photo.kind() for n in news) else None)
+        replica.subscribe(self._on_news)
 
     def keep(self, record: str, data: bytes) -> str:
         """Keep a picture for the photo with this id, which is saved next; its SHA-256. NoSpace when it does not fit."""
@@ -107,14 +108,13 @@ class Photos:
 
         Raises nothing that can be expected: the text has been exchanged, and ``trouble`` says what kept photos back.
         """
-        courier, done = Courier(self, hub, token, progress=progress, stop=stop), Carried()
-        self.trouble = None
+        self.last, self.trouble = Carried(), None
         try:
-            done = courier.carry()
-            self.tidy()
+            self.last = Courier(self, hub, token, progress=progress, stop=stop).carry()
+            self._rest()
         except SyncError as error:
             self.trouble = error
-        return done
+        return self.last
 
     def fetch(self, photo: Photo, hub: BlobHub, token: str) -> bytes | None:
         """The picture of a photo from the centre, which keeps it from now on here; None when it arrived damaged."""
@@ -139,7 +139,7 @@ class Photos:
 
     def wanted(self) -> list[Blob]:
         """The newest photos of others that are not here, a few at a time; none on a disk that is nearly full."""
-        if not self._room(0):
+        if _now_ms() < self._resting_until or not self._room(0):
             return []
         now, photo = _now_ms(), col(Photo.id)
         here = PICTURE.c.state.not_in((State.PART, State.ABSENT))
@@ -211,6 +211,17 @@ class Photos:
         self._drop(gone)
         self._sweep(now)
         return len(gone)
+
+    def _on_news(self, news: list[News]) -> None:
+        if any(one.kind == Photo.kind() for one in news):
+            self._adopt()
+            self._resting_until = 0
+
+    def _rest(self) -> None:
+        """Tidy up, and when nothing more is to be fetched, look again only after news of photos, or in an hour."""
+        if self.last.sent or _now_ms() >= self._resting_until:
+            self.tidy()
+            self._resting_until = 0 if self.last.left or self.wanted() else _now_ms() + HOUR_MS
 
     def _adopt(self) -> None:
         """Have the pictures sent whose photos have been saved."""

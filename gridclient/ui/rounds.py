@@ -121,6 +121,8 @@ class Rounds:
         self._pace = self._pace.after_success(time.monotonic(), done.backoff, random())  # noqa: S311 - as above
         if not self.workspace.replica.pending():
             self._pace = self._pace.begun()
+        if self.workspace.desk.photos.last.left:
+            self._pace = self._pace.after_save(time.monotonic())
         self._said = ""
         text = "与中心一致 ✓" if done.agreed else "已同步"
         self.workspace.set_sync_state(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
+from gridclient import desk
 from gridclient.desk import Desk
 from gridclient.records import Building, Photo
 from gridclient.store.photos import blob_of
@@ -44,29 +45,29 @@ def desks(tmp_path: Path, address: str) -> Iterator[tuple[Desk, Desk]]:
     with ExitStack() as after:
         made = []
         for name in ("wang", "li"):
-            desk = Desk.create(tmp_path / f"{name}.vault", PASSPHRASE, cost=LIGHT)
-            after.callback(desk.close)
-            desk.sign_in(address, name, centre.PASSWORD)
-            desk.sync()
-            made.append(desk)
+            one = Desk.create(tmp_path / f"{name}.vault", PASSPHRASE, cost=LIGHT)
+            after.callback(one.close)
+            one.sign_in(address, name, centre.PASSWORD)
+            one.sync()
+            made.append(one)
         yield made[0], made[1]
 
 
-def photographed(desk: Desk, data: bytes = DATA) -> Photo:
+def photographed(at: Desk, data: bytes = DATA) -> Photo:
     building = Building(name="1号楼", area=centre.GRID)
     photo = Photo(building=building.id, area=centre.GRID, size=len(data))
-    photo.sha256 = desk.photos.keep(photo.id, data)
-    desk.replica.save(building, photo)
+    photo.sha256 = at.photos.keep(photo.id, data)
+    at.replica.save(building, photo)
     return photo
 
 
-def through(desk: Desk, address: str) -> None:
-    desk.let_go_of_hub()
-    desk.replica.set_meta("hub", address)
+def through(at: Desk, address: str) -> None:
+    at.let_go_of_hub()
+    at.replica.set_meta("hub", address)
 
 
-def pictures(desk: Desk) -> int:
-    return len(list(desk.photos.folder.iterdir())) if desk.photos.folder.is_dir() else 0
+def pictures(at: Desk) -> int:
+    return len(list(at.photos.folder.iterdir())) if at.photos.folder.is_dir() else 0
 
 
 def test_a_photo_travels_after_its_text_and_is_seen_on_the_other_laptop(desks: tuple[Desk, Desk]) -> None:
@@ -126,6 +127,21 @@ def test_a_photo_gives_way_to_what_is_written_meanwhile(desks: tuple[Desk, Desk]
     assert (first, mine.photos.pending()) == (2, 0)
     assert isinstance(done, Round)
     assert done.up == 1
+
+
+def test_photos_that_take_long_make_room_for_another_round(
+    desks: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, _theirs = desks
+    photographed(mine)
+    monkeypatch.setattr(desk, "CARRY_S", -1.0)
+
+    mine.sync()
+    left = mine.photos.last.left
+    monkeypatch.undo()
+    mine.sync()
+
+    assert (left, mine.photos.last.left, mine.photos.pending()) == (1, 0, 0)
 
 
 def test_when_a_grid_is_withdrawn_its_photos_go_but_none_before_it_was_sent(

@@ -13,7 +13,7 @@ from gridclient.store.photos import DAY_MS, Photos, blob_of
 from gridclient.store.vault import LIGHT, Vault
 from sync.blobs import CHUNK, Blob, BlobAnswer, BlobQuery, Standing
 from sync.errors import LocalFault, Offline
-from sync.replica import Replica
+from sync.replica import News, Replica
 from tests.unit.store.conftest import AREA
 
 DATA = b"an invented picture" * 20_000  # 380 KB: two chunks
@@ -162,6 +162,7 @@ def arrived(replica: Replica, photo: Photo) -> None:
     """As if the photo had come from the centre."""
     with replica._books.write() as write:
         write.run("UPDATE photo SET ver = 5 WHERE id = ?", photo.id)
+    replica._tell([News(Photo.kind(), photo.id, remote=True)])
 
 
 def elsewhere(replica: Replica, centre: Centre, data: bytes = DATA) -> Photo:
@@ -222,6 +223,7 @@ def gone(replica: Replica, photo: Photo) -> None:
     """As if the area of the photo had been left."""
     with replica._books.write() as write:
         write.run("DELETE FROM photo WHERE id = ?", photo.id)
+    replica._tell([News(Photo.kind(), photo.id, remote=True)])
 
 
 def test_when_a_photo_goes_from_the_laptop_its_picture_goes_as_well(
@@ -361,3 +363,19 @@ def test_chunks_are_cut_where_both_ends_cut_them(kept: Photos, replica: Replica)
     photo = add(kept, replica)
 
     assert [len(kept.chunk(blob_of(photo), n) or b"") for n in range(2)] == [CHUNK, len(DATA) - CHUNK]
+
+
+def test_a_round_without_news_of_photos_asks_the_centre_nothing(
+    kept: Photos, replica: Replica, centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(kept, replica)
+    elsewhere(replica, centre)
+    kept.carry(centre, "token")
+    asked: list[BlobQuery] = []
+    monkeypatch.setattr(centre, "blobs", lambda _token, query: asked.append(query))
+
+    kept.carry(centre, "token")
+    later(monkeypatch, 2 * 3600 * 1000)
+    kept.carry(centre, "token")
+
+    assert asked == []
