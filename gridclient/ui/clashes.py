@@ -98,16 +98,13 @@ class ClashesView(QWidget):
         if not self._choice:
             self.workspace.say("请先选一边：← 我的，→ 对方的")
             return
-        same = [
-            conflict,
-            *(c for c in self._conflicts if c.record_id == conflict.record_id and c is not conflict),
-        ]
+        same = [one for one in self._conflicts if one.record_id == conflict.record_id]
         choice, self._choice = self._choice, ""
         if choice == "both":
-            self.workspace.settle(conflict, "both", words.both)
+            self.workspace.settle(conflict, choose="both", values=words.both)
         else:
-            for one in same if whole else same[:1]:
-                self.workspace.settle(one, "mine" if choice == "mine" else "theirs")
+            chosen = same if whole and not words.barred else [conflict]
+            self.workspace.settle(*chosen, choose="mine" if choice == "mine" else "theirs")
         self.show_conflicts(self.workspace.replica.conflicts())
         self.workspace.say("已按所选保存，没选的留在历史里", "选错了按 Ctrl+Z 撤销。", Tone.GOOD)
         self.settled.emit()

@@ -129,12 +129,13 @@ class Workspace(QObject):
         with self._past.noting(record):
             self.replica.remove(record, why)
 
-    def settle(self, conflict: Conflict, choose: Side, values: dict[str, Any] | None = None) -> None:
-        """Choose one side of a conflict, or ``both`` as ``values`` hold them; it can be undone."""
-        kind = RECORDS.get(conflict.record_kind)
-        record = self.replica.get(kind.table, conflict.record_id) if kind else None
-        with self._past.noting(*(one for one in (record, conflict) if one is not None)):
-            self.replica.settle(conflict, choose, values)
+    def settle(self, *conflicts: Conflict, choose: Side, values: dict[str, Any] | None = None) -> None:
+        """Choose one side of conflicts of one record, or ``both`` as ``values`` hold them; undone in one step."""
+        kind = RECORDS.get(conflicts[0].record_kind)
+        record = self.replica.get(kind.table, conflicts[0].record_id) if kind else None
+        with self._past.noting(*(one for one in (record, *conflicts) if one is not None)):
+            for conflict in conflicts:
+                self.replica.settle(conflict, choose, values)
 
     @property
     def last_edit(self) -> Edit | None:

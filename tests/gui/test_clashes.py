@@ -132,6 +132,11 @@ def test_groups_of_one_record_stand_together_and_are_settled_alike_with_one_key(
     assert before[0].rpartition("　")[0] == before[1].rpartition("　")[0]
     assert (person.phones, person.political) == (["19900011111"], "01")
     assert len(workspace.replica.conflicts()) == 3
+    assert workspace.undo()
+    person = workspace.replica.get(Resident, first.record_id)
+    assert person is not None
+    assert (person.phones, person.political) == (["19900022222"], "13")
+    assert len(workspace.replica.conflicts()) == 5
 
 
 def test_digits_choose_like_arrows_and_codes_are_told_in_words(
