@@ -1,5 +1,6 @@
 """Two encrypted laptops and a real centre over HTTP: what one worker types, the other sees, and nothing is lost."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ from gridclient.store.counts import figures
 from gridclient.store.proof import proofs
 from gridclient.store.rounds import notes, receipt
 from gridclient.store.vault import LIGHT
-from sync.errors import SyncError
+from sync.errors import Removal, SyncError
 from sync.server.hub import SqlHub
 from sync.server.rights import Role
 from tests.server import centre
@@ -213,3 +214,34 @@ def test_every_round_is_told_whether_it_went_well_or_not(worker: Desk, address: 
     assert first.down > 100
     assert failed.words
     assert failed.idle
+
+
+async def test_much_goes_only_after_somebody_has_seen_what_and_pressed_a_key(
+    qloop: asyncio.AbstractEventLoop, worker: Desk, office: Desk
+) -> None:
+    from gridclient.settings import Settings
+    from gridclient.ui.sync_centre import SyncPage
+    from gridclient.ui.workspace import Workspace
+
+    people = [person for person in office.replica.all(Resident) if person.area == GRID][:30]
+    for person in people:
+        office.replica.remove(person, "整栋错录")
+    office.sync()
+    workspace, over = Workspace(worker, Settings()), asyncio.Event()
+    page, before = SyncPage(workspace), worker.replica.count(Resident)
+    workspace.said.connect(lambda _message: over.set())
+
+    with pytest.raises(Removal) as asked:
+        await workspace.run(worker.sync)
+    workspace.set_sync_state(removal=asked.value)
+    page.removal.show_removal(asked.value)
+    told, held = page.removal.rows.rows.told, worker.replica.count(Resident)
+    page.removal.agree.click()
+    await over.wait()
+
+    assert sum(int(row.texts[3]) for row in told) == len(people)
+    assert held == before
+    assert worker.replica.count(Resident) == before - len(people)
+    assert workspace.sync_state.agreed
+    page.deleteLater()
+    await workspace.close()
