@@ -1,9 +1,12 @@
 """Photos over a real line: odd addresses, a line cut at every byte, and a laptop that goes on where it was."""
 
 from collections.abc import Iterator
+import json
 from pathlib import Path
 import socket
+from urllib.parse import quote, urlencode
 
+from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 import requests
 
@@ -100,3 +103,27 @@ def test_a_stranger_is_sent_away_before_a_chunk_is_read(hub: SqlHub, address: st
         answer = knock.recv(65536)
 
     assert answer.startswith(b"HTTP/1.1 401")
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_question_about_photos_makes_the_centre_stumble(
+    address: str, token: str, data: st.DataObject
+) -> None:
+    odd = st.one_of(st.text(max_size=70), st.sampled_from(["0" * 32, "f" * 64, "..", "%2e", "1" * 400]))
+    number = st.one_of(st.integers(), st.sampled_from([0, -1, CHUNK, 1 << 62, 1 << 80]))
+    blob = st.fixed_dictionaries({"record": odd, "sha256": odd, "size": number})
+    body = json.dumps({"blobs": data.draw(st.lists(blob, max_size=4))}).encode()
+    place = f"/{quote(data.draw(odd), safe='')}/{quote(str(data.draw(number)), safe='')}"
+    asked = urlencode({"record": data.draw(odd), "size": data.draw(number)}, errors="surrogatepass")
+
+    with requests.Session() as session:
+        session.trust_env = False
+        headers = {"Authorization": f"Bearer {token}"}
+        answers = [
+            session.request(method, f"{address}/sync/v1/blobs{rest}", data=body, headers=headers, timeout=20)
+            for method, rest in (("POST", ""), ("PUT", f"{place}?{asked}"), ("GET", f"{place}?{asked}"))
+        ]
+
+    assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
+    assert all(answer.headers["content-type"] == "application/json" for answer in answers)
