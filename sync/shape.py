@@ -95,12 +95,10 @@ class Shape:
         self.group_of = group_of(table)
         fields = [name for names in self.groups.values() for name in names if name != PLACE]
         columns = [*_UPKEEP, *fields]
-        self.cells = [
-            _cell(table, self.sql.c[name], place) for place, name in enumerate(fields, len(_UPKEEP))
-        ]
+        self.cells = [_cell(table, self.sql.c[name], place) for place, name in enumerate(fields)]
         self.by_name = {cell.name: cell for cell in self.cells}
         self._blank = {cell.name: blank for cell in self.cells if not (blank := cell.blank())}
-        self._blanks = [None] * len(_UPKEEP) + [cell.to_stored(cell.blank()) for cell in self.cells]
+        self._blanks = [cell.to_stored(cell.blank()) for cell in self.cells]
         self._texts = {cell.name: cell.place for cell in self.cells if cell.plain}
         self._keeps = {cell.name: (cell.place, cell.keep) for cell in self.cells}
         self._varying = [cell for cell in self.cells if cell.blank() != cell.blank()]
@@ -114,23 +112,30 @@ class Shape:
 
     def read(self, stored: Sequence[Any]) -> Row:
         """The row behind what :attr:`select` gave."""
-        body = {cell.name: cell.from_stored(stored[cell.place]) for cell in self.cells}
-        id_, area, ver, updated_at, updated_by, stamps, unknown = stored[:7]
+        id_, area, ver, updated_at, updated_by, stamps, unknown, *values = stored
+        body = {c.name: c.from_stored(value) for c, value in zip(self.cells, values, strict=True)}
         return Row(id_, area, body, ver, updated_at, updated_by, json.loads(stamps), json.loads(unknown))
 
     def params(self, row: Row) -> tuple[Any, ...]:
         """The parameters of :attr:`upsert`. A value the column cannot hold goes to ``unknown`` instead."""
         unknown = dict(row.unknown or {})
-        values = [_fit(cell, row.body, unknown) for cell in self.cells]
+        values = self._values(row.body, unknown)
         upkeep = (row.id, row.area, row.ver, row.updated_at, row.updated_by)
         return (*upkeep, _dumps(row.stamps or {}), _dumps(unknown), *values)
 
     def stored(self, document: Document) -> tuple[Any, ...]:
         """The parameters of :attr:`upsert` for a document as it came. A field not named is blank."""
-        body, unknown, texts, keeps = document.body, {}, self._texts, self._keeps
-        values = self._blanks.copy()
-        for cell in self._varying:
-            values[cell.place] = cell.to_stored(cell.blank())
+        body, unknown = document.body, dict[str, Any]()
+        values = self._values(body, unknown)
+        told = (int(body.get("updated_at") or 0), str(body.get("updated_by") or ""))
+        stamps = _encode(document.stamps).decode()
+        return (document.id, document.area, document.ver, *told, stamps, _dumps(unknown), *values)
+
+    def _values(self, body: Mapping[str, Any], unknown: dict[str, Any]) -> list[Any]:
+        """The stored values of every cell; what none can hold goes to ``unknown``."""
+        values, texts, keeps = self._blanks.copy(), self._texts, self._keeps
+        for varying in self._varying:
+            values[varying.place] = varying.to_stored(varying.blank())
         for name, value in body.items():
             if type(value) is str and name in texts:
                 values[texts[name]] = value
@@ -143,12 +148,7 @@ class Shape:
                     unknown[name] = value
             except (TypeError, ValueError, AttributeError):
                 unknown[name] = value
-        values[: len(_UPKEEP)] = (
-            *(document.id, document.area, document.ver),
-            *(int(body.get("updated_at") or 0), str(body.get("updated_by") or "")),
-            *(_encode(document.stamps).decode(), _encode(unknown).decode() if unknown else "{}"),
-        )
-        return tuple(values)
+        return values
 
     def filled(self, body: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """Group → field → wire value of every group that says something, the place left out.
@@ -193,17 +193,6 @@ class Shape:
     def fields(self, groups: Iterable[str]) -> list[str]:
         """The fields of the groups named, ``area`` left out."""
         return [name for group in groups for name in self.groups[group] if name != PLACE]
-
-
-def _fit(cell: Cell, body: Mapping[str, Any], unknown: dict[str, Any]) -> Any:
-    if cell.name not in body:
-        return cell.to_stored(cell.blank())
-    value = body[cell.name]
-    try:
-        return cell.keep(value)
-    except (TypeError, ValueError, AttributeError):
-        unknown[cell.name] = value
-        return cell.to_stored(cell.blank())
 
 
 def _cell(table: type[SyncedRecord], column: Column[Any], place: int) -> Cell:
