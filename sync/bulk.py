@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 import gc
 
+MANY = 200_000  # objects; a large message has about as many
+
 
 @contextmanager
 def bulk() -> Iterator[None]:
@@ -18,3 +20,14 @@ def bulk() -> Iterator[None]:
     finally:
         if stopped:
             gc.enable()
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Let the garbage collector look on only after :data:`MANY` new things: for a program that reads messages all day."""
+    first, *others = gc.get_threshold()
+    gc.set_threshold(MANY, *others)
+    try:
+        yield
+    finally:
+        gc.set_threshold(first, *others)

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from sync import wire
 from sync.blobs import BlobHub
+from sync.bulk import seldom_collected
 from sync.errors import Refused, SyncError
 from sync.protocol import HOLDINGS_LIMIT, PROTOCOL, BucketQuery, Exchange, HandIn, Hub, Signed, SignIn
 from sync.server.blob_doors import blob_doors
@@ -42,9 +43,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        if on_ready is not None:
-            on_ready()
-        yield
+        with seldom_collected():
+            if on_ready is not None:
+                on_ready()
+            yield
 
     # The framework's own pages would load scripts from elsewhere; an address is right or it is not.
     own: dict[str, Any] = {
