@@ -144,7 +144,7 @@ async def _main(chosen: Settings, vault: Path | None) -> int:
             return 0
         path = desk.vault.path
         if path != vault:  # one named on the command line is meant for this once
-            _remember_vault(str(path.absolute()))
+            _remember_vault(path)
         try:
             if _is_gone(desk):  # what was handed in last time, and not wiped
                 how = Ended.WITHDRAWN
@@ -188,7 +188,6 @@ async def _wiped(wipe: Callable[..., str], what: "Desk | Path") -> int:
 
     try:
         window = WipedWindow(await asyncio.to_thread(wipe, what))
-        _remember_vault("")
     except GridError as error:  # the next start goes on with it
         window = WipedWindow(f"{error.title}。{error.advice}下次打开程序时会接着清除。", whole=False)
     over = asyncio.get_running_loop().create_future()
@@ -200,18 +199,19 @@ async def _wiped(wipe: Callable[..., str], what: "Desk | Path") -> int:
 
 
 def _last_vault(chosen: Settings) -> Path:
-    """The vault opened last, while it is still there; else the usual one."""
+    """The vault opened last, while it or the mark of its end is still there; else the usual one."""
     last = Path(chosen.vault)
-    return last if chosen.vault and last.exists() else paths.vault_file()
+    there = chosen.vault and (last.exists() or paths.wiping_mark(last).exists())
+    return last if there else paths.vault_file()
 
 
-def _remember_vault(path: str) -> None:
-    """Offer this vault at the next start, or none; a full disk must not keep anybody from working."""
+def _remember_vault(path: Path) -> None:
+    """Offer this vault at the next start; a full disk must not keep anybody from working."""
     from gridclient.errors import NoSpace
 
     file = paths.settings_file()
     with suppress(NoSpace, ValueError):
-        settings.save(settings.load(file).with_value("vault", path), file)
+        settings.save(settings.load(file).with_value("vault", str(path.absolute())), file)
 
 
 async def unlocked(path: Path, note: str = "") -> "Desk | None":

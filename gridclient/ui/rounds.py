@@ -135,7 +135,7 @@ class Rounds:
         self._pace = self._pace.after_failure(time.monotonic(), random())  # noqa: S311 - as above
         self._way = self.workspace.desk.way()
         self.workspace.set_sync_state(
-            online=not isinstance(error, Offline | SignInNeeded | Cancelled | LocalFault),
+            online=not isinstance(error, Offline | SignInNeeded | Cancelled),
             text=error.title,
             agreed=False,
             removal=error if isinstance(error, Removal) else None,

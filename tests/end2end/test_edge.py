@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 import socket
 import ssl
+import subprocess
+import sys
 
 import pytest
+from sqlalchemy import func, select
 
 from gridclient.desk import Desk
 from gridclient.errors import Unfit
@@ -16,11 +19,14 @@ from gridclient.store.vault import LIGHT
 from sync import farewell
 from sync.errors import Offline, Refused, Revoked, SignInNeeded, SyncError, Untrusted
 from sync.remote import RemoteHub
+from sync.server import tables
+from sync.server.database import reading
 from sync.server.hub import SqlHub
 from tests.server import centre
 from tests.server.line import speaker
 from tests.support import certificates
 
+ROOT = Path(__file__).parents[2]
 PASSPHRASE = "一句只在测试里用的口令"
 
 
@@ -217,31 +223,70 @@ def test_without_a_line_a_withdrawn_laptop_keeps_everything_until_it_is_handed_i
     assert withdrawn.owed == 0
 
 
-def test_a_kill_between_handing_in_and_wiping_is_finished_at_the_next_start(withdrawn: Desk) -> None:
+def killed(path: Path, after: str) -> None:
+    """Have another process do what a withdrawn laptop does, and end it without warning at a step of it."""
+    steps = {
+        "handing in": "desk.wipe = die",
+        "the mark": "wipe.finish = die",
+        "one key": "wipe._overwrite = one_key",
+    }
+    script = f"""
+import os, sys
+from pathlib import Path
+from gridclient.desk import Desk
+from gridclient.store import wipe
+from sync.errors import Revoked
+def die(*_told):
+    os._exit(9)
+def one_key(file, overwrite=wipe._overwrite):
+    overwrite(file)
+    die()
+desk = Desk.open(sys.argv[1], sys.argv[2])
+{steps[after]}
+try:
+    desk.sync()
+except Revoked:
+    desk.wipe()
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(path), PASSPHRASE], cwd=ROOT, check=False)
+    assert done.returncode == 9
+
+
+def test_a_kill_between_handing_in_and_wiping_is_finished_at_the_next_start(
+    withdrawn: Desk, hub: SqlHub
+) -> None:
     path = withdrawn.vault.path
-    with pytest.raises(Revoked):
-        withdrawn.sync()
     withdrawn.close()
+    killed(path, "handing in")
 
     again = Desk.open(path, PASSPHRASE)
     owed, marked = again.owed, again.withdrawn
     again.wipe()
 
     assert (owed, marked) == (0, True)
-    assert not path.exists()
+    assert sealed(hub) == 3
+    assert list(path.parent.rglob("*")) == []
 
 
-def test_a_kill_while_wiping_is_finished_by_whatever_comes_next(withdrawn: Desk) -> None:
+@pytest.mark.parametrize("after", ["the mark", "one key"])
+def test_a_kill_while_wiping_is_finished_by_whatever_comes_next(
+    withdrawn: Desk, hub: SqlHub, after: str
+) -> None:
     path = withdrawn.vault.path
-    with pytest.raises(Revoked):
-        withdrawn.sync()
     withdrawn.close()
-    path.with_name("a.vault.wiping").write_bytes(b"\n")
+    killed(path, after)
 
     with pytest.raises(Revoked, match="停用"):
         Desk.open(path, PASSPHRASE)
 
+    assert sealed(hub) == 3
     assert list(path.parent.rglob("*")) == []
+
+
+def sealed(hub: SqlHub) -> int:
+    """How many changes the centre keeps under seal."""
+    with reading(hub.engine) as db:
+        return int(db.execute(select(func.count()).select_from(tables.sealed)).scalar_one())
 
 
 def test_a_new_vault_is_not_mistaken_for_one_that_was_being_wiped(desk: Desk) -> None:

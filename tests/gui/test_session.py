@@ -250,7 +250,6 @@ async def test_a_withdrawn_laptop_ends_with_a_plain_word_and_an_empty_folder(
     assert "草稿 1 份" in words
     assert "社区内勤" in words
     assert list(vault.parent.glob("people.vault*")) == []
-    assert settings.load(paths.settings_file()).vault == ""
 
 
 async def test_a_disk_that_refuses_the_wiping_is_told_and_it_goes_on_at_the_next_start(
@@ -293,6 +292,15 @@ async def test_what_was_handed_in_and_not_wiped_is_wiped_at_the_next_start(
 
     assert shown == []
     assert list(vault.parent.glob("people.vault*")) == []
+
+
+def test_a_vault_is_found_again_by_the_mark_of_its_end(tmp_path: Path) -> None:
+    gone = tmp_path / "gone.vault"
+    before = program._last_vault(Settings(vault=str(gone)))
+    paths.wiping_mark(gone).write_bytes(b"\n")
+
+    assert before == paths.vault_file()
+    assert program._last_vault(Settings(vault=str(gone))) == gone
 
 
 async def test_wiping_cut_short_is_finished_without_asking_for_a_passphrase(
