@@ -13,9 +13,9 @@ def line(address: str, *, after: int | None, sent: int | None = None) -> Iterato
 
     def carry(near: socket.socket) -> None:
         with socket.create_connection((host, int(port))) as far:
-            up = threading.Thread(target=_pump, args=(near, far, sent))
+            up = threading.Thread(target=pump, args=(near, far, sent))
             up.start()
-            _pump(far, near, after)
+            pump(far, near, after)
             up.join()
 
     with speaker(carry) as reached:
@@ -44,7 +44,8 @@ def _take_calls(door: socket.socket, say: Callable[[socket.socket], object]) -> 
                 say(call)
 
 
-def _pump(source: socket.socket, target: socket.socket, left: int | None) -> None:
+def pump(source: socket.socket, target: socket.socket, left: int | None) -> None:
+    """Carry bytes one way until there are no more, or ``left`` of them; then cut both ways."""
     with suppress(OSError):
         while left != 0 and (data := source.recv(65536 if left is None else left)):
             target.sendall(data)
