@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 import sqlite3
 import stat
+import threading
 import tracemalloc
 
 import pytest
 from sqlalchemy import event, func, insert, select
 
+from sync import digest
 from sync.clock import wall_millis
-from sync.errors import Refused, Revoked
+from sync.errors import Offline, Refused, Revoked
 from sync.protocol import Exchange, HandIn
 from sync.server import backup as backups, tables
 from sync.server.audit import acts
@@ -192,6 +194,37 @@ def test_a_backup_is_of_one_moment_whatever_laptops_do_meanwhile(either_hub: Sql
             ).scalar_one()
             == 39
         )
+
+
+def test_a_restore_among_laptops_at_work_leaves_areas_and_records_in_step(
+    either_hub: SqlHub, tmp_path: Path
+) -> None:
+    token = lived_in(either_hub)
+    back_up(either_hub.engine, tmp_path / "copy.gridhub")
+    over = threading.Event()
+
+    def work(origin: str) -> int:
+        """Bring records until the restores are over, one after the other; how many were acknowledged."""
+        taken = 0
+        while not over.is_set():
+            with suppress(Offline):
+                taken += bool(ask(either_hub, token, made(1), origin=f"{origin}-{taken}").acked)
+        return taken
+
+    with ThreadPoolExecutor(3) as pool:
+        working = [pool.submit(work, f"laptop-{n}") for n in range(3)]
+        try:
+            for _turn in range(3):
+                put_back(either_hub, tmp_path / "copy.gridhub")
+        finally:
+            over.set()
+    assert all(one.result() for one in working)
+
+    with reading(either_hub.engine) as db:
+        held = db.execute(select(tables.record.c.id, tables.record.c.ver)).all()
+        area = db.execute(select(tables.area)).one()
+    assert area.n == len(held) >= 38
+    assert area.digest == digest.to_text(digest.area_digest((row.id, row.ver) for row in held))
 
 
 def test_a_copy_of_the_sqlite_file_is_taken_as_a_backup(
