@@ -90,7 +90,10 @@ class Courier:
 
     def fetch(self, blob: Blob) -> bool:
         """Fetch one blob at once; False when it arrived damaged. Refused when the centre does not have it yet."""
-        return self._fetch(blob)
+        for number in self.shelf.lacking(blob):
+            self._go_on()
+            self.shelf.keep_chunk(blob, number, self.hub.chunk(self.token, blob, number))
+        return self.shelf.whole(blob)
 
     def _asked(self, blobs: list[Blob]) -> Iterator[tuple[Blob, Standing]]:
         for at in range(0, len(blobs), ASKED_MOST):
@@ -117,19 +120,12 @@ class Courier:
 
     def _receive(self, blob: Blob, standing: Standing, done: Carried) -> None:
         if standing.stored:
-            done.fetched += self._fetch(blob)
+            done.fetched += self.fetch(blob)
         elif standing.missing and not self.shelf.lacking(blob):
-            self._send(
-                blob, standing, done
-            )  # A laptop put back from a copy has files its records knew nothing of.
+            # A laptop put back from a copy has files its records knew nothing of.
+            self._send(blob, standing, done)
         else:
             self.shelf.absent(blob)
-
-    def _fetch(self, blob: Blob) -> bool:
-        for number in self.shelf.lacking(blob):
-            self._go_on()
-            self.shelf.keep_chunk(blob, number, self.hub.chunk(self.token, blob, number))
-        return self.shelf.whole(blob)
 
     def _go_on(self) -> None:
         if self._stop():

@@ -60,9 +60,8 @@ PICTURE = Table(
     PrimaryKeyConstraint("record", "sha256"),
 )
 _ROW = "record, sha256, size"
-_LIVING = (
-    "record NOT IN (SELECT id FROM photo WHERE removed_at IS NOT NULL)"  # a photo that left is living, too
-)
+# A photo that has left this laptop is not removed.
+_LIVING = "record NOT IN (SELECT id FROM photo WHERE removed_at IS NOT NULL)"
 
 
 class Photos:
@@ -127,9 +126,8 @@ class Photos:
 
     def pending(self) -> int:
         """How many pictures wait to be sent."""
-        return int(
-            self._rows(f"SELECT COUNT(*) FROM picture WHERE state <= {State.WAITING:d} AND {_LIVING}")[0][0]
-        )
+        living = f"state <= {State.WAITING:d} AND {_LIVING}"
+        return int(self._rows(f"SELECT COUNT(*) FROM picture WHERE {living}")[0][0])
 
     def waiting(self) -> list[Blob]:
         """What the centre does not have yet, oldest first, without what a person removed."""

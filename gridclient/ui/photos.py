@@ -69,6 +69,7 @@ class PhotoStrip(QWidget):
         self._asked_for: Sequence[Source] = ()
         self._came_from: QWidget | None = None
         self._unsent: dict[str, str] = {}
+        self._nothing = "还没有照片，可以选文件、粘贴或拖到这里" if wall else "照片"
         self._size = QSize(style.px(THUMB[0] * (2 if wall else 1)), style.px(THUMB[1] * (2 if wall else 1)))
         self.title = label("", "strong")
         self.add_button = button(
@@ -106,8 +107,8 @@ class PhotoStrip(QWidget):
         if row >= 0 and self.photos:
             self.list.setCurrentIndex(self.model.index(min(row, len(self.photos) - 1), 0))
         waiting = f"，{len(self._unsent)} 张{UNSENT}" if self._unsent else ""
-        self.title.setText(f"照片 {len(self.photos)}{waiting}" if self.photos else "照片")
-        self.list.setVisible(bool(self.photos))
+        self.title.setText(f"照片 {len(self.photos)}{waiting}" if self.photos else self._nothing)
+        self.list.setVisible(bool(self.photos) or self.list.isWrapping())
 
     def take_in(self, sources: Sequence[Source]) -> None:
         """Add pictures; when there are none, ask for files."""
