@@ -111,7 +111,8 @@ class RemoteHub:
 
         session = Session()
         session.trust_env = False  # a password in .netrc or a proxy for browsers is not meant for the centre
-        adapter = _adapter(self._open, stall_s=self._stall_s, trusting=_trusting(self._verify))
+        trusting = _trusting(self._verify) if self.address.lower().startswith("https:") else None
+        adapter = _adapter(self._open, stall_s=self._stall_s, trusting=trusting)
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
@@ -238,10 +239,14 @@ class _Watched:
         super().send(data)  # type: ignore[misc]
 
 
-def _trusting(verify: str) -> ssl.SSLContext | None:
-    """What checks the centre's certificate; None for the authorities the computer trusts."""
+def _trusting(verify: str) -> ssl.SSLContext:
+    """What checks the centre's certificate: the authority named, else those of the computer and of browsers."""
     if not verify:
-        return None
+        from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+        both = ssl.create_default_context()
+        both.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+        return both
     if verify.startswith("-----BEGIN"):
         return ssl.create_default_context(cadata=verify)
     if not Path(verify).is_file():
@@ -269,9 +274,7 @@ def _adapter(sockets: _Sockets, *, stall_s: float, trusting: ssl.SSLContext | No
             }
 
         def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-            # requests would let the authorities of browsers vouch beside the office's own.
-            if trusting is None:
-                super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
+            """Leave it to the context: requests would let the authorities of browsers vouch beside the office's own."""
 
     return Adapter()
 

@@ -143,6 +143,20 @@ def test_a_named_authority_is_the_only_one_believed(desk: Desk) -> None:
     hub.close()
 
 
+def test_an_authority_this_computer_trusts_need_not_be_named(
+    hub: SqlHub, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, store = certificates.office(), tmp_path / "store.pem"
+    store.write_bytes(office.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(store))
+    certificate, key = certificates.centre(office, tmp_path)
+
+    with centre.served(hub, ssl_certfile=certificate, ssl_keyfile=key) as address:
+        desk.sign_in(address, "wang", centre.PASSWORD)
+
+    assert desk.signed_in
+
+
 @pytest.mark.expects_log  # the centre is told something that is no request
 def test_a_centre_that_does_not_encrypt_is_not_taken_for_one_that_does(address: str, desk: Desk) -> None:
     with pytest.raises(Refused, match="没有用加密"):
