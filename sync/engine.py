@@ -162,7 +162,7 @@ class Engine:
 
     def _take(
         self,
-        turns: Turns[_Asked, Answer],
+        ahead: Turns[_Asked, Answer] | None,
         asked: _Asked,
         answer: Answer,
         done: Round,
@@ -182,8 +182,9 @@ class Engine:
                     replica.renumber()
                 return True
         going = None if agreed_removal else self._going(request, answer)
-        if going is None and (foreseen := self._foreseen(asked, answer)):
-            turns.begin(foreseen)
+        foreseen = self._foreseen(asked, answer) if ahead and going is None else None
+        if ahead and foreseen:
+            ahead.begin(foreseen)
         self._acknowledge(asked, answer, done)
         if going is not None:
             raise going
@@ -194,7 +195,7 @@ class Engine:
         self._leave(request, answer, done)
         if asked.sent or answer.scope != asked.here.scope:
             replica.forsake(answer.scope)
-        return more or turns.begun or replica.waits()
+        return more or foreseen is not None or replica.waits()
 
     def _foreseen(self, asked: _Asked, answer: Answer) -> _Asked | None:
         """The request after this answer, written before it is applied; None where that cannot be told yet.

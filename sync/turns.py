@@ -30,11 +30,6 @@ class Turns(Generic[Q, A]):
         if self._pool is not None:
             self._pool.shutdown()
 
-    @property
-    def begun(self) -> bool:
-        """True while a question is under way whose answer nobody has taken."""
-        return self._begun is not None
-
     def begin(self, question: Q) -> None:
         """Ask on another thread; :meth:`next` gives the answer."""
         if self._pool is None:

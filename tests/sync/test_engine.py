@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+import gc
 import random
 import threading
 
 import msgspec
 import pytest
 
+from sync.bulk import bulk
 from sync.engine import Cancelled, Engine
 from sync.errors import Offline, Removal
 from sync.memory import MemoryHub
@@ -197,6 +199,16 @@ def test_a_slow_line_is_asked_for_less_and_a_quick_one_for_more_within_bounds() 
         pace.stalled()
 
     assert (most, slower, pace.budget) == (MOST, MOST // 2, LEAST)
+
+
+def test_the_garbage_collector_waits_and_goes_on_whatever_happens() -> None:
+    with suppress(Cut), bulk():
+        with bulk():
+            inside = gc.isenabled()
+        after = gc.isenabled()
+        raise Cut
+
+    assert (inside, after, gc.isenabled()) == (False, False, True)
 
 
 def _queue(*changes: Change) -> list[Queued]:
