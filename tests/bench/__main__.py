@@ -92,7 +92,7 @@ def _measured(
                 own.mkdir()
                 with _noted(f"{one.name}，{size:,} 条", broken, peer=one.kind == "peer"):
                     taken.setdefault(one.name, []).append(one.measure(own, size, crowd=crowd))
-        found[size] = {name: _medians(several) for name, several in taken.items()}
+        found[size] = {name: _as_one(several) for name, several in taken.items()}
     return found
 
 
@@ -120,18 +120,19 @@ def _rates(folder: Path, database: Database | None, broken: list[str]) -> dict[s
     rates: dict[str, float] = {}
     places: list[tuple[str, Database | None, int]] = [("SQLite", None, 1)]
     places += [("PG", database, 1), ("PG", database, 2)] if database is not None else []
-    for kind, place, processes in places:
-        own = folder / f"pressure-{kind}-{processes}"
+    for kind, place, workers in places:
+        own = folder / f"pressure-{kind}-{workers}"
         own.mkdir()
-        name = f"{kind}，{processes} 个进程"
+        name = f"{kind}，{workers} 个进程"
         with _noted(name, broken):
-            rates[name] = contenders.pressure(own, place, processes)
+            rates[name] = contenders.pressure(own, place, workers)
     return rates
 
 
-def _medians(several: list[Figures]) -> Figures:
+def _as_one(several: list[Figures]) -> Figures:
     keys = dict.fromkeys(key for figures in several for key in figures)
-    return {key: median(figures[key] for figures in several if key in figures) for key in keys}
+    of = {key: [figures[key] for figures in several if key in figures] for key in keys}
+    return {key: (min if key.endswith("_least") else median)(values) for key, values in of.items()}
 
 
 def _print(found: dict[int, dict[str, Figures]], rates: dict[str, float], goals: list[report.Target]) -> None:

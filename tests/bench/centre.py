@@ -1,7 +1,7 @@
-"""A centre as it is deployed: `gridhub serve` in processes of its own, on a file or on PostgreSQL."""
+"""A centre as it is deployed: `gridhub serve` in a process of its own, or several, on a file or on PostgreSQL."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 import os
 from pathlib import Path
 import subprocess
@@ -16,20 +16,11 @@ _GRIDHUB = [PYTHON, "-m", "sync.server"]
 
 
 @contextmanager
-def served(folder: Path, database: str, *, processes: int = 1) -> Iterator[list[Running]]:
-    """So many processes before one database, with one account that sees the whole community."""
+def served(folder: Path, database: str, *, workers: int = 1) -> Iterator[Running]:
+    """A centre with one account that sees the whole community."""
     settings = _SETTINGS | {"GRIDHUB_DATABASE": database}
     add = ["account", "add", ACCOUNT, "--role", "clerk", "--areas", COMMUNITY]
     subprocess.run([*_GRIDHUB, *add], check=True, capture_output=True, cwd=ROOT, env=os.environ | settings)
-    with ExitStack() as stack:
-        yield [
-            stack.enter_context(
-                running(
-                    [*_GRIDHUB, "serve", "--port", "0"],
-                    READY,
-                    log=folder / f"centre-{number}.log",
-                    environment=settings,
-                )
-            )
-            for number in range(processes)
-        ]
+    serve = [*_GRIDHUB, "serve", "--port", "0", *(["--workers", str(workers)] if workers > 1 else [])]
+    with running(serve, READY, log=folder / "centre.log", environment=settings) as hub:
+        yield hub

@@ -44,8 +44,8 @@ def ours(name: str, database: Database | None = None) -> Contender:
 
     @contextmanager
     def serve(folder: Path) -> Iterator[Running]:
-        with _place(folder, database) as place, centre.served(folder, place) as hubs:
-            yield hubs[0]
+        with _place(folder, database) as place, centre.served(folder, place) as hub:
+            yield hub
 
     return Contender(name, serve, _module("ours"), _prepared("ours", "vault"), "ours")
 
@@ -98,10 +98,10 @@ def pouch() -> Contender:
     return Contender("PouchDB", serve, [node, str(own / "pouch_laptop.mjs"), packages], _written, "peer")
 
 
-def pressure(folder: Path, database: Database | None, processes: int) -> float:
-    """Exchanges of sixty edits a second that so many processes of `gridhub serve` take together."""
-    with _place(folder, database) as place, centre.served(folder, place, processes=processes) as hubs:
-        return float(answer_of([*_module("pressure"), *(hub.said for hub in hubs)])["exchanges"])
+def pressure(folder: Path, database: Database | None, workers: int) -> float:
+    """Exchanges of sixty edits a second that so many worker processes of `gridhub serve` take together."""
+    with _place(folder, database) as place, centre.served(folder, place, workers=workers) as hub:
+        return float(answer_of([*_module("pressure"), hub.said])["exchanges"])
 
 
 @contextmanager

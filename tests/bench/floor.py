@@ -21,7 +21,7 @@ from tests.bench.records import EDITED, KINDS, invented
 from tests.bench.stopwatch import took
 
 BATCH = 2000  # rows in a request
-EDITS, ROUNDS, IDLE = 200, 5, 15
+EDITS, ROUNDS, IDLE = 200, 5, 41
 SHAPES = {kind.kind(): Shape(kind) for kind in KINDS}
 COLUMNS = {kind: ["id", "area", *(cell.name for cell in shape.cells)] for kind, shape in SHAPES.items()}
 

@@ -24,7 +24,7 @@ from tests.bench.stopwatch import took
 PASSPHRASE = "bench-passphrase"
 PASSWORD = "tong-guo-2026"
 ACCOUNT = "clerk"
-EDITS, ROUNDS, IDLE = 200, 5, 15
+EDITS, ROUNDS, IDLE = 200, 5, 41
 
 
 def prepare(folder: Path, size: int) -> dict[str, Any]:

@@ -63,11 +63,11 @@ class Laptop:
         )
 
 
-def main(addresses: list[str]) -> dict[str, float]:
+def main(address: str) -> dict[str, float]:
     signing = multiprocessing.Lock()
 
     def one(number: int) -> list[crowd.Step]:
-        hub = RemoteHub(addresses[number % len(addresses)])
+        hub = RemoteHub(address)
         with signing:
             signed = hub.sign_in(SignIn(account=ACCOUNT, password=PASSWORD, device=f"第{number}台"))
         laptop = Laptop(hub, signed.token, number)
@@ -78,4 +78,4 @@ def main(addresses: list[str]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1:])))
+    print(json.dumps(main(sys.argv[1])))

@@ -21,7 +21,7 @@ from tests.bench.process import fresh_peak, peak
 from tests.bench.stopwatch import took
 
 PASSWORD = "tong-guo"
-EDITS, ROUNDS, IDLE = 200, 5, 15
+EDITS, ROUNDS, IDLE = 200, 5, 41
 TRIES = 400
 
 

@@ -9,7 +9,7 @@ const [packages, command, folder, number, address, laptops] = process.argv.slice
 const PouchDB = createRequire(packages)("pouchdb");
 const EDITS = 200;
 const ROUNDS = 5;
-const IDLE = 15;
+const IDLE = 41;
 const BATCH = { batch_size: 1000 };
 
 const open = (name) => new PouchDB(`${folder}/${name}`);
