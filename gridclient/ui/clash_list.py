@@ -38,10 +38,9 @@ class ClashList(QTreeView):
     def show_conflicts(self, replica: Replica, conflicts: Sequence[Conflict]) -> None:
         """List these, those of one record next to each other already."""
         self._model.clear()
-        place = 0
-        for _id, found in groupby(conflicts, key=lambda one: one.record_id):
-            group = list(found)
-            heading = QStandardItem(record_words(replica, group[0]).replace("　", " "))
+        words, place = record_words(replica, conflicts), 0
+        for record, group in groupby(conflicts, key=lambda one: one.record_id):
+            heading = QStandardItem(words[record].replace("　", " "))
             heading.setSelectable(False)
             heading.setToolTip(heading.text())
             bold = heading.font()

@@ -1,6 +1,6 @@
 """A conflict in plain words: which record, whose values, when, what was there before, and what can be chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS
 from gridclient.store.belonging import area_names
-from gridclient.ui.lines import line_of
+from gridclient.ui.lines import lines_of
 from gridclient.ui.value_words import BLANK, value_words
 from sync.conflict import Conflict
 from sync.record import LIFE, PLACE
@@ -75,7 +75,7 @@ def told(replica: Replica, conflict: Conflict) -> ClashWords:
     barred = _barred(replica, conflict)
     both = None if barred else joined(conflict)
     return ClashWords(
-        record=record_words(replica, conflict),
+        record=record_words(replica, [conflict])[conflict.record_id],
         what=what_words(conflict),
         why=_why(conflict, replica.author),
         before=values_of(replica, conflict, conflict.before) if conflict.before else (),
@@ -89,12 +89,14 @@ def told(replica: Replica, conflict: Conflict) -> ClashWords:
     )
 
 
-def record_words(replica: Replica, conflict: Conflict) -> str:
-    """``居民　王建国 · 3号楼 2单元501``, as far as the record is here."""
-    kind = conflict.record_kind
-    if kind not in RECORDS:
-        return "（新版程序的记录）"
-    return f"{RECORDS[kind].title}　{line_of(replica, kind, conflict.record_id) or '（已不在本机）'}"
+def record_words(replica: Replica, conflicts: Sequence[Conflict]) -> dict[str, str]:
+    """Record id → ``居民　王建国 · 3号楼 2单元501``, as far as the records of these conflicts are here."""
+    found = dict.fromkeys((one.record_id for one in conflicts), "（新版程序的记录）")
+    for kind in {one.record_kind for one in conflicts} & RECORDS.keys():
+        ids = {one.record_id for one in conflicts if one.record_kind == kind}
+        lines = lines_of(replica, kind, ids)
+        found |= {id_: f"{RECORDS[kind].title}　{lines.get(id_) or '（已不在本机）'}" for id_ in ids}
+    return found
 
 
 def what_words(conflict: Conflict) -> str:

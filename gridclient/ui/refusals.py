@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gridclient.fields import RECORDS
 from gridclient.store.belonging import building_names, buildings_of
 from gridclient.ui import style
-from gridclient.ui.lines import line_of
+from gridclient.ui.lines import lines_of
 from gridclient.ui.parts import button, frame, label, shortcut
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.saying import Tone
@@ -47,8 +47,7 @@ class RefusalsView(QWidget):
 
     def show_refusals(self, refusals: Sequence[Refusal]) -> None:
         """Show these."""
-        replica = self.workspace.replica
-        self.rows.show_rows([refused_row(replica, one) for one in refusals])
+        self.rows.show_rows(refused_rows(self.workspace.replica, refusals))
         self._show_typed()
 
     def correct(self) -> None:
@@ -149,14 +148,22 @@ class RefusalsView(QWidget):
         self.typed.setText("您填的：" + "　".join(f"{name} {value}" for name, value in lines))
 
 
-def refused_row(replica: Replica, refusal: Refusal) -> Told:
-    """A change the centre did not take, with its reason."""
-    change = refusal.change
-    place = building_names(replica).get(buildings_of(replica, change.kind, [change.id])[change.id], "")
-    line = line_of(replica, change.kind, change.id) if change.kind in RECORDS else ""
-    title = RECORDS[change.kind].title if change.kind in RECORDS else "冲突"
-    which = line or f"{place} {title}（已不在本机）".strip()
-    return Told((f"⚠ {which}", refusal.title, refusal.advice, moment(change.at)), "bad", refusal)
+def refused_rows(replica: Replica, refusals: Sequence[Refusal]) -> list[Told]:
+    """Changes the centre did not take, each with its reason; a few queries for each kind among them."""
+    names, lines, places = building_names(replica), dict[str, str](), dict[str, str]()
+    for kind in {refusal.change.kind for refusal in refusals} & RECORDS.keys():
+        ids = {refusal.change.id for refusal in refusals if refusal.change.kind == kind}
+        lines |= lines_of(replica, kind, ids)
+        places |= buildings_of(replica, kind, ids)
+    found = []
+    for refusal in refusals:
+        change = refusal.change
+        title = RECORDS[change.kind].title if change.kind in RECORDS else "冲突"
+        place = names.get(places.get(change.id, ""), "")
+        which = lines.get(change.id) or f"{place} {title}（已不在本机）".strip()
+        texts = (f"⚠ {which}", refusal.title, refusal.advice, moment(change.at))
+        found.append(Told(texts, "bad", refusal))
+    return found
 
 
 def values_words(replica: Replica, refusal: Refusal) -> list[tuple[str, str]]:
