@@ -47,6 +47,7 @@ class Arrivals:
             upto,
         )
         self._store()
+        self._settle_digests()
         self._offer_unknown([decode(body) for body in unknown], now)
 
     def apply(self, stream: Stream, *, force: bool = False) -> bool:
@@ -298,6 +299,14 @@ class Arrivals:
             row = self._row(change.kind, change.id)
             if row is not None and not change.made and not change.written:
                 self._put_back(row, change)
+            elif row is not None and not change.made:
+                self._doubt(row.id)
+
+    def _doubt(self, id_: str) -> None:
+        """A record was offered back in vain: what the centre has of it is fetched anew, as after a differing digest."""
+        for kind, area, ver in self.write.held([id_]).values():
+            self._count(area, id_, -ver)
+            self._held.append((id_, kind, area, 0))
 
     def _offer_unknown(self, changes: list[Change], now: int) -> None:
         """Offer the records of these changes whole: the centre has none of them any more."""
