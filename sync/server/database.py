@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 import hmac
 from pathlib import Path
 import secrets
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Engine,
     Table,
     Text,
+    bindparam,
     cast,
     create_engine,
     delete,
@@ -22,7 +24,6 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
-    literal,
     select,
     text,
     update,
@@ -123,11 +124,21 @@ def translated() -> Iterator[None]:
 
 def values_of(db: Connection, values: Sequence[str]) -> Select[tuple[str]]:
     """A subquery of texts given as one parameter, however many they are."""
-    listed = msgspec.json.encode(values).decode()
-    if db.dialect.name == "sqlite":
-        return select(func.json_each(listed).table_valued("value").c.value)
-    told = cast(literal(listed, Text()), postgresql.JSON)
-    return select(func.json_array_elements_text(told).column_valued("value"))
+    return listed(db.dialect.name).params(listing(values))
+
+
+@cache
+def listed(dialect: str) -> Select[tuple[str]]:
+    """The subquery of whatever texts :func:`listing` gives to the statement it stands in."""
+    told = bindparam("listed", type_=Text())
+    if dialect == "sqlite":
+        return select(func.json_each(told).table_valued("value").c.value)
+    return select(func.json_array_elements_text(cast(told, postgresql.JSON)).column_valued("value"))
+
+
+def listing(values: Sequence[str]) -> dict[str, str]:
+    """These texts as the one parameter of :func:`listed`."""
+    return {"listed": msgspec.json.encode(values).decode()}
 
 
 def insert_many(

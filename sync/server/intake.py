@@ -9,7 +9,7 @@ from operator import attrgetter
 import re
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 import zstandard
 
 from sync.admit import MSEQ_MOST
@@ -29,6 +29,10 @@ from sync.settlement import Settlement, Terms, Trace
 _HISTORY = tuple(column.name for column in tables.history.c if column.name != "no")
 _JOURNAL = tuple(column.name for column in tables.journal.c if column.name != "no")
 _EPOCH = select(tables.meta.c.epoch, tables.meta.c.epoch_no)
+_THIS = tables.origin.c.origin == bindparam("origin_")
+_LOCKED = select(tables.origin).where(_THIS).with_for_update()
+_ADVANCED = update(tables.origin).where(_THIS).values(last=bindparam("last"))
+_LAST = select(tables.origin.c.last).where(_THIS, tables.origin.c.account == bindparam("account_"))
 _SIGNED = (1 << 63) - 1
 _ID = re.compile(r"[0-9a-f]{32}")
 _encode = msgspec.json.Encoder().encode
@@ -92,15 +96,14 @@ def take_in(
     new = sorted(done.receipts, key=attrgetter("mseq"))
     receipts.keep(db, request.origin, marks[repeats:], new)
     _keep_history(db, caller, done.traces)
-    db.execute(update(tables.origin).where(tables.origin.c.origin == request.origin).values(last=last))
+    db.execute(_ADVANCED, {"origin_": request.origin, "last": last})
     return Intake(last, old + new, echoes)
 
 
 def last_of(db: Connection, account: str, origin: str) -> int:
     """The last number stored of an origin; 0 when it is new or belongs to somebody else."""
-    table = tables.origin.c
-    found = select(table.last).where(table.origin == origin, table.account == account)
-    return db.execute(found).scalar_one_or_none() or 0
+    asked = {"origin_": origin, "account_": account}
+    return db.execute(_LAST, asked).scalar_one_or_none() or 0
 
 
 def _numbers(changes: list[Change]) -> tuple[int, int]:
@@ -111,14 +114,13 @@ def _numbers(changes: list[Change]) -> tuple[int, int]:
 
 
 def _lock_origin(db: Connection, caller: Caller, origin: str, *, now: int) -> int:
-    table = tables.origin
-    wanted = select(table).where(table.c.origin == origin).with_for_update()
-    row = db.execute(wanted).one_or_none()
+    asked = {"origin_": origin}
+    row = db.execute(_LOCKED, asked).one_or_none()
     if row is None:
         # A laptop whose line was cut may ask again while its first request is still being answered.
         made = {"origin": origin, "account": caller.person.account, "device": caller.device}
-        insert_new(db, table, [{**made, "last": 0, "created_at": now}])
-        row = db.execute(wanted).one()
+        insert_new(db, tables.origin, [{**made, "last": 0, "created_at": now}])
+        row = db.execute(_LOCKED, asked).one()
     if row.account != caller.person.account:
         raise Forked
     return int(row.last)

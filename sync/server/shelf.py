@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Delete, Row, Select, bindparam, delete, select, update
 
 from sync import digest
 from sync.protocol import Document, Written
 from sync.server import tables
-from sync.server.database import insert_many, insert_new, plain, values_of
+from sync.server.database import insert_many, insert_new, listed, listing, plain, values_of
 
 _HEAD = ("head", "digest", "n")
 _RECORD = ("area", "id", "kind", "ver", "seq", "body", "stamps", "removed")
@@ -73,7 +74,7 @@ def locked(
     """
     heads = _lock(db, set(areas))
     while True:
-        stored = {row.id: document(row) for row in _rows(db, ids, tables.record)}
+        stored = {row.id: document(row) for row in _rows(db, ids)}
         # A record may stand elsewhere than its author knew, or have moved while the locks were awaited.
         others = {found.area for found in stored.values()} - heads.keys()
         if not others:
@@ -83,7 +84,7 @@ def locked(
 
 def documents(db: Connection, ids: Collection[str], area: str) -> list[Document]:
     """The stored documents with these ids that stand in one area."""
-    return [document(row) for row in _rows(db, ids, tables.record) if row.area == area]
+    return [document(row) for row in _rows(db, ids) if row.area == area]
 
 
 def begin(db: Connection, codes: Collection[str]) -> None:
@@ -100,7 +101,7 @@ def begin(db: Connection, codes: Collection[str]) -> None:
 
 def known(db: Connection, ids: Collection[str]) -> set[str]:
     """Which of these ids are stored."""
-    return {row.id for row in _rows(db, ids, tables.record.c.id)} if ids else set()
+    return {row.id for row in _rows(db, ids)} if ids else set()
 
 
 def authors(db: Connection, written: Iterable[Written]) -> dict[str, str]:
@@ -135,23 +136,43 @@ def put(
         rows.append(_arrive(found, was, heads))
     if gone:
         # Put in anew, all in one go: a row whose place in the stream changes is written twice in any case.
-        db.execute(delete(tables.record).where(tables.record.c.id.in_(values_of(db, gone))))
+        db.execute(_statements(db.dialect.name).gone, listing(gone))
     insert_many(db, tables.record, _RECORD, rows)
     _keep_departures(db, left)
     _store_heads(db, heads)
 
 
-def _rows(db: Connection, ids: Collection[str], wanted: Any) -> list[Row[Any]]:
-    return list(db.execute(select(wanted).where(tables.record.c.id.in_(values_of(db, [*ids])))).all())
+def _rows(db: Connection, ids: Collection[str]) -> Sequence[Row[Any]]:
+    return db.execute(_statements(db.dialect.name).found, listing([*ids])).all()
 
 
 def _lock(db: Connection, codes: set[str]) -> dict[str, Head]:
     if not codes:
         return {}
-    table = tables.area
-    wanted = select(table).where(table.c.code.in_(values_of(db, sorted(codes))))
-    rows = db.execute(wanted.order_by(table.c.code).with_for_update())
+    rows = db.execute(_statements(db.dialect.name).locked, listing([*codes]))
     return {row.code: Head(row.head, int(row.digest, 16), row.n) for row in rows}
+
+
+@dataclass(frozen=True)
+class _Statements:
+    """What is asked in every exchange, put together once: each takes a :func:`listing`."""
+
+    found: Select[Any]
+    locked: Select[Any]
+    gone: Delete
+
+
+@cache
+def _statements(dialect: str) -> _Statements:
+    record, area, those = tables.record, tables.area, listed(dialect)
+    return _Statements(
+        found=select(record).where(record.c.id.in_(those)),
+        locked=select(area).where(area.c.code.in_(those)).order_by(area.c.code).with_for_update(),
+        gone=delete(record).where(record.c.id.in_(those)),
+    )
+
+
+_MOVED = update(tables.area).where(tables.area.c.code == bindparam("code_"))
 
 
 def _arrive(found: Document, was: Document | None, heads: dict[str, Head]) -> tuple[Any, ...]:
@@ -195,7 +216,7 @@ def _store_heads(db: Connection, heads: Mapping[str, Head]) -> None:
     held = {code: _head_row(head) for code, head in heads.items() if head.moved and not head.new}
     if held:
         rows = [{"code_": code} | dict(zip(_HEAD, row, strict=True)) for code, row in held.items()]
-        db.execute(update(tables.area).where(tables.area.c.code == bindparam("code_")), rows)
+        db.execute(_MOVED, rows)
 
 
 def _head_row(head: Head) -> tuple[int, str, int]:
