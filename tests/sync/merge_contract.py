@@ -129,10 +129,10 @@ class MergeContract:
         wang, li = laptops
         person, _other = self.shared(wang, li)
         centre.assign("wang", [NEXT])
-        told = []
+        made, told = Stamp(wang.replica.origin, wang.replica.last_mseq), []
 
         for number, hours in ((1, -1), (2, 1)):
-            edit = _edited(wang, person, number, hours=hours)
+            edit = _edited(wang, person, number, base=made, hours=hours)
             told += centre.hub.exchange(wang.engine.token, edit).receipts
         li.round()
 
@@ -145,17 +145,17 @@ class MergeContract:
         wang, li = laptops
         centre.add_account("zhao", [NEXT])
         zhao = Laptop(centre.hub, "zhao")
-        person, other = self.shared(wang, li)
-        other.name = "转走以前"
-        li.replica.save(other)
+        person, _other = self.shared(wang, li)
+        made = Stamp(wang.replica.origin, wang.replica.last_mseq)
         person.area = NEXT
         wang.replica.save(person)
         wang.round()
 
-        assert li.round().refused == 0
+        answer = centre.hub.exchange(li.engine.token, _edited(li, person, 1, base=made, hours=-1))
         zhao.round()
 
-        assert zhao.replica.get(ToyPerson, person.id).name == "转走以前"  # type: ignore[union-attr]
+        assert [receipt.verdict for receipt in answer.receipts] == [Verdict.APPLIED]
+        assert zhao.replica.get(ToyPerson, person.id).name == "第 1 处修改"  # type: ignore[union-attr]
         zhao.close()
 
     def shared(self, wang: Laptop, li: Laptop) -> tuple[ToyPerson, ToyPerson]:
@@ -185,8 +185,8 @@ class MergeContract:
         return pair
 
 
-def _edited(laptop: Laptop, person: ToyPerson, number: int, *, hours: int) -> Exchange:
-    """What a laptop sends whose next change was made so many hours from now."""
+def _edited(laptop: Laptop, person: ToyPerson, number: int, *, base: Stamp, hours: int) -> Exchange:
+    """What a laptop sends that changed a name it had seen, so many hours from now."""
     mseq = laptop.replica.last_mseq + number
     edit = Change(
         mseq=mseq,
@@ -195,7 +195,7 @@ def _edited(laptop: Laptop, person: ToyPerson, number: int, *, hours: int) -> Ex
         id=person.id,
         area=GRID,
         groups={"name": {"name": f"第 {number} 处修改"}},
-        base={"name": Stamp(laptop.replica.origin, laptop.replica.last_mseq)},
+        base={"name": base},
         at=pack(wall_millis() + hours * 3_600_000),
         by=laptop.account,
     )
