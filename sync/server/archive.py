@@ -20,6 +20,7 @@ FORMAT = 1
 CHUNK = 1 << 20  # bytes read at a time
 LEVEL = 6
 
+_MAGIC = zstandard.FRAME_HEADER
 _encode = msgspec.json.Encoder().encode
 T = TypeVar("T")
 
@@ -79,6 +80,10 @@ class Reader:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
+        if self._file.read(len(_MAGIC)) != _MAGIC:
+            self._file.close()
+            raise _no_archive()
+        self._file.seek(0)
         self._sum = hashlib.sha256()
         self._lines = self._split()
         try:
@@ -118,7 +123,7 @@ class Reader:
         try:
             found = msgspec.json.decode(next(self._lines), type=Header)
         except (StopIteration, msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Refused("这不是中心的备份文件", "请换一个文件；备份由 gridhub backup 生成。") from error
+            raise _no_archive() from error
         if found.gridhub > FORMAT:
             raise Refused("备份由更新的版本建立", "请把中心程序升级到最新版本后再恢复。")
         return found
@@ -159,6 +164,10 @@ def _decoded(line: bytes, shape: type[T]) -> T:
         return msgspec.json.decode(line, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _broken() from error
+
+
+def _no_archive() -> Refused:
+    return Refused("这不是中心的备份文件", "请换一个文件；备份由 gridhub backup 生成。")
 
 
 def _broken() -> Refused:

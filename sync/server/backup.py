@@ -54,6 +54,21 @@ _SQLITE = b"SQLite format 3\x00"
 _KEPT = [table for table in tables.metadata.sorted_tables if table is not tables.knock]
 
 
+_SHUT = {
+    "device": (tables.device.c.id, tables.device.c.revoked_at),
+    "account": (tables.account.c.name, tables.account.c.disabled_at),
+}
+_ACT = ("at", "actor", "act", "subject", "detail")
+
+
+@dataclass(frozen=True)
+class _Since:
+    """What is not undone by going back: who was shut out, and what the office did."""
+
+    shut: dict[str, list[dict[str, Any]]]
+    acts: list[tuple[Any, ...]]
+
+
 @dataclass(frozen=True)
 class Backup:
     """An archive that was read to its end and found whole; ``name`` is that of the file it came from."""
@@ -185,22 +200,23 @@ def _write(db: Connection, archive: Writer, table: Table) -> int:
 
 
 def _replace(engine: Engine, backup: Backup, *, actor: str) -> None:
-    now = wall_millis()
+    now, made_at = wall_millis(), backup.header.made_at
     with writing(engine) as db:
         if db.dialect.name != "sqlite":
             # Laptops may go on reading what was; whoever writes waits.
             names = ", ".join(f'"{table.name}"' for table in _KEPT)
             db.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
-        shut, last = _shut_out(db), db.execute(select(tables.meta.c.epoch_no)).scalar_one()
+        since = _Since(_shut_out(db), _acts(db, made_at))
+        last = db.execute(select(tables.meta.c.epoch_no)).scalar_one()
         for table in reversed(_KEPT):
             db.execute(table.delete())
         _read(db, backup.path)
-        _shut_again(db, shut)
+        _count_on(db)
+        _keep(db, since, made_at)
         newest = max(last, backup.header.epoch_no)
         db.execute(update(tables.meta).values(schema=tables.SCHEMA, epoch_no=newest))
         rotate_epoch(db, now=now)
-        _count_on(db)
-        told = f"records={backup.records} made_at={backup.header.made_at}"
+        told = f"records={backup.records} of={datetime.fromtimestamp(made_at / 1000, UTC):%Y-%m-%dT%H:%MZ}"
         audited(db, actor=actor, act="restore", subject=backup.name, detail=told, now=now)
 
 
@@ -215,29 +231,28 @@ def _read(db: Connection, path: Path) -> None:
 
 
 def _shut_out(db: Connection) -> dict[str, list[dict[str, Any]]]:
-    """Who is shut out now: which, and since when."""
-    device, account = tables.device.c, tables.account.c
-    devices = select(device.id.label("which"), device.revoked_at.label("at")).where(
-        device.revoked_at.isnot(None)
-    )
-    accounts = select(account.name.label("which"), account.disabled_at.label("at"))
-    accounts = accounts.where(account.disabled_at.isnot(None))
-    return {
-        "device": [dict(row) for row in db.execute(devices).mappings()],
-        "account": [dict(row) for row in db.execute(accounts).mappings()],
-    }
+    """Who is shut out now, laptops and accounts: which, and since when."""
+    found = {}
+    for kind, (which, at) in _SHUT.items():
+        rows = db.execute(select(which.label("which"), at.label("at")).where(at.isnot(None)))
+        found[kind] = [dict(row) for row in rows.mappings()]
+    return found
 
 
-def _shut_again(db: Connection, shut: dict[str, list[dict[str, Any]]]) -> None:
-    changes = {
-        "device": (tables.device, tables.device.c.id, tables.device.c.revoked_at),
-        "account": (tables.account, tables.account.c.name, tables.account.c.disabled_at),
-    }
-    for name, rows in shut.items():
-        table, which, at = changes[name]
+def _acts(db: Connection, since: int) -> list[tuple[Any, ...]]:
+    table = tables.audit.c
+    wanted = select(*(table[name] for name in _ACT)).where(table.at >= since)
+    return [tuple(row) for row in db.execute(wanted.order_by(table.no))]
+
+
+def _keep(db: Connection, since: _Since, made_at: int) -> None:
+    for kind, rows in since.shut.items():
+        which, at = _SHUT[kind]
         if rows:
-            change = update(table).where(which == bindparam("which"), at.is_(None))
+            change = update(which.table).where(which == bindparam("which"), at.is_(None))
             db.execute(change.values({at: bindparam("at")}), rows)
+    known = set(_acts(db, made_at))
+    insert_many(db, tables.audit, _ACT, [act for act in since.acts if act not in known])
 
 
 def _count_on(db: Connection) -> None:

@@ -134,6 +134,17 @@ def test_whoever_was_shut_out_since_stays_shut_out(either_hub: SqlHub, tmp_path:
     assert [a.name for a in either_hub.accounts().all() if a.disabled] == ["li"]
 
 
+def test_what_the_office_did_since_the_backup_is_not_forgotten(either_hub: SqlHub, tmp_path: Path) -> None:
+    either_hub.accounts().assign("wang", [OTHER])
+    back_up(either_hub.engine, tmp_path / "copy.gridhub")
+    either_hub.accounts(actor="li").disable("wang")
+
+    put_back(either_hub, tmp_path / "copy.gridhub")
+
+    told = [act.act for act in acts(either_hub.engine)]
+    assert told == ["account.create", "account.assign", "backup", "account.disable", "backup", "restore"]
+
+
 def test_a_backup_that_is_damaged_anywhere_changes_nothing(either_hub: SqlHub, tmp_path: Path) -> None:
     lived_in(either_hub)
     back_up(either_hub.engine, tmp_path / "copy.gridhub")
@@ -162,7 +173,7 @@ def test_a_restore_that_fails_half_way_leaves_everything_as_it_was(
     def fail(*_call: object) -> None:
         raise OSError("the disk was taken away")
 
-    monkeypatch.setattr(backups, "_shut_again", fail)
+    monkeypatch.setattr(backups, "_keep", fail)
     with pytest.raises(Refused, match="读不出来"):
         put_back(either_hub, tmp_path / "copy.gridhub")
 

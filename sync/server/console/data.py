@@ -69,4 +69,4 @@ def views_command(
             return
         declared = declared_in(declarations) if declarations else shipped()
         made = refresh(hub.engine, declared, actor=actor())
-    say(made, [(view.name, str(len(view.columns))) for view in made], as_json=as_json)
+    say(made, [(view.name, f"{len(view.columns)} 列") for view in made], as_json=as_json)
