@@ -39,6 +39,7 @@ class WaitingView(QTreeView):
         self.setUniformRowHeights(True)
         self.setExpandsOnDoubleClick(False)
         self._replica: Replica | None = None
+        self._few = True
         self._model = QStandardItemModel(self)
         self._model.setHorizontalHeaderLabels(HEADS)
         self.setModel(self._model)
@@ -51,13 +52,14 @@ class WaitingView(QTreeView):
     def show_groups(self, replica: Replica, found: Sequence[Group] | None = None) -> None:
         """Read what waits again; what was unfolded stays unfolded, and the mark stays at its record."""
         found = groups(replica) if found is None else found
-        known = {
-            self._building(row): self.isExpanded(self._row(row)) for row in range(self._model.rowCount())
-        }
-        marked = _key(self.currentIndex())
+        few = sum(group.count for group in found) <= FEW
+        rows = (
+            range(self._model.rowCount()) if few == self._few else ()
+        )  # what was unfolded by itself folds again
+        known = {self._building(row): self.isExpanded(self._row(row)) for row in rows}
+        self._few, marked = few, _key(self.currentIndex())
         self._replica = replica
         self._model.removeRows(0, self._model.rowCount())
-        few = sum(group.count for group in found) <= FEW
         for group in found:
             self._model.appendRow(_heading(group))
         for row, group in enumerate(found):

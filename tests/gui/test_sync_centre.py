@@ -123,6 +123,20 @@ async def test_a_first_upload_is_counted_beside_the_window(
     stage.close()
 
 
+def test_what_unfolded_by_itself_folds_when_it_grows(workspace: Workspace, qapp: QApplication) -> None:
+    edited(workspace)
+    view = WaitingView()
+    view.show_groups(workspace.replica)
+    few = drawn(view)
+    homes = workspace.replica.all(Household)[:45]
+    workspace.replica.import_many([Household(dwelling=h.dwelling, area=h.area) for h in homes])
+
+    view.show_groups(workspace.replica)
+
+    assert few[0].startswith("-")
+    assert all(line.startswith("+") for line in drawn(view))
+
+
 def test_enter_opens_the_record_that_waits(workspace: Workspace, qtbot: QtBot) -> None:
     person = edited(workspace)
     page = SyncPage(workspace)

@@ -9,6 +9,8 @@ import tempfile
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from gridclient import app as program
@@ -117,11 +119,22 @@ class Camera:
             ]
         )
         await self.sync_pages(window, "many-", "waiting")
+        await self.sync_pages(window, "", "clashes")
+        for name, keys in (("removal", "↓↓1"), ("both", "↓3"), ("away", "↓2"), ("past", "↓1\nH")):
+            await self.clash(window, name, keys)
         people = replica.all(Resident)
         gone = frozenset(person.id for person in people[: len(people) // 3])
         workspace.set_sync_state(removal=Removal(len(gone), replica.held(), gone))
         await self.sync_pages(window, "removal-", "waiting")
         workspace.set_sync_state(removal=None)
+
+    async def clash(self, window: MainWindow, name: str, keys: str) -> None:
+        """A conflict after some keys: arrows, digits, Enter as a new line."""
+        named = {"↓": Qt.Key.Key_Down, "\n": Qt.Key.Key_Return}
+        for key in keys:
+            QTest.keyClick(window.page("sync").clashes, named.get(key) or Qt.Key(ord(key)))
+            await asyncio.sleep(0.1)
+        self.take(window, f"sync-clash-{name}")
 
     async def sync_pages(self, window: MainWindow, name: str, *tabs: str) -> None:
         for tab in tabs:
