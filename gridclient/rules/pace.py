@@ -45,6 +45,10 @@ class Pace:
         first = self.saved[0] if self.saved else at
         return replace(self, saved=(first, at))
 
+    def asked(self) -> "Pace":
+        """A person wants a round: what failed before no longer counts."""
+        return replace(self, failures=0)
+
     def begun(self) -> "Pace":
         """A round begins, and takes along what has been saved."""
         return replace(self, saved=None)

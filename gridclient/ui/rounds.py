@@ -39,6 +39,7 @@ class Rounds:
     def now(self) -> None:
         """Have a round at once, and say how it ended."""
         self._asked = True
+        self._pace = self._pace.asked()
         self._woken.set()
 
     def stop(self) -> None:

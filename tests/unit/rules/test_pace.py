@@ -86,10 +86,12 @@ def test_a_save_does_not_call_a_centre_that_does_not_answer() -> None:
     assert pace.after_save(1).due_at == pace.next_at == RETRY_S * 8
 
 
-def test_success_forgets_the_failures() -> None:
-    pace = Pace().after_failure(0, 1).after_failure(0, 1).after_success(0, 0, 0.5).after_failure(0, 1)
+def test_success_and_somebody_who_asks_make_the_failures_forgotten() -> None:
+    twice = Pace().after_failure(0, 1).after_failure(0, 1)
 
-    assert pace.due_at == RETRY_S
+    assert twice.after_success(0, 0, 0.5).after_failure(0, 1).due_at == RETRY_S
+    assert twice.asked().after_failure(0, 1).due_at == RETRY_S
+    assert twice.asked().due_at == twice.due_at
 
 
 @given(luck)
