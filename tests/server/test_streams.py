@@ -204,14 +204,20 @@ def test_a_database_that_went_back_in_time_is_noticed_and_begins_a_new_epoch(tmp
         assert ask(hub, token, epoch=ahead.epoch, have={GRID: 9}).epoch != ahead.epoch
 
 
+def _asked(hub: SqlHub) -> list[str]:
+    """Every statement the hub sends its database from now on."""
+    asked: list[str] = []
+    event.listen(hub.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    return asked
+
+
 def test_an_answer_reads_no_more_than_it_tells(hub: SqlHub) -> None:
     areas = [f"{COMMUNITY}{n:03}" for n in range(1, 31)]
     add(hub, "clerk", COMMUNITY, Role.CLERK)
     token = sign_in(hub, "clerk").token
     news = [made(n, area=area, by="clerk", note="字" * 2000) for n, area in enumerate(areas * 4, start=1)]
     ask(hub, token, *news)
-    asked: list[str] = []
-    event.listen(hub.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    asked = _asked(hub)
 
     seen, have, more, most = set[str](), dict[str, int](), True, 0
     while more:
@@ -224,6 +230,42 @@ def test_an_answer_reads_no_more_than_it_tells(hub: SqlHub) -> None:
 
     assert seen == {change.id for change in news}
     assert most <= 5
+
+
+def test_who_has_everything_is_answered_from_what_was_just_written(hub: SqlHub) -> None:
+    token = sign_in(hub, "wang").token
+    cursor = ask(hub, token, made(1)).streams[0].to
+    asked = _asked(hub)
+
+    (own,) = ask(hub, token, made(2), have={GRID: cursor}).streams
+
+    assert sum("FROM account" in one for one in asked) == 1
+    (whole,) = ask(hub, token, origin="reader").streams
+    assert (own.since, own.to, own.digest, own.more) == (1, 2, whole.digest, False)
+    assert own.echo == [(record.id, record.ver) for record in whole.records[1:]]
+
+
+def test_the_answer_to_ones_own_changes_brings_the_news_of_other_grids(hub: SqlHub) -> None:
+    add(hub, "clerk", COMMUNITY, Role.CLERK)
+    clerk, wang = sign_in(hub, "clerk").token, sign_in(hub, "wang").token
+    ask(hub, wang, news := made(1))
+
+    told = {s.area: s for s in ask(hub, clerk, made(1, area=BESIDE, by="clerk"), origin="office").streams}
+
+    assert [record.id for record in told[GRID].records] == [news.id]
+    assert len(told[BESIDE].echo) == 1
+
+
+def test_a_round_without_news_asks_the_same_few_things_whatever_is_held(hub: SqlHub) -> None:
+    token = sign_in(hub, "wang").token
+    told, asked = list[int](), _asked(hub)
+    for first in (1, 301):
+        cursor = ask(hub, token, *[made(n) for n in range(first, first + 300)]).streams[0].to
+        asked.clear()
+        assert ask(hub, token, have={GRID: cursor}).streams == []
+        told.append(len([one for one in asked if "FROM" in one]))
+
+    assert told == [4, 4]
 
 
 def test_a_repair_names_what_an_area_holds(hub: SqlHub) -> None:
