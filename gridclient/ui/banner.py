@@ -89,4 +89,5 @@ def advice_for(state: SyncState) -> str:
     kept = f"还有 {state.waiting} 条没有上传，都已存在本机，没有丢失" if state.waiting else "本机数据都在"
     if state.shut is Shut.UNTRUSTED:
         return f"{kept}。请向社区内勤要新的证书文件。"
-    return f"{kept}；重新登录后会自动上传。" if state.waiting else f"{kept}，重新登录后继续同步。"
+    then = "会自动上传" if state.waiting else "继续同步"
+    return f"{kept}；重新登录后{then}。登录不了请联系社区内勤。"

@@ -56,9 +56,9 @@ async def true(what: Callable[[], bool]) -> None:
     [
         (
             SyncState(shut=Shut.SIGN_IN, waiting=12),
-            "还有 12 条没有上传，都已存在本机，没有丢失；重新登录后会自动上传。",
+            "还有 12 条没有上传，都已存在本机，没有丢失；重新登录后会自动上传。登录不了请联系社区内勤。",
         ),
-        (SyncState(shut=Shut.SIGN_IN), "本机数据都在，重新登录后继续同步。"),
+        (SyncState(shut=Shut.SIGN_IN), "本机数据都在；重新登录后继续同步。登录不了请联系社区内勤。"),
         (
             SyncState(shut=Shut.UNTRUSTED, waiting=1),
             "还有 1 条没有上传，都已存在本机，没有丢失。请向社区内勤要新的证书文件。",
