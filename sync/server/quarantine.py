@@ -105,7 +105,8 @@ class Quarantine:
                 raise Refused(f"第 {no} 份没有待处理的内容", "用 quarantine list 查看。")
             caller = Caller(_judged(db, parcel, as_office=as_office), parcel.device, 0)
             repeats = _repeats(db, parcel.origin, held)
-            fresh = [one for one in held if one not in repeats]
+            known = {one.mark for one in repeats}
+            fresh = [one for one in held if one.mark not in known]
             receipts = [Receipt(mseq=one.change.mseq, verdict=Verdict.AGREED) for one in repeats]
             told = self._settled(db, caller, parcel, [one.change for one in fresh])
             taken = [one for one, r in zip(fresh, told, strict=True) if r.verdict in TAKEN]
@@ -139,17 +140,24 @@ class Quarantine:
     def _settled(
         self, db: Connection, caller: Caller, parcel: Row[Any], changes: list[Change]
     ) -> list[Receipt]:
-        """Settle under the laptop's own origin when they follow there, so that it may come back; else as a new one."""
-        if not changes:
-            return []
+        """One receipt for each change, in order.
+
+        Those that follow what is known of the laptop's origin are settled under it, so that a laptop let in again
+        repeats them; the others as those of another laptop.
+        """
         now = self._wall()
         clock = parcel.laptop_now + now - parcel.received_at
-        request = Exchange(origin=parcel.origin, now=clock, changes=changes)
-        next_ = last_of(db, parcel.account, parcel.origin) + 1
-        if _foreign(db, parcel) or [c.mseq for c in changes] != [*range(next_, next_ + len(changes))]:
-            request = _renumbered(request, f"parcel-{parcel.no}-{secrets.token_hex(5)}")
-        told = take_in(db, caller, request, epoch=current_epoch(db), now=now).receipts
-        return [msgspec.structs.replace(r, mseq=c.mseq) for r, c in zip(told, changes, strict=True)]
+        follow = _following(db, parcel, changes)
+        strays = Exchange(origin=parcel.origin, now=clock, changes=_without(changes, follow))
+        told: dict[int, Receipt] = {}
+        for request, ours in (
+            (_renumbered(strays, f"parcel-{parcel.no}-{secrets.token_hex(5)}"), strays.changes),
+            (msgspec.structs.replace(strays, changes=follow), follow),
+        ):
+            if ours:
+                found = take_in(db, caller, request, epoch=current_epoch(db), now=now).receipts
+                told |= {id(change): receipt for change, receipt in zip(ours, found, strict=True)}
+        return [msgspec.structs.replace(told[id(change)], mseq=change.mseq) for change in changes]
 
     def _audit(self, db: Connection, act: str, parcel: Row[Any], detail: str) -> None:
         told = f"account={parcel.account} device={parcel.device} {detail}"
@@ -220,11 +228,21 @@ def _judged(db: Connection, parcel: Row[Any], *, as_office: bool) -> Person:
     return replace(person, role=Role.ADMIN, areas=_EVERYWHERE, formerly=()) if as_office else person
 
 
-def _foreign(db: Connection, parcel: Row[Any]) -> bool:
-    """True when the origin a laptop claimed is another account's."""
+def _following(db: Connection, parcel: Row[Any], changes: Sequence[Change]) -> list[Change]:
+    """The changes that come next after what the centre has of their origin; none when that is another account's."""
     table = tables.origin.c
     owner = db.execute(select(table.account).where(table.origin == parcel.origin)).scalar_one_or_none()
-    return owner not in (None, parcel.account)
+    found: list[Change] = []
+    next_ = last_of(db, parcel.account, parcel.origin) + 1
+    for change in changes if owner in (None, parcel.account) else ():
+        if change.mseq == next_ + len(found):
+            found.append(change)
+    return found
+
+
+def _without(changes: Sequence[Change], some: Sequence[Change]) -> list[Change]:
+    left_out = set(map(id, some))
+    return [change for change in changes if id(change) not in left_out]
 
 
 def _repeats(db: Connection, origin: str, held: Sequence[_Held]) -> list[_Held]:

@@ -141,6 +141,20 @@ def test_numbers_that_do_not_follow_are_taken_as_those_of_another_laptop(either_
     assert ask(either_hub, sign_in(either_hub, "wang").token, origin="laptop-one").acked == 0
 
 
+def test_what_was_refused_before_does_not_keep_the_rest_from_being_repeats(either_hub: SqlHub) -> None:
+    first, refused = made(1, room="101"), made(2, area=OTHER, room="201")
+    pending = [made(3, room="102"), edit(first, 4, Stamp("laptop-one", 1), room="103")]
+    hand_in(either_hub, lost(either_hub, first, refused), refused, *pending)
+
+    receipts = either_hub.quarantine().accept(1, as_office=True)
+    later = edit(pending[1], 5, Stamp("laptop-one", 4), room="104")
+    answer = ask(either_hub, sign_in(either_hub, "wang").token, *pending, later)
+
+    assert [(r.mseq, r.verdict.name) for r in receipts] == [(n, "APPLIED") for n in (2, 3, 4)]
+    assert [r.verdict.name for r in answer.receipts] == ["APPLIED"] * 3
+    assert rooms(either_hub) == ["102", "104"]
+
+
 def test_an_origin_of_somebody_else_is_not_taken_over(either_hub: SqlHub) -> None:
     add(either_hub, "li")
     hers = made(1, by="li", room="201")
