@@ -124,12 +124,16 @@ class Rounds:
             self._pace = self._pace.begun()
         if self.workspace.desk.photos.last.left:
             self._pace = self._pace.after_save(time.monotonic())
-        self._said = ""
-        text = "与中心一致 ✓" if done.agreed else "已同步"
+        text, trouble = "与中心一致 ✓" if done.agreed else "已同步", self.workspace.desk.photos.trouble
+        worth = trouble is not None and self._is_worth_saying(trouble, asked=asked)
+        self._said = trouble.title if trouble else ""
+        told = f"{text}；照片没有传完：{trouble.title}" if trouble else text
         self.workspace.set_sync_state(
-            online=True, text=text, agreed=done.agreed, removal=None, shut=Shut.NOT, why=""
+            online=True, text=told, agreed=done.agreed, removal=None, shut=Shut.NOT, why=""
         )
-        if asked:
+        if trouble is not None and worth:
+            self.workspace.say(told, trouble.advice, Tone.WARN)
+        elif asked:
             self.workspace.say(text, f"上传 {done.up} 条，收到 {done.down} 条。", Tone.GOOD)
 
     def _failed(self, error: SyncError, *, asked: bool) -> None:

@@ -18,8 +18,11 @@ from gridclient.ui.page import RecordPane
 from gridclient.ui.photo_view import LATER, PhotoView
 from gridclient.ui.photos import PhotoStrip, consented, sources_of
 from gridclient.ui.rounds import Rounds
+from gridclient.ui.saying import Message
 from gridclient.ui.visits import VisitLoop
 from gridclient.ui.workspace import Workspace
+from sync.engine import Round
+from sync.errors import LocalFault, Offline, SyncError
 from tests.support.stage import Hands, on_stage
 
 RED, BLUE = QColor("red"), QColor("blue")
@@ -320,3 +323,20 @@ def test_the_window_tells_how_far_photos_are_and_how_many_wait(workspace: Worksp
     assert going == "照片 3/12"
     assert done == "没有待上传"
     assert top.badge.text() == "照片待上传 1"
+
+
+@pytest.mark.parametrize(("asked", "trouble"), [(True, Offline), (False, Offline), (False, LocalFault)])
+def test_what_keeps_photos_back_is_told_and_the_round_is_still_a_good_one(
+    workspace: Workspace, asked: bool, trouble: type[SyncError]
+) -> None:
+    said: list[Message] = []
+    workspace.said.connect(said.append)
+    workspace.desk.photos.trouble = trouble("存不下照片了", "请清理磁盘。")
+    rounds = Rounds(workspace)
+
+    for _turn in range(2):
+        rounds._succeeded(Round(agreed=True), asked=asked)
+
+    assert workspace.sync_state.online
+    assert workspace.sync_state.text == "与中心一致 ✓；照片没有传完：存不下照片了"
+    assert [message.advice for message in said] == ["请清理磁盘。"] * (2 if asked else trouble is LocalFault)
