@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         notes = QVBoxLayout()
         notes.setContentsMargins(style.px(12), style.px(6), style.px(12), 0)
+        notes.setSpacing(style.px(6))
         notes.addWidget(self.banner)
         notes.addWidget(self.messages)
         notes.addWidget(self.busy)
