@@ -2,9 +2,9 @@
 
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
-import hashlib
 import json
 
+from sync.digest import receipt_number
 from sync.replica import Replica
 
 META = "rounds"
@@ -38,7 +38,7 @@ class RoundNote:
 def note(replica: Replica, done: RoundNote) -> None:
     """Keep a note, with its receipt; of idle rounds that ended alike one after the other only the last is kept."""
     if done.up and not done.receipt:
-        done = replace(done, receipt=receipt(replica.origin, _acked(replica)))
+        done = replace(done, receipt=receipt_number(replica.origin, _acked(replica)))
     kept = notes(replica)
     if kept and done.idle and kept[0].idle and kept[0].words == done.words:
         kept = kept[1:]
@@ -53,15 +53,6 @@ def notes(replica: Replica) -> list[RoundNote]:
         RoundNote(datetime.fromisoformat(at), *rest[:most])
         for at, *rest in json.loads(replica.meta(META) or "[]")
     ]
-
-
-def receipt(origin: str, acked: int) -> str:
-    """``ABCD-1042-7``: four letters of the laptop, the last change the centre has, and a digit against mishearing.
-
-    The digit is made from the whole origin, which the office knows: a number read wrongly does not fit.
-    """
-    told = hashlib.blake2b(f"{origin}:{acked}".encode(), digest_size=8).digest()
-    return f"{origin[:4].upper()}-{acked}-{int.from_bytes(told) % 10}"
 
 
 def _acked(replica: Replica) -> int:

@@ -2,7 +2,7 @@
 
 import typer
 
-from sync.server.console import data, people, sealed, serving
+from sync.server.console import data, people, receipts, sealed, serving
 
 app = typer.Typer(
     name="gridhub", no_args_is_help=True, add_completion=False, help="网格中心：让各台电脑的数据一致。"
@@ -12,6 +12,7 @@ app.add_typer(people.account, name="account")
 app.add_typer(people.device, name="device")
 app.add_typer(people.audit, name="audit")
 app.add_typer(sealed.quarantine, name="quarantine")
+app.command("receipt")(receipts.receipt_command)
 app.command("backup")(data.backup_command)
 app.command("restore")(data.restore_command)
 app.command("new-epoch")(data.new_epoch)

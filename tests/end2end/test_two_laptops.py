@@ -13,8 +13,9 @@ from gridclient.exchange.rehearsal import commit, rehearse
 from gridclient.records import Household, OrgUnit, Resident
 from gridclient.store.counts import figures
 from gridclient.store.proof import proofs
-from gridclient.store.rounds import notes, receipt
+from gridclient.store.rounds import notes
 from gridclient.store.vault import LIGHT
+from sync.digest import receipt_number
 from sync.errors import Removal, SyncError
 from sync.server.hub import SqlHub
 from sync.server.rights import Role
@@ -147,7 +148,7 @@ def test_a_round_leaves_a_receipt_and_both_sides_codes(worker: Desk, office: Des
 
     assert sent.up == 1
     assert sent.sent > 0 < sent.received
-    assert sent.receipt == receipt(worker.replica.origin, worker.replica.last_mseq)
+    assert sent.receipt == receipt_number(worker.replica.origin, worker.replica.last_mseq)
     codes = [{proof.area: proof.there for proof in proofs(desk.replica)} for desk in (worker, office)]
     assert codes[0][GRID] == codes[1][GRID]
     assert all(proof.same for desk in (worker, office) for proof in proofs(desk.replica))
@@ -168,7 +169,7 @@ def test_a_round_cut_short_is_noted_with_what_it_moved(worker: Desk) -> None:
     noted = notes(worker.replica)[0]
     assert noted.words == "同步已停止"
     assert noted.up == 15
-    assert noted.receipt == receipt(worker.replica.origin, worker.replica.last_mseq - 15)
+    assert noted.receipt == receipt_number(worker.replica.origin, worker.replica.last_mseq - 15)
 
 
 def test_a_line_that_is_cut_anywhere_loses_nothing(worker: Desk, office: Desk, address: str) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 import json
 
 from gridclient.records import OrgUnit
-from gridclient.store.rounds import KEPT, META, RoundNote, note, notes, receipt
+from gridclient.store.rounds import KEPT, META, RoundNote, note, notes
+from sync.digest import receipt_number
 from sync.replica import Replica
 
 AT = datetime(2026, 10, 31, 19, 30)
@@ -46,7 +47,7 @@ def test_a_round_that_sent_something_has_a_receipt_two_people_can_compare(replic
 
     idle, sent = notes(replica)
     assert idle.receipt == ""
-    assert sent.receipt == receipt(replica.origin, 1)
+    assert sent.receipt == receipt_number(replica.origin, 1)
     assert sent.receipt.startswith(f"{replica.origin[:4].upper()}-1-")
     assert (sent.sent, sent.received) == (900, 120)
 
@@ -58,7 +59,7 @@ def test_a_receipt_covers_what_the_centre_has_and_not_what_waits(replica: Replic
 
     note(replica, RoundNote(AT, "中心没有应答", up=1))
 
-    assert notes(replica)[0].receipt == receipt(replica.origin, 1)
+    assert notes(replica)[0].receipt == receipt_number(replica.origin, 1)
 
 
 def test_what_an_older_or_a_newer_program_noted_is_read(replica: Replica) -> None:
