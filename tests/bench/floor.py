@@ -18,10 +18,9 @@ from sync.shape import Shape
 from tests.bench import crowd
 from tests.bench.process import fresh_peak, peak
 from tests.bench.records import EDITED, KINDS, invented
-from tests.bench.stopwatch import took
+from tests.bench.stopwatch import EDITS, IDLE, ROUNDS, took
 
 BATCH = 2000  # rows in a request
-EDITS, ROUNDS, IDLE = 200, 5, 41
 SHAPES = {kind.kind(): Shape(kind) for kind in KINDS}
 COLUMNS = {kind: ["id", "area", *(cell.name for cell in shape.cells)] for kind, shape in SHAPES.items()}
 

@@ -19,12 +19,11 @@ from gridclient.store.vault import LIGHT
 from tests.bench import crowd
 from tests.bench.process import fresh_peak, peak
 from tests.bench.records import COMMUNITY, EDITED, GRIDS, invented
-from tests.bench.stopwatch import took
+from tests.bench.stopwatch import EDITS, IDLE, ROUNDS, took
 
 PASSPHRASE = "bench-passphrase"
 PASSWORD = "tong-guo-2026"
 ACCOUNT = "clerk"
-EDITS, ROUNDS, IDLE = 200, 5, 41
 
 
 def prepare(folder: Path, size: int) -> dict[str, Any]:
@@ -49,11 +48,12 @@ def phases(folder: Path, size: int, address: str) -> dict[str, Any]:
     down, _ = took(other.sync)
     found |= {"down": down, "memory_down": peak(), **_bytes(other, "down")}
     found |= _idle(one) | _edits(one, other)
-    agreed = [one.replica.digest(grid) == other.replica.digest(grid) for grid in GRIDS]
+    agreed = all(desk.sync().agreed for desk in (one, other))
+    same = all(one.replica.digest(grid) == other.replica.digest(grid) for grid in GRIDS)
     held = other.replica.held()
     one.close()
     other.close()
-    if not all(agreed) or held < size:
+    if not agreed or not same or held != size:
         raise SystemExit(f"the two laptops do not agree: {held} of {size} held")
     return found
 
@@ -61,9 +61,7 @@ def phases(folder: Path, size: int, address: str) -> dict[str, Any]:
 def together(folder: Path, laptops: int, address: str) -> dict[str, Any]:
     """Laptops that hold everything; each saves its own edits, all send at once, then all fetch."""
     ids = _ids(folder / "second.vault", laptops * EDITS)
-    signing = (
-        multiprocessing.Lock()
-    )  # one account: the centre slows down whoever tries its password too often at once
+    signing = multiprocessing.Lock()  # the centre refuses an account that many try at once
 
     def one(number: int) -> list[crowd.Step]:
         path = folder / f"laptop-{number}.vault"
@@ -128,8 +126,9 @@ def _ids(path: Path, number: int) -> list[str]:
 
 def _demand_all(desk: Desk, laptops: int) -> None:
     changed = desk.replica.count(Resident, col(Resident.remark).like("第%台"))
+    agreed = desk.sync().agreed
     desk.close()
-    if changed != laptops * EDITS:
+    if changed != laptops * EDITS or not agreed:
         raise ValueError(f"{changed} of {laptops * EDITS} edits arrived")
 
 

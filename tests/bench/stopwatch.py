@@ -5,6 +5,9 @@ from statistics import median
 import time
 from typing import TypeVar
 
+EDITS = 200  # records changed at once
+ROUNDS, IDLE = 5, 41  # rounds timed with such edits, and with nothing to say
+
 T = TypeVar("T")
 
 

@@ -18,10 +18,9 @@ from anki.notes import NoteId
 
 from tests.bench import crowd
 from tests.bench.process import fresh_peak, peak
-from tests.bench.stopwatch import took
+from tests.bench.stopwatch import EDITS, IDLE, ROUNDS, took
 
 PASSWORD = "tong-guo"
-EDITS, ROUNDS, IDLE = 200, 5, 41
 TRIES = 400
 
 
