@@ -65,7 +65,7 @@ class Arrivals:
         )
         held = self.write.held(ids)
         self._take(stream, held, recovering=recovering, force=force)
-        self._echo(stream, held)
+        self._echo(stream, held, recovering=recovering)
         self._depart(stream, held)
         self._store()
         caught_up = int(not stream.more)
@@ -154,12 +154,12 @@ class Arrivals:
         if pending:
             row = shape.read(params)
             for change in pending:
-                _lay_over(row, change, self.write.origin)
+                lay_over(row, change, self.write.origin)
             params = shape.params(row)
         self._rows.setdefault(document.kind, []).append(params)
         self.changed.append((document.kind, document.id))
 
-    def _echo(self, stream: Stream, held: Mapping[str, tuple[str, str, int]]) -> None:
+    def _echo(self, stream: Stream, held: Mapping[str, tuple[str, str, int]], *, recovering: bool) -> None:
         new = [id_ for id_, _ver in stream.echo if id_ not in held]
         kinds = dict(self.write.within("SELECT DISTINCT id, kind FROM sync_outbox WHERE id IN", new))
         vers: dict[str, list[tuple[int, str]]] = {}
@@ -167,6 +167,10 @@ class Arrivals:
         for id_, ver in stream.echo:
             kind, area, old = held.get(id_) or (kinds.get(id_, ""), "", 0)
             if kind not in self.shapes or old > ver:
+                continue
+            if recovering:
+                # A change sent again says what was typed then, not what stands here by now: the row is offered too.
+                self._held.append((id_, kind, stream.area, 0))
                 continue
             if old:
                 self._count(area, id_, -old)
@@ -384,7 +388,7 @@ def _written(row: Row, group: str) -> Written | None:
     return Written(*found) if found else None
 
 
-def _lay_over(row: Row, change: Change, origin: str) -> None:
+def lay_over(row: Row, change: Change, origin: str) -> None:
     """Show a pending change on top of what arrived."""
     stamps: dict[str, Any] = dict(row.stamps or {})
     for group, values in change.groups.items():

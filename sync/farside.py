@@ -10,7 +10,7 @@ import json
 import msgspec
 from sqlalchemy import Engine
 
-from sync.arrivals import Arrivals
+from sync.arrivals import Arrivals, lay_over
 from sync.clock import Clock
 from sync.digest import area_digest, bucket, bucket_digests, to_text
 from sync.outbox import DONE, PENDING, TABLES, Books, Texts, Write, decode, new_origin, now_ms
@@ -231,7 +231,7 @@ class FarSide:
         former = self.epoch
         with self._texts.moving(_EPOCH), self._books.write() as write:
             if former:
-                _rewind(write, acked)
+                _rewind(write, self.shapes, acked)
                 write.run(
                     "UPDATE sync_stream SET cursor = 0, digest = ?, caught_up = 0, recovering = 1", to_text(0)
                 )
@@ -241,7 +241,7 @@ class FarSide:
     def rewind(self, acked: int) -> bool:
         """Make kept changes above ``acked`` pending again; False when some were no longer kept."""
         with self._books.write() as write:
-            return _rewind(write, acked)
+            return _rewind(write, self.shapes, acked)
 
     def renumber(self) -> None:
         """Take a new origin, and give the pending changes numbers, bases and stamps of it."""
@@ -300,15 +300,28 @@ def _recount(write: Write, area: str) -> str:
     return digest
 
 
-def _rewind(write: Write, acked: int) -> bool:
+def _rewind(write: Write, shapes: Mapping[str, Shape], acked: int) -> bool:
     kept = write.all("SELECT MIN(mseq) FROM sync_outbox WHERE origin = ? AND mseq > ?", write.origin, acked)[
         0
     ][0]
     if kept is not None and kept > acked + 1:
         return False
+    _lay_again(write, shapes, acked)
     again = (PENDING, write.origin, acked)
     write.run("UPDATE sync_outbox SET state = ? WHERE origin = ? AND mseq > ?", *again)
     return kept is not None or write.mseq <= acked
+
+
+def _lay_again(write: Write, shapes: Mapping[str, Shape], acked: int) -> None:
+    """Show again what was refused and is sent once more: this time the centre may take it, and say no more than that."""
+    sql = "SELECT body FROM sync_outbox WHERE origin = ? AND mseq > ? AND title <> '' ORDER BY mseq"
+    for change in [decode(body) for (body,) in write.all(sql, write.origin, acked)]:
+        if (shape := shapes.get(change.kind)) is None:
+            continue
+        for stored in write.all(f"{shape.select} WHERE id = ?", change.id):
+            row = shape.read(stored)
+            lay_over(row, change, write.origin)
+            write.run(shape.upsert, *shape.params(row))
 
 
 def _renumber(write: Write, shapes: Mapping[str, Shape]) -> None:
