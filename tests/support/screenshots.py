@@ -10,15 +10,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from gridclient import app as program
-from gridclient.records import Household, Resident
+from gridclient.records import Household, Photo, Resident
 from gridclient.settings import Settings
 from gridclient.ui.leaving import LeavingQuestion
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.messages import BugDialog
+from gridclient.ui.photo_view import PhotoView
 from gridclient.ui.rounds import Rounds
 from gridclient.ui.saying import Shut, Tone
 from gridclient.ui.unlock import UnlockWindow
@@ -81,6 +83,7 @@ class Camera:
         if self.wants("sync-"):
             await self.sync_centre(window, workspace)
         await self.edge(window, workspace)
+        await self.photos(window, workspace)
         self.take_dialogs(window)
         window.close_for_good()
         window.deleteLater()
@@ -161,11 +164,38 @@ class Camera:
             self.take(widget, name)
             widget.close()
 
+    async def photos(self, window: MainWindow, workspace: Workspace) -> None:
+        """A home with photos in its panel, the question before the first one of another, and one large."""
+        if not any(self.wants(name) for name in ("photos", "consent", "photo")):
+            return
+        homes = workspace.replica.all(Household)[:2]
+        homes[0].agreed_photo = True
+        workspace.save(homes[0])
+        for home, name in zip(homes, ("photos", "consent"), strict=True):
+            window.open_place("buildings", {})
+            window.open_place("household", {"household": home.id, "photos": [painted(n) for n in range(4)]})
+            await asyncio.sleep(1.5)
+            self.take(window, name)
+        view = PhotoView(workspace, workspace.replica.all(Photo), 0, window)
+        view.show()
+        self.take(view, "photo")
+        view.close()
+
     def take_dialogs(self, window: MainWindow) -> None:
         bug = BugDialog("gridclient\nPython\n\n  form.py:120 save\nbuiltins.KeyError", window)
         bug.show()
         self.take(bug, "bug")
         bug.close()
+
+
+def painted(number: int) -> QImage:
+    """An invented photo: a door in a wall."""
+    image = QImage(1200, 900, QImage.Format.Format_RGB32)
+    image.fill(QColor.fromHsv(number * 67 % 360, 70, 190))
+    painter = QPainter(image)
+    painter.fillRect(420, 240, 360, 660, QColor("#76665a"))
+    painter.end()
+    return image
 
 
 def unlock_pictures(camera: Camera, folder: Path) -> None:
