@@ -146,22 +146,17 @@ async def _main(chosen: Settings, vault: Path | None) -> int:
         if path != vault:  # one named on the command line is meant for this once
             _remember_vault(path)
         try:
-            if _is_gone(desk):  # what was handed in last time, and not wiped
+            if desk.done_for:  # what was handed in last time, and not wiped
                 how = Ended.WITHDRAWN
             else:
                 how = await worked(desk)
-            if how is Ended.WITHDRAWN and _is_gone(desk):
+            if how is Ended.WITHDRAWN and desk.done_for:
                 return await _wiped(_wipe, desk)
             note = _note_of(desk)
         finally:
             desk.close()
         if how is Ended.CLOSED:
             return 0
-
-
-def _is_gone(desk: "Desk") -> bool:
-    """True when the office has withdrawn the laptop, and has everything it held."""
-    return desk.withdrawn and not desk.owed
 
 
 def _note_of(desk: "Desk") -> str:

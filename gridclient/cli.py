@@ -228,7 +228,7 @@ def _round(desk: "Desk") -> "Round":
     try:
         return desk.sync()
     except Revoked as error:
-        if desk.owed:
+        if not desk.done_for:
             raise
         raise Revoked(error.title, WIPED + desk.wipe()) from error
 

@@ -151,6 +151,11 @@ class Desk:
         return len(farewell.owed(self.replica)) if self.withdrawn else 0
 
     @property
+    def done_for(self) -> bool:
+        """True when a withdrawn laptop owes nothing, and the centre that withdrew it had proved who it is."""
+        return self.withdrawn and not self.owed and not self.exposed
+
+    @property
     def last_ok(self) -> datetime | None:
         """When a round last finished, in local time."""
         told = self.replica.meta(LAST_OK)
@@ -248,10 +253,11 @@ class Desk:
     def wipe(self) -> str:
         """Destroy all that this laptop holds; a sentence on what nobody else has, empty when there is nothing.
 
-        Unfit unless the office withdrew the laptop and has every change it owes.
+        Unfit unless the office withdrew the laptop and has every change it owes: anybody could have said so, and have
+        taken them, where the line is not encrypted.
         """
-        if not self.withdrawn or self.owed:
-            raise Unfit("现在不能清除本机数据", "还有修改没有交给中心；联网后会自动交回。")
+        if not self.done_for:
+            raise Unfit("现在不能清除本机数据", "还有修改没有交给中心，或者连接没有加密；请联系社区内勤。")
         drafts, photos = len(self.drafts.all()), self.photos.pending()
         lost = [f"没有保存的草稿 {drafts} 份"] * bool(drafts) + [f"没有上传的照片 {photos} 张"] * bool(photos)
         self.let_go_of_hub()

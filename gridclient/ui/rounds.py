@@ -146,7 +146,7 @@ class Rounds:
             removal=error if isinstance(error, Removal) else None,
             **self._standing(error),
         )
-        if isinstance(error, Revoked) and not self.workspace.desk.owed:
+        if isinstance(error, Revoked) and self.workspace.desk.done_for:
             self.workspace.withdrawn.emit()
         elif self._is_worth_saying(error, asked=asked):
             self._said = error.title

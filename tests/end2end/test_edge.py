@@ -237,6 +237,19 @@ def test_without_a_line_a_withdrawn_laptop_keeps_everything_until_it_is_handed_i
     assert withdrawn.owed == 0
 
 
+def test_whoever_cannot_prove_to_be_the_centre_wipes_nothing(
+    withdrawn: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Revoked):
+        withdrawn.sync()
+    monkeypatch.setattr("gridclient.desk.exposed", lambda _address: True)
+
+    with pytest.raises(Unfit):
+        withdrawn.wipe()
+
+    assert withdrawn.replica.count(Building) == 3
+
+
 def killed(path: Path, after: str) -> None:
     """Have another process do what a withdrawn laptop does, and end it without warning at a step of it."""
     steps = {
