@@ -28,10 +28,10 @@ Running = tuple[str, "subprocess.Popen[str]"]
 def district(
     database: Path, password: None, monkeypatch: pytest.MonkeyPatch, cluster: Cluster
 ) -> Iterator[Running]:
-    """A centre of three workers on PostgreSQL."""
+    """A centre of two workers on PostgreSQL."""
     monkeypatch.setenv("GRIDHUB_SECRET", SECRET)
     monkeypatch.setenv("GRIDHUB_PHOTOS", str(database.parent / "photos"))
-    with cluster.database() as url, started("--database", url, serve=["--workers", "3"]) as centre:
+    with cluster.database() as url, started("--database", url, serve=["--workers", "2"]) as centre:
         yield centre
 
 
@@ -102,7 +102,7 @@ def test_workers_share_one_door_are_replaced_when_they_die_and_end_together(dist
         token = sign_in(remote, "wang").token
 
     os.kill(min(before), signal.SIGKILL)
-    until(lambda: len(workers_of(process)) == 3 and workers_of(process) != before)
+    until(lambda: len(workers_of(process)) == 2 and workers_of(process) != before)
     for n in range(1, 10):
         with RemoteHub(address) as another:
             assert ask(another, token, made(n)).acked == n
@@ -110,7 +110,7 @@ def test_workers_share_one_door_are_replaced_when_they_die_and_end_together(dist
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=30)
 
-    assert len(before) == 3
+    assert len(before) == 2
     assert (process.returncode, out) == (0, "")
     assert "another one takes its place" in err
     assert not any(_command(str(worker)) for worker in before | after)
