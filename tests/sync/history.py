@@ -129,12 +129,18 @@ class History:
                 self.save(dice, seat, self.typed(seat, record, dice))
 
     def edit_while_news_arrives(self, dice: Random) -> None:
-        """A form stays open during a round; what its author saw is what it showed."""
+        """A form stays open during a round, or is saved in the midst of it; its author saw what it showed."""
         with self.turn(dice) as seat:
-            if (record := self.record(seat, dice)) is not None:
-                self.round(seat)
-                if seat.laptop.replica.get(type(record), record.id) is not None:
-                    self.save(dice, seat, self.typed(seat, record, dice))
+            if (record := self.record(seat, dice)) is None:
+                return
+            laptop = seat.laptop
+            during = bool(self.ledger.typed % 2)
+            if during:
+                laptop.line.meanwhile = lambda: laptop.replica.save(self.typed(seat, record, dice))
+            self.round(seat)
+            if not during and laptop.replica.get(type(record), record.id) is not None:
+                self.save(dice, seat, self.typed(seat, record, dice))
+            laptop.line.meanwhile = None
 
     def import_roster(self, dice: Random) -> None:
         with self.turn(dice) as seat:

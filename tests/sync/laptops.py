@@ -54,10 +54,14 @@ class Power:
 
 @dataclass
 class Line:
-    """A hub at the far end of a line. ``faults`` says what happens to the next calls, first one first."""
+    """A hub at the far end of a line. ``faults`` says what happens to the next calls, first one first.
+
+    ``meanwhile`` is done once, while the next answer is on its way.
+    """
 
     hub: Hub
     faults: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], object] | None = None
 
     def sign_in(self, request: SignIn) -> Signed:
         return self.hub.sign_in(request)
@@ -79,6 +83,9 @@ class Line:
                 answer = call()
         except Cut:
             answer = None  # The centre's power went: nobody answers.
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
         if answer is None or fault == "answer lost":
             raise Offline("线路中断")
         return answer
