@@ -19,7 +19,8 @@ import traceback
 from tests.server import postgres
 from tests.sync.centre import Witness
 from tests.sync.centres import centre
-from tests.sync.history import ACCOUNTS, PROGRAMS, STEPS, History, blank
+from tests.sync.history import STEPS, History
+from tests.sync.site import ACCOUNTS, PROGRAMS, blank
 from tests.sync.verdict import Divided, Lost, Stuck, judge
 from tests.sync.world import World
 

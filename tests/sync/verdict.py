@@ -8,8 +8,9 @@ import msgspec
 from sync.errors import Offline
 from sync.merge import written_of
 from sync.protocol import Document, Scope
-from tests.sync.history import FIELDS, History, Seat
+from tests.sync.history import History
 from tests.sync.ledger import aside, kept, written
+from tests.sync.site import FIELDS, Seat
 
 PASSES = 12
 
