@@ -8,7 +8,7 @@ import msgspec
 from sync.digest import MODULUS, record_digest, to_text
 from sync.merge import written_of
 from sync.outbox import DONE, PENDING, REFUSED, Write, decode, now_ms
-from sync.protocol import Change, Document, Receipt, Stamp, Stream, Verdict, Written
+from sync.protocol import Change, Document, Receipt, Stamp, Stream, Verdict
 from sync.record import PLACE
 from sync.shape import Row, Shape
 
@@ -40,7 +40,7 @@ class Arrivals:
         for receipt in refused:
             self._set_aside(receipt, now)
         write.run(
-            "UPDATE sync_outbox SET state = ?, done_at = ? WHERE state = ? AND mseq <= ?",
+            "UPDATE sync_outbox SET state = ?, done_at = ?, title = '', advice = '' WHERE state = ? AND mseq <= ?",
             DONE,
             now,
             PENDING,
@@ -154,7 +154,7 @@ class Arrivals:
         if pending:
             row = shape.read(params)
             for change in pending:
-                lay_over(row, change, self.write.origin)
+                row.lay_over(change, self.write.origin)
             params = shape.params(row)
         self._rows.setdefault(document.kind, []).append(params)
         self.changed.append((document.kind, document.id))
@@ -238,7 +238,7 @@ class Arrivals:
             return
         groups = []
         for group in self._parts(document.kind, row):
-            here, there = _written(row, group), written_of(document.stamps, group)
+            here, there = row.written(group), written_of(document.stamps, group)
             if here is not None and (there is None or there.stamp != here.stamp):
                 groups.append(group)
         self._offer(document.kind, row, document.area, groups, made=False, pending=pending)
@@ -260,7 +260,7 @@ class Arrivals:
         base: dict[str, Stamp] | None = None,
     ) -> None:
         waiting = {Stamp(self.write.origin, change.mseq) for change in pending}
-        written = {g: w for g in groups if (w := _written(row, g)) is not None and w.stamp not in waiting}
+        written = {g: w for g in groups if (w := row.written(g)) is not None and w.stamp not in waiting}
         if not written:
             return
         said = row.body | (row.unknown or {}) | {"area": row.area}
@@ -281,7 +281,7 @@ class Arrivals:
             by=self.author,
             made=made,
             base=base or {},
-            written=written | ({"": w} if (w := _written(row, "")) is not None else {}),
+            written=written | ({"": w} if (w := row.written("")) is not None else {}),
         )
         self._offers.append(change)
         pending.append(change)
@@ -368,12 +368,12 @@ class Arrivals:
     def _put_back(self, row: Row, change: Change) -> None:
         """Show again what was before a change the centre refused, where nothing else was written since."""
         stamps = dict(row.stamps or {})
-        for group, values in change.was.items():
-            if list(stamps.get(group, ["", 0]))[:2] != [self.write.origin, change.mseq]:
+        for group in change.was:
+            if row.stamp(group) != Stamp(self.write.origin, change.mseq):
                 continue
+            values, seen = self._before(change, group)
             row.area = values.get("area", row.area)
             row.body.update({name: value for name, value in values.items() if name != "area"})
-            seen = change.base.get(group) or change.base.get("")
             stamps.pop(group)
             if seen is not None:
                 stamps[group] = [seen.origin, seen.mseq, 0]
@@ -382,19 +382,11 @@ class Arrivals:
         self.changed.append((change.kind, change.id))
         self._store()
 
-
-def _written(row: Row, group: str) -> Written | None:
-    found = (row.stamps or {}).get(group, (row.stamps or {}).get(""))
-    return Written(*found) if found else None
-
-
-def lay_over(row: Row, change: Change, origin: str) -> None:
-    """Show a pending change on top of what arrived."""
-    stamps: dict[str, Any] = dict(row.stamps or {})
-    for group, values in change.groups.items():
-        written = change.written.get(group) or change.written.get("")
-        stamps[group] = list(msgspec.to_builtins(written)) if written else [origin, change.mseq, change.at]
-        row.area = values.get("area", row.area) if group == PLACE else row.area
-        row.body.update({name: value for name, value in values.items() if group != PLACE})
-    row.stamps = stamps
-    row.updated_at, row.updated_by = change.at >> 16, change.by
+    def _before(self, change: Change, group: str) -> tuple[dict[str, Any], Stamp | None]:
+        """The value a refused change was written over, and its stamp; that of one itself refused does not count."""
+        sql = "SELECT body FROM sync_outbox WHERE origin = ? AND mseq = ? AND title <> ''"
+        while True:
+            values, seen = change.was[group], change.base.get(group) or change.base.get("")
+            former = self.write.all(sql, seen.origin, seen.mseq) if seen else []
+            if not former or group not in (change := decode(former[0][0])).was or change.made:
+                return values, seen

@@ -10,7 +10,7 @@ import json
 import msgspec
 from sqlalchemy import Engine
 
-from sync.arrivals import Arrivals, lay_over
+from sync.arrivals import Arrivals
 from sync.clock import Clock
 from sync.digest import area_digest, bucket, bucket_digests, to_text
 from sync.outbox import DONE, PENDING, TABLES, Books, Texts, Write, decode, new_origin, now_ms
@@ -61,6 +61,7 @@ class FarSide:
         self.shapes = {kind.kind(): Shape(kind) for kind in kinds}
         self.sent_to = 0
         self._forgot_at = 0
+        self._forsaken: Scope | None = None
         self._books = Books(engine, clock)
         self._texts = Texts(self._books)
         self._listeners: list[Callable[[list[News]], None]] = []
@@ -154,6 +155,7 @@ class FarSide:
 
     def acknowledge(self, upto: int, receipts: Sequence[Receipt]) -> None:
         """File the centre's answer to the changes sent, the last of which was ``upto``."""
+        self._forsaken = None
         with self._books.write() as write:
             arrivals = self._arrivals(write)
             arrivals.acknowledge(upto, receipts)
@@ -200,7 +202,12 @@ class FarSide:
         self._tell_arrivals(arrivals)
 
     def forsake(self, scope: Scope) -> None:
-        """Let go of what the centre took of areas this laptop may not hold, and never sends back."""
+        """Let go of what the centre took of areas this laptop may not hold, and never sends back.
+
+        Looked for once in a program's life, whose last one may have ended before this, and after what is acknowledged.
+        """
+        if scope == self._forsaken:
+            return
         steps = (
             'SELECT MIN(area) FROM "{0}" UNION ALL SELECT (SELECT MIN(area) FROM "{0}" WHERE area > a) FROM t'
         )
@@ -216,6 +223,7 @@ class FarSide:
                 arrivals = self._arrivals(write)
                 arrivals.forsake(area)
             self._tell_arrivals(arrivals)
+        self._forsaken = scope
 
     def areas_recovering(self) -> list[str]:
         """Areas begun anew after the centre went back in time, and not yet caught up."""
@@ -313,14 +321,19 @@ def _rewind(write: Write, shapes: Mapping[str, Shape], acked: int) -> bool:
 
 
 def _lay_again(write: Write, shapes: Mapping[str, Shape], acked: int) -> None:
-    """Show again what was refused and is sent once more: this time the centre may take it, and say no more than that."""
+    """Show again what was refused and is sent once more: this time the centre may take it, and say no more than that.
+
+    Only where the row still reads as it was put back: a record whose making was refused never went, and what was
+    written since stays on top.
+    """
     sql = "SELECT body FROM sync_outbox WHERE origin = ? AND mseq > ? AND title <> '' ORDER BY mseq"
     for change in [decode(body) for (body,) in write.all(sql, write.origin, acked)]:
-        if (shape := shapes.get(change.kind)) is None:
+        if change.made or (shape := shapes.get(change.kind)) is None:
             continue
         for stored in write.all(f"{shape.select} WHERE id = ?", change.id):
             row = shape.read(stored)
-            lay_over(row, change, write.origin)
+            as_put_back = {g: v for g, v in change.groups.items() if row.stamp(g) == change.base.get(g)}
+            row.lay_over(msgspec.structs.replace(change, groups=as_put_back), write.origin)
             write.run(shape.upsert, *shape.params(row))
 
 

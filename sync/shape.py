@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Column, Table
 from sqlalchemy.dialects import sqlite
 
-from sync.protocol import Document
+from sync.protocol import Change, Document, Stamp, Written
 from sync.record import PLACE, SyncedRecord, group_of, groups_of
 
 _DIALECT = sqlite.dialect()
@@ -82,6 +82,29 @@ class Row:
     updated_by: str = ""
     stamps: dict[str, Any] | None = None
     unknown: dict[str, Any] | None = None
+
+    def written(self, group: str) -> Written | None:
+        """Who wrote the value of a group; None when nobody ever did."""
+        found = (self.stamps or {}).get(group, (self.stamps or {}).get(""))
+        return Written(*found) if found else None
+
+    def stamp(self, group: str) -> Stamp | None:
+        """Which edit the value of a group is."""
+        written = self.written(group)
+        return written.stamp if written else None
+
+    def lay_over(self, change: Change, origin: str) -> None:
+        """Show a pending change on top of what arrived."""
+        stamps: dict[str, Any] = dict(self.stamps or {})
+        for group, values in change.groups.items():
+            written = change.written.get(group) or change.written.get("")
+            stamps[group] = (
+                list(msgspec.to_builtins(written)) if written else [origin, change.mseq, change.at]
+            )
+            self.area = values.get("area", self.area) if group == PLACE else self.area
+            self.body.update({name: value for name, value in values.items() if group != PLACE})
+        self.stamps = stamps
+        self.updated_at, self.updated_by = change.at >> 16, change.by
 
 
 class Shape:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from sync.conflict import Conflict
+from sync.errors import Offline
 from sync.memory import MemoryHub
 from tests.sync import newer
 from tests.sync.laptops import PASSWORD, Laptop
@@ -92,3 +93,41 @@ def test_a_restored_centre_is_given_back_fields_only_a_newer_program_knows(
     assert given_back.body["colour"] == "红砖"
     assert wang.replica.count(Conflict) == 0
     latest.close()
+
+
+@pytest.mark.expects_log
+def test_what_waits_stays_on_top_of_what_a_restored_centre_is_asked_again(
+    hub: MemoryHub, wang: Laptop
+) -> None:
+    before = hub.snapshot()
+    person = ToyPerson(area=NEXT, name="没有被接受")
+    wang.replica.save(person)
+    wang.round()
+    person.name = "改过再交"
+    wang.replica.save(person)
+    hub.restore(before)
+    wang.line.faults += ["", "request lost"]
+
+    with pytest.raises(Offline):
+        wang.round()
+
+    assert wang.replica.get(ToyPerson, person.id).name == "改过再交"  # type: ignore[union-attr]
+
+
+def test_edits_refused_one_after_the_other_are_all_put_back(hub: MemoryHub, wang: Laptop) -> None:
+    hub.add_account("office", PASSWORD, [COMMUNITY[:6]])
+    office = Laptop(hub, "office")
+    above = ToyPerson(area=COMMUNITY[:6], name="上级的")
+    office.replica.save(above)
+    office.round()
+    wang.round()
+    for name in ("第一次改", "第二次改"):
+        seen = wang.replica.get(ToyPerson, above.id)
+        assert seen is not None
+        seen.name = name
+        wang.replica.save(seen)
+
+    wang.round()
+
+    assert wang.replica.get(ToyPerson, above.id).name == "上级的"  # type: ignore[union-attr]
+    office.close()
