@@ -12,11 +12,13 @@ from typing import Any
 import msgspec
 
 from sync.clock import AHEAD_MS, pack
+from sync.conflict import CONFLICT
 from sync.protocol import Change, Document, Verdict, Written
 from sync.record import EVERYONE, LIFE, PLACE, UPKEEP
 
 FIELDS_LIMIT = 400  # in one record
 VALUES_LIMIT = 1024 * 1024  # bytes of JSON in one change
+RECORD_LIMIT = 2 * VALUES_LIMIT  # in one record: no laptop could read an answer of any size
 DEPTH_LIMIT = 32  # lists and objects within one another: what is nested a thousand deep no laptop reads
 MSEQ_MOST = 1 << 53
 COMMUNITY = 12  # characters of an area code that name the community a grid belongs to
@@ -26,6 +28,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _AREA = re.compile(r"[0-9A-Za-z]{1,20}|\*")
 _NEVER = UPKEEP | {"area", "kind"}  # Fields a change may not set: the hub writes them itself.
 _LIFE = {"removed_at", "removed_why"}  # Nowhere but in their group, or a removal would pass for an edit.
+_SMALL = 16 * 1024  # bytes of JSON in a change that makes no record too large for anybody
 _SHAPES = 512  # sets of groups and fields remembered as well formed: every form has a few
 _MALFORMED = "这条改动的内容不合格式"
 _NOTHING: dict[str, Any] = {}
@@ -65,6 +68,16 @@ class Rights:
         )
         return self.writes(area) or (len(area) > COMMUNITY and _beneath(area, beside))
 
+    def hands_over(self, named: str, target: str) -> bool:
+        """True when a record named in ``named`` may be moved to ``target``.
+
+        Who writes there no more says that it was moved before: then to where that could be done, and no further.
+        """
+        if self.writes(named):
+            return self.receives(target)
+        there = {r for r in self.until_lately if r and named.startswith(r)} | {named[:COMMUNITY]}
+        return len(target) > COMMUNITY and _beneath(target, frozenset(there))
+
     def keeps(self, at: str, named: str) -> bool:
         """True when a record standing ``at`` may be changed by who names ``named`` as its area.
 
@@ -93,10 +106,17 @@ def admit(change: Change, present: Document | None, rights: Rights) -> None:
     """Let a change through that is well formed and that its author may make; Declined otherwise."""
     if not (_ID.fullmatch(change.id) and _NAME.fullmatch(change.kind) and _AREA.fullmatch(change.area)):
         raise Declined(change, "这条记录的编号或所属网格不合格式", "请把这条记录告诉社区内勤。")
-    if present is not None and present.kind != change.kind:
-        raise Declined(change, "这条记录的种类与中心不一致", "请把这条记录告诉社区内勤。")
     _check_values(change, present)
     _check_rights(change, present, rights)
+    # Asked last: whoever has no right to a record is not told what it is either.
+    if present is not None and present.kind != change.kind:
+        raise Declined(change, "这条记录的种类与中心不一致", "请把这条记录告诉社区内勤。")
+
+
+def admit_subject(change: Change, subject: Document | None, rights: Rights) -> None:
+    """Let a conflict be offered back by who may have met it; Declined for one about a record of somewhere else."""
+    if subject is not None and not rights.receives(subject.area):
+        raise Declined(change, "您没有修改这个网格的权限", "如果确需修改，请联系社区内勤。")
 
 
 def attested(
@@ -126,7 +146,10 @@ def _check_values(change: Change, present: Document | None) -> None:
         raise Declined(change, str(no), "请把这条记录告诉社区内勤。") from no
     if present is not None and fields + len(present.body) > FIELDS_LIMIT:
         fields = len({*present.body, *(name for values in groups.values() for name in values)})
-    if fields > FIELDS_LIMIT or len(change.written) > FIELDS_LIMIT:
+    stamps = len(groups)
+    if present is not None and stamps + len(present.stamps) > FIELDS_LIMIT:
+        stamps = len({*present.stamps, *groups})
+    if max(fields, stamps, len(change.written)) > FIELDS_LIMIT:
         raise Declined(change, _MALFORMED, "请把这条记录告诉社区内勤。")
     place = groups.get(PLACE)
     if place is not None and not (isinstance(place["area"], str) and _AREA.fullmatch(place["area"])):
@@ -134,7 +157,7 @@ def _check_values(change: Change, present: Document | None) -> None:
     removed_at = groups.get(LIFE, _NOTHING).get("removed_at")
     if isinstance(removed_at, bool) or not isinstance(removed_at, int | None):
         raise Declined(change, "删除时间不合格式", "请把这条记录告诉社区内勤。")
-    if _too_long(groups) or (change.was and _too_long(change.was)):
+    if _too_long(change, present):
         raise Declined(change, "这条记录的内容太长", "请缩短文字，或把照片与正文分开。")
 
 
@@ -151,7 +174,7 @@ def _check_names(groups: tuple[str, ...], *fields: tuple[str, ...]) -> int:
     if not (fits and all(map(_NAME.fullmatch, names)) and all(map(_NAME.fullmatch, groups))):
         raise _Misshapen(_MALFORMED)
     for group, own in zip(groups, fields, strict=True):
-        if group == PLACE:
+        if group == PLACE or not own:
             stray = own != ("area",)
         else:
             stray = not _NEVER.isdisjoint(own) or (group != LIFE and not _LIFE.isdisjoint(own))
@@ -160,16 +183,26 @@ def _check_names(groups: tuple[str, ...], *fields: tuple[str, ...]) -> int:
     return count
 
 
-def _too_long(groups: dict[str, dict[str, Any]]) -> bool:
+def _too_long(change: Change, present: Document | None) -> bool:
+    length = _length(change.groups)
+    if length > VALUES_LIMIT or (change.was and _length(change.was) > VALUES_LIMIT):
+        return True
+    if present is None or length <= _SMALL:
+        return False
+    after = present.body | {name: value for own in change.groups.values() for name, value in own.items()}
+    return len(_encode(after)) > RECORD_LIMIT
+
+
+def _length(groups: dict[str, dict[str, Any]]) -> int:
+    """Bytes of JSON; more than any change may have where that cannot be written, or is nested too deep."""
     try:
         told = _encode(groups)
     except (ValueError, RecursionError):  # A number of more digits than Python writes, or nested without end.
-        return True
-    if len(told) > VALUES_LIMIT:
-        return True
+        return VALUES_LIMIT + 1
     brackets = told.count(b"[") + told.count(b"{")
     # Groups and fields are two levels of their own.
-    return brackets > DEPTH_LIMIT and _deeper(groups, DEPTH_LIMIT + 2)
+    deep = brackets > DEPTH_LIMIT and _deeper(groups, DEPTH_LIMIT + 2)
+    return VALUES_LIMIT + 1 if deep else len(told)
 
 
 def _deeper(value: Any, most: int) -> bool:
@@ -192,10 +225,12 @@ def _check_rights(change: Change, present: Document | None, rights: Rights) -> N
     if present is None and not change.made:
         advice = "程序会把整条记录重新上传，不需要您做什么。"
         raise Declined(change, "中心没有这条记录", advice, Verdict.UNKNOWN)
+    if present is None and change.kind == CONFLICT and not change.written:
+        raise Declined(change, "冲突由中心提出", "不需要您新增；如有不一致，请直接修改记录。")
     target = str(change.groups.get(PLACE, {}).get("area", at))
     if target == EVERYONE and not rights.everyone:
         raise Declined(change, "只有管理员能修改公共记录", "如果确需修改，请联系社区内勤。")
-    if target != at and not rights.receives(target):
+    if target != at and not rights.hands_over(change.area, target):
         raise Declined(change, "只能转给同一社区的网格", "转到其他社区，请联系社区内勤。")
 
 

@@ -12,6 +12,8 @@ from sqlmodel import Field
 
 from sync.record import SyncedRecord
 
+CONFLICT = "conflict"
+
 
 @dataclass(frozen=True)
 class Side:
@@ -62,6 +64,12 @@ class Conflict(SyncedRecord, table=True):
     def theirs(self, author: str) -> str:
         """The side that is not ``author``'s."""
         return "kept" if self.mine(author) == "lost" else "lost"
+
+
+def subject_of(groups: dict[str, dict[str, Any]]) -> str:
+    """The id of the record that a change, which makes a conflict, says it is about; "" when it says nothing."""
+    told = [values["record_id"] for values in groups.values() if "record_id" in values]
+    return str(told[-1]) if told else ""
 
 
 def conflict_id(record_id: str, group: str, *stamps: tuple[str, int]) -> str:

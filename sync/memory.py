@@ -11,6 +11,7 @@ import msgspec
 
 from sync.admit import Rights
 from sync.clock import wall_millis
+from sync.conflict import CONFLICT, subject_of
 from sync.digest import bucket, bucket_digests, moved, record_digest, to_text
 from sync.errors import Forked, Gap, Refused, Revoked, SignInNeeded
 from sync.lately import LATE_MS, last_told, until_lately
@@ -246,7 +247,8 @@ class MemoryHub:
         return repeats, new
 
     def _stored(self, changes: list[Change]) -> dict[str, Document]:
-        found = {change.id: self.document(change.id) for change in changes}
+        subjects = {subject_of(change.groups) for change in changes if change.kind == CONFLICT}
+        found = {id_: self.document(id_) for id_ in {change.id for change in changes} | subjects}
         return {id_: document for id_, document in found.items() if document is not None}
 
     def _terms(self, account: Account, request: Exchange) -> Terms:

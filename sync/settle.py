@@ -10,9 +10,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, cast
 
-from sync.admit import Declined, admit, attested
+from sync.admit import Declined, admit, admit_subject, attested
 from sync.clock import adjusted, millis_of, pack
-from sync.conflict import conflict_id
+from sync.conflict import CONFLICT, conflict_id, subject_of
 from sync.merge import Outcome, decide, same, written_of
 from sync.protocol import Change, Document, Receipt, Stamp, Verdict, Written
 from sync.record import LIFE, PLACE
@@ -21,7 +21,8 @@ from sync.settlement import Settlement, Terms, Trace
 EPOCH_BITS = 40  # ver = (number of the epoch) << 40 | count: a restored hub never hands out a ver again
 ALIVE: dict[str, Any] = {"removed_at": None, "removed_why": ""}
 
-CONFLICT = "conflict"
+_SETTLING = frozenset({"settled_at", "choice", "area", *ALIVE})
+_MADE = frozenset({"created_at", "created_by", "source"})
 _TAKEN = {Outcome.APPLY.value, Outcome.WIN.value, "recovered"}
 _PLAIN = {Outcome.APPLY.value}
 
@@ -29,7 +30,7 @@ _PLAIN = {Outcome.APPLY.value}
 def settle(changes: Sequence[Change], stored: Mapping[str, Document], terms: Terms) -> Settlement:
     """Settle all changes of one request, in order; what was saved together is applied together or not at all.
 
-    ``stored`` must hold every present document named by a change. Of the ids in ``raised`` the hub drops those it
+    ``stored`` must hold every present document named by a change, subjects of conflicts too. Of the ids in ``raised`` the hub drops those it
     already holds: the same clash was reported before. A change that cannot be applied gets a receipt that says why.
     """
     done = Settlement()
@@ -42,7 +43,7 @@ def settle(changes: Sequence[Change], stored: Mapping[str, Document], terms: Ter
         # Alone it needs no trial: a change is refused before anything of it is taken.
         present = done.documents.get(change.id) or stored.get(change.id)
         try:
-            admit(change, present, terms.rights)
+            _admit(change, present, terms, known)
         except Declined as no:
             _decline([change], terms, no, done)
         else:
@@ -55,6 +56,12 @@ def next_ver(ver: int, epoch_no: int) -> int:
     return max(ver, epoch_no << EPOCH_BITS) + 1
 
 
+def _admit(change: Change, present: Document | None, terms: Terms, known: Mapping[str, Document]) -> None:
+    admit(change, present, terms.rights)
+    if present is None and change.kind == CONFLICT:
+        admit_subject(change, known.get(subject_of(change.groups)), terms.rights)
+
+
 def _settle_tx(
     together: list[Change], stored: Mapping[str, Document], terms: Terms, done: Settlement
 ) -> None:
@@ -63,7 +70,7 @@ def _settle_tx(
     try:
         for change in together:
             present = known.get(change.id)
-            admit(change, present, terms.rights)
+            _admit(change, present, terms, known)
             plain = _is_plain(change.id, trial if change.id in trial.documents else done)
             _take(change, present, terms, trial, known, plain=plain)
     except Declined as no:
@@ -198,8 +205,13 @@ class _One:
         change = self.change
         if present is None:
             return Outcome.APPLY.value, writer
+        if _written_once(change, values):
+            return "seen", present
         if present.stamp == writer.stamp:
-            return Outcome.AGREED.value, present
+            if change.written or same(values, old):
+                return Outcome.AGREED.value, present
+            # Somebody offered another value under this stamp: here speaks whose stamp it is.
+            return Outcome.APPLY.value, writer
         alike = same(values, old) or (_removes(group, values) and self._gone)
         base = change.base.get(group) or change.base.get("")
         if _seen(change, group, old, present, writer):
@@ -332,6 +344,11 @@ def _seen(change: Change, group: str, old: dict[str, Any], present: Written, wri
     if group in change.was and same(change.was[group], old):
         return True
     return not change.written and present.origin == writer.origin and present.mseq < writer.mseq
+
+
+def _written_once(change: Change, values: dict[str, Any]) -> bool:
+    """True for who made a record and when, and for all of a conflict but what somebody chose."""
+    return not (_SETTLING.issuperset(values) if change.kind == CONFLICT else _MADE.isdisjoint(values))
 
 
 def _as_first_made(change: Change, group: str, values: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ import zstandard
 
 from sync.admit import MSEQ_MOST
 from sync.bulk import bulk
+from sync.conflict import CONFLICT, subject_of
 from sync.digest import to_text
 from sync.errors import Forked, Gap, Garbled
 from sync.lately import LATE_MS, last_told
@@ -155,7 +156,9 @@ def _settled(
     named = _areas_named(changes)
     shelf.begin(db, {code for code in named if code not in areas and rights.receives(code)})
     # An id of another form names nothing; it is refused with a reason when the change is settled.
-    heads, stored = shelf.locked(db, {c.id for c in changes if _ID.fullmatch(c.id)}, named)
+    subjects = {subject_of(c.groups) for c in changes if c.kind == CONFLICT and c.made}
+    ids = {id_ for id_ in {*subjects, *(c.id for c in changes)} if _ID.fullmatch(id_)}
+    heads, stored = shelf.locked(db, ids, named)
 
     @cache
     def authors() -> Mapping[str, str]:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from sync.conflict import CONFLICT
 from sync.errors import Refused
-from sync.protocol import BucketQuery, Change, Stamp, Verdict
+from sync.protocol import BucketQuery, Change, Stamp, Verdict, Written
 from sync.server.hub import SqlHub
 from sync.server.rights import Role
 from tests.server.centre import (
@@ -90,17 +91,23 @@ def _of(change: Change, **more: Any) -> Change:
     return Change(**{name: getattr(change, name) for name in Change.__struct_fields__} | more)
 
 
+def _offered(change: Change, origin: str) -> Change:
+    """A conflict is made by the centre alone, and offered back when the centre forgot it."""
+    return _of(change, written={"": Written(origin, 1, change.at)}) if change.kind == CONFLICT else change
+
+
 @pytest.mark.parametrize(("role", "kind", "area", "may"), ACTS)
 def test_each_role_makes_edits_moves_and_removes_only_what_is_its_own(
     staffed: SqlHub, role: Role, kind: str, area: str, may: bool
 ) -> None:
     above, token = (sign_in(staffed, name).token for name in ("above", role.value))
-    held = _of(made(1, area=area, by="above", room="1"), kind=kind)
+    field = "choice" if kind == CONFLICT else "room"
+    held = _offered(_of(made(1, area=area, by="above", **{field: "1"}), kind=kind), "above")
     ask(staffed, above, held, origin="above")
-    edit = _of(held, mseq=2, tx=2, made=False, groups={"room": {"room": "2"}}, by=role.value)
+    edit = _of(held, mseq=2, tx=2, made=False, written={}, groups={field: {field: "2"}}, by=role.value)
     removal = {"life": {"removed_at": 1, "removed_why": "重复"}}
     turns = [
-        _of(made(1, area=area, by=role.value), kind=kind),
+        _offered(_of(made(1, area=area, by=role.value), kind=kind), role.value),
         edit,
         _of(edit, mseq=3, tx=3, groups={"area": {"area": BESIDE}}),
         _of(edit, mseq=4, tx=4, groups=removal, base={"": Stamp("above", 1)}),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hypothesis import given, strategies as st
+import msgspec
 import pytest
 
 from sync.admit import Rights
@@ -230,6 +231,91 @@ def test_a_writer_is_told_only_of_what_is_offered() -> None:
     assert done.documents[ID].stamps.keys() == {"", "name"}
 
 
+def test_a_value_offered_under_a_strangers_stamp_gives_way_to_what_its_owner_sends() -> None:
+    forged = change(groups={"name": {"name": "forged"}}, written={"name": Written("theirs", 9, pack(NOW))})
+    offered = settle([forged], {ID: stored()}, terms(met=("theirs",))).documents
+    own = change(9, {"name": {"name": "what I typed"}}, base={"name": Stamp("theirs", 1)})
+
+    done = settle([own], offered, terms("theirs"))
+
+    assert done.documents[ID].body["name"] == "what I typed"
+    assert [trace.old for trace in done.traces] == [{"name": "forged"}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("toy", "created_by"), ("toy", "source"), ("conflict", "kept"), ("conflict", "lost_by")],
+)
+@pytest.mark.parametrize("group", ["made", "kept", "any other"])
+def test_what_is_written_once_stays_and_the_attempt_is_told(kind: str, field: str, group: str) -> None:
+    body = {"name": "old", "created_by": "li", "source": "entry", "kept": {"name": "a"}, "lost_by": "li"}
+    held = {ID: Document(id=ID, kind=kind, area=GRID, ver=5, body=body, stamps=stored().stamps)}
+    forged = change(
+        groups={group.replace(" ", "_"): {field: "forged"}}, kind=kind, base={"": Stamp("theirs", 1)}
+    )
+
+    done = settle([forged], held, terms())
+
+    assert done.documents[ID].body == body
+    assert [(trace.new, trace.outcome) for trace in done.traces] == [({field: "forged"}, "seen")]
+
+
+def test_a_conflict_is_raised_by_the_centre_and_offered_back_by_who_may_have_met_it() -> None:
+    subject = "0" * 30 + "b2"
+    far = stored(area=FAR)
+    held = {subject: Document(id=subject, kind="toy", area=FAR, ver=1, body=far.body, stamps=far.stamps)}
+    told = {"x": {"record_id": subject}}
+    raised = change(groups=told, kind="conflict", made=True)
+    offered = change(groups=told, kind="conflict", made=True, written={"": Written("hub-e", 1, pack(NOW))})
+
+    verdicts = [settle([one], held, terms()).receipts[0].verdict for one in (raised, offered)]
+
+    assert verdicts == [Verdict.REFUSED, Verdict.REFUSED]
+    beside = {subject: msgspec.structs.replace(held[subject], area=NEXT)}
+    assert settle([offered], beside, terms()).receipts[0].verdict is Verdict.APPLIED
+    assert settle([raised], beside, terms()).receipts[0].verdict is Verdict.REFUSED
+
+
+def test_who_has_no_right_to_a_record_is_not_told_what_it_is() -> None:
+    held = {ID: stored(area=FAR)}
+
+    told = [settle([change(kind=kind)], held, terms()).receipts for kind in ("toy", "another")]
+
+    assert told[0] == told[1]
+    assert told[0][0].title
+
+
+def test_a_record_grows_no_larger_than_a_laptop_reads_however_many_edits_it_takes() -> None:
+    held, large, verdicts = {ID: stored()}, "x" * 1_000_000, []
+    for n in range(1, 5):
+        done = settle([change(n, {f"f{n}": {f"f{n}": large}})], held, terms())
+        held, verdicts = {**held, **done.documents}, [*verdicts, done.receipts[0].verdict]
+    shorter = settle([change(9, {"f1": {"f1": "x" * 900_000}})], held, terms())
+
+    assert verdicts == [Verdict.CLASHED] * 2 + [Verdict.REFUSED] * 2
+    assert shorter.receipts[0].verdict is Verdict.APPLIED
+
+
+def test_groups_without_end_are_refused_however_few_at_a_time() -> None:
+    held, verdicts = {ID: stored()}, set()
+    for n in range(1, 6):
+        many = {f"g{n}_{k}": {"name": str(n)} for k in range(100)}
+        done = settle([change(n, many)], held, terms())
+        held, verdicts = {**held, **done.documents}, verdicts | {done.receipts[0].verdict}
+
+    assert verdicts == {Verdict.CLASHED, Verdict.REFUSED}
+    assert len(held[ID].stamps) <= 400
+
+
+def test_who_writes_somewhere_no_more_takes_nothing_from_there_to_where_he_writes_now() -> None:
+    lately = {"areas": frozenset({FAR}), "until_lately": frozenset({GRID})}
+    moves = [change(groups={PLACE: {"area": target}}) for target in (FAR, NEXT)]
+
+    verdicts = [settle([move], {ID: stored()}, terms(**lately)).receipts[0].verdict for move in moves]
+
+    assert verdicts == [Verdict.REFUSED, Verdict.CLASHED]
+
+
 def test_a_worker_hands_over_to_a_neighbour_and_not_to_another_community() -> None:
     seen = {PLACE: Stamp("theirs", 1)}
     moves = [
@@ -250,11 +336,12 @@ def test_a_worker_hands_over_to_a_neighbour_and_not_to_another_community() -> No
         {"name": {"name": ["a" * 1000] * 1100}},
         {"name": {"name": 1 << 10_000_000}},
         {"": {"name": "every other group would be mine"}},
+        {"name": {}},
         {"name": {"removed_at": 5}},
         {"name": {"removed_why": "smuggled"}},
         {f"f{n}": {f"f{n}": n} for n in range(398)},
     ],
-    ids=["text", "list", "number", "nameless", "removal", "reason", "many"],
+    ids=["text", "list", "number", "nameless", "nothing", "removal", "reason", "many"],
 )
 def test_what_no_form_would_send_is_refused_in_words(groups: dict[str, dict[str, Any]]) -> None:
     done = settle([change(groups=groups)], {ID: stored()}, terms())
