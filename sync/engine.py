@@ -193,8 +193,7 @@ class Engine:
         if answer.scope != asked.here.scope:
             replica.set_scope(answer.scope)
         self._leave(request, answer, done)
-        if asked.sent or answer.scope != asked.here.scope:
-            replica.forsake(answer.scope)
+        replica.forsake(answer.scope)
         return more or foreseen is not None or replica.waits()
 
     def _foreseen(self, asked: _Asked, answer: Answer) -> _Asked | None:
