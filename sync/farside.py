@@ -247,7 +247,7 @@ class FarSide:
             self._texts.put_within(write, _EPOCH, epoch)
 
     def rewind(self, acked: int) -> bool:
-        """Make kept changes above ``acked`` pending again; False when some were no longer kept."""
+        """Make kept changes above ``acked`` pending again; False when some were no longer kept: then all of them need new numbers."""
         with self._books.write() as write:
             return _rewind(write, self.shapes, acked)
 
@@ -309,15 +309,14 @@ def _recount(write: Write, area: str) -> str:
 
 
 def _rewind(write: Write, shapes: Mapping[str, Shape], acked: int) -> bool:
+    """Make kept changes above ``acked`` pending again; False when numbers are missing, and all of them need new ones."""
     kept = write.all("SELECT MIN(mseq) FROM sync_outbox WHERE origin = ? AND mseq > ?", write.origin, acked)[
         0
     ][0]
-    if kept is not None and kept > acked + 1:
-        return False
     _lay_again(write, shapes, acked)
     again = (PENDING, write.origin, acked)
     write.run("UPDATE sync_outbox SET state = ? WHERE origin = ? AND mseq > ?", *again)
-    return kept is not None or write.mseq <= acked
+    return bool(kept == acked + 1) if kept is not None else write.mseq <= acked
 
 
 def _lay_again(write: Write, shapes: Mapping[str, Shape], acked: int) -> None:

@@ -208,10 +208,10 @@ class _One:
         if _written_once(change, values):
             return "seen", present
         if present.stamp == writer.stamp:
-            if change.written or same(values, old):
+            if same(values, old):
                 return Outcome.AGREED.value, present
-            # Somebody offered another value under this stamp: here speaks whose stamp it is.
-            return Outcome.APPLY.value, writer
+            # Two values under one stamp: what is offered stays in the history, and whose stamp it is speaks.
+            return ("forgotten", present) if change.written else (Outcome.APPLY.value, writer)
         alike = same(values, old) or (_removes(group, values) and self._gone)
         base = change.base.get(group) or change.base.get("")
         if _seen(change, group, old, present, writer):

@@ -131,3 +131,53 @@ def test_edits_refused_one_after_the_other_are_all_put_back(hub: MemoryHub, wang
 
     assert wang.replica.get(ToyPerson, above.id).name == "上级的"  # type: ignore[union-attr]
     office.close()
+
+
+@pytest.mark.expects_log
+def test_what_was_taken_goes_again_though_older_changes_are_no_longer_kept(hub: MemoryHub) -> None:
+    before = hub.snapshot()
+    hub.add_account("zhao", PASSWORD, [GRID, NEXT])
+    zhao = Laptop(hub, "zhao")
+    zhao.replica.save(ToyHouse(area=GRID, name="早已交过"))
+    zhao.round()
+    with zhao.replica._books.write() as write:
+        write.run("DELETE FROM sync_outbox")
+    house = ToyHouse(area=NEXT, name="交过，网格随后收回")
+    zhao.replica.save(house)
+    zhao.round()
+    hub.assign("zhao", [GRID])
+    zhao.round()
+    hub.restore(before)
+
+    zhao.round()
+
+    kept = hub.document(house.id)
+    assert kept is not None
+    assert kept.body["name"] == "交过，网格随后收回"
+    zhao.close()
+
+
+@pytest.mark.expects_log
+def test_two_copies_of_a_laptop_gave_one_number_twice_and_a_restored_centre_keeps_both(
+    hub: MemoryHub, wang: Laptop
+) -> None:
+    person = ToyPerson(area=GRID, name="两台都有")
+    wang.replica.save(person)
+    wang.round()
+    twin, before = Laptop(hub, "wang", image=wang.image(), token=wang.token), hub.snapshot()
+    person.name = "甲改的"
+    wang.replica.save(person)
+    wang.round()
+    hub.restore(before)
+    theirs = twin.replica.get(ToyPerson, person.id)
+    assert theirs is not None
+    theirs.name = "乙改的"
+    twin.replica.save(theirs)
+    for laptop in (twin, twin, wang, twin):
+        laptop.round()
+
+    told = {trace.new.get("name") for trace in hub.holds.traces}
+
+    assert told >= {"甲改的", "乙改的"}
+    assert {laptop.replica.get(ToyPerson, person.id).name for laptop in (wang, twin)} == {"乙改的"}  # type: ignore[union-attr]
+    twin.close()
