@@ -212,5 +212,4 @@ class Resident(Record, table=True):
     left_how: str = choice("离开方式", LeftHow, section="离开", group="left")
     left_on: date | None = day("离开日期", section="离开", group="left", synonyms=("迁出日期", "去世日期"))
     left_to: str = text("去向", longest=100, section="离开", group="left")
-    photo: str = text("照片", longest=64, hidden=True)
     remark: str = note("备注")

@@ -129,7 +129,6 @@ class Building(Record, table=True):
     speciality: str = text("一楼一特", longest=50, section="红色楼栋", hint="如 道德模范楼、敬老爱老楼")
     pact: bool = flag("已签楼栋公约", section="红色楼栋", listed=False)
     red_flag: str = month("流动红旗月份", section="红色楼栋")
-    photo: str = text("照片", longest=64, hidden=True)
     remark: str = note("备注")
 
 
