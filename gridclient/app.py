@@ -162,7 +162,7 @@ async def _main(chosen: Settings, vault: Path | None) -> int:
 def _note_of(desk: "Desk") -> str:
     """What is said at the lock about work the centre does not have."""
     waiting = desk.replica.pending() if desk.address else 0
-    return f"还有 {waiting} 条没有上传；都已存在本机，解锁后联网会自动上传。" if waiting else ""
+    return f"还有 {waiting} 条修改没有上传；都已存在本机，解锁后联网会自动上传。" if waiting else ""
 
 
 def _wipe(desk: "Desk") -> str:

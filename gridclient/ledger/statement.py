@@ -23,11 +23,13 @@ def statement_sheet(told: Statement, *, unit_name: str, today: date, at: datetim
     heading = (f"填报单位：{unit_name}", f"网格员：{told.who}", f"制表日期：{today:%Y-%m-%d}")
     blocks = (
         Block("一、合计", across=2, pairs=_totals(told, days)),
-        _table("二、录入了什么", _ENTERED, [_entered(line) for line in told.entered]),
-        _table("三、同步记录（回执号可在电话里与中心核对）", _ROUNDS, map(_round, told.rounds)),
-        _table("四、中心没有收下的改动", _REFUSED, map(_asked, told.refused)),
+        _table("二、录入了什么（单位：条）", _ENTERED, [_entered(line) for line in told.entered]),
+        _table("三、同步记录（单位：条；回执号可在电话里与中心核对）", _ROUNDS, map(_round, told.rounds)),
+        _table("四、中心没有收下的修改", _REFUSED, map(_asked, told.refused)),
         _table("五、冲突与处理结果", _CONFLICTS, map(_asked, told.conflicts)),
-        _table("六、还没有上传的改动", _WAITING, ((group.name, str(group.count)) for group in told.waiting)),
+        _table(
+            "六、制表时还没有上传的修改", _WAITING, ((group.name, str(group.count)) for group in told.waiting)
+        ),
         _table("七、与中心核对（校验码相同，说明双方逐条一致）", _PROOF, map(_proof, told.proofs)),
     )
     return Sheet(
@@ -57,10 +59,12 @@ def verdict_words(proof: Proof) -> str:
     return "本机与中心逐条一致" if proof.same else "有不同，下次同步自动补齐"
 
 
-def _columns(*labels: str, text: Sequence[str] = (), wide: str = "") -> tuple[Column, ...]:
-    """Columns of figures; those named in ``text`` are read from the left, ``wide`` takes the spare width."""
+def _columns(
+    *labels: str, text: Sequence[str] = (), wide: str = "", narrow: float = 0.0
+) -> tuple[Column, ...]:
+    """Columns of figures; those in ``text`` are read from the left; ``wide`` takes the spare width, the rest ``narrow``."""
     return tuple(
-        Column(label, weight=float(label == wide), align="left" if label in text else "center")
+        Column(label, weight=1.0 if label == wide else narrow, align="left" if label in text else "center")
         for label in labels
     )
 
@@ -69,9 +73,13 @@ _ENTERED = _columns(
     *("录入人", "楼栋", "种类", "新增", "修改", "删除", "中心已收", "待上传", "未收下"),
     text=("种类",),
     wide="种类",
+    narrow=0.6,
 )
 _ROUNDS = _columns(
-    *("时间", "结果", "上传", "收到", "未收下", "冲突", "上行", "下行", "回执号"), text=("结果",), wide="结果"
+    *("时间", "结果", "上传", "收到", "未收下", "冲突", "上传流量", "下载流量", "回执号"),
+    text=("结果",),
+    wide="结果",
+    narrow=0.8,
 )
 _REFUSED = _columns(
     "哪一条", "栏目", "修改时间", "原因与处理", text=("哪一条", "栏目", "原因与处理"), wide="原因与处理"
@@ -79,7 +87,7 @@ _REFUSED = _columns(
 _CONFLICTS = _columns(
     "哪一条", "栏目", "发生时间", "处理结果", text=("哪一条", "栏目", "处理结果"), wide="处理结果"
 )
-_WAITING = _columns("楼栋", "改动条数", wide="楼栋")
+_WAITING = _columns("楼栋", "条数", wide="楼栋")
 _PROOF = _columns("范围", "条数", "本机校验码", "中心校验码", "核对时间", "结论", text=("结论",), wide="结论")
 
 
@@ -89,10 +97,10 @@ def _totals(told: Statement, days: str) -> tuple[Pair, ...]:
     return (
         Pair("日期", days),
         Pair("最新回执号", last or NOTHING),
-        Pair("本机改动", f"{whole} 条"),
-        Pair("中心收到", f"{told.total('received')} 条"),
-        Pair("还没有上传", f"{told.total('waiting')} 条"),
-        Pair("没有收下", f"{told.total('refused')} 条"),
+        Pair("本机录入", f"{whole} 条"),
+        Pair("中心已收", f"{told.total('received')} 条"),
+        Pair("待上传", f"{told.total('waiting')} 条"),
+        Pair("未收下", f"{told.total('refused')} 条"),
     )
 
 

@@ -84,9 +84,9 @@ class Banner(QFrame):
 def advice_for(state: SyncState) -> str:
     """What waits, that nothing is lost, and what to do."""
     if state.shut is Shut.WITHDRAWN:
-        owed = f"还有 {state.owed} 条没有交给中心，都在本机；" if state.owed else ""
+        owed = f"还有 {state.owed} 条修改没有交给中心，都在本机；" if state.owed else ""
         return f"{owed}联网后会自动交给中心，然后清除本机数据。请联系社区内勤。"
-    kept = f"还有 {state.waiting} 条没有上传，都已存在本机，没有丢失" if state.waiting else "本机数据都在"
+    kept = f"还有 {state.waiting} 条修改没有上传，都已存在本机，没有丢失" if state.waiting else "本机数据都在"
     if state.shut is Shut.UNTRUSTED:
         return f"{kept}。请向社区内勤要新的证书文件。"
     then = "会自动上传" if state.waiting else "继续同步"

@@ -13,7 +13,7 @@ from sync.conflict import Conflict
 from sync.replica import Replica
 
 PLACE = Qt.ItemDataRole.UserRole
-LETTERS = 15  # the width of the list
+LETTERS = 18  # the width of the list
 
 
 class ClashList(QTreeView):

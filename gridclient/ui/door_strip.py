@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from gridclient.ui import style
 from gridclient.ui.knocks import ANSWERS, BY_KEY
 
-HINT = "Enter 确认　M 备注　P 照片　/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"
+HINTS = "Enter 确认　M 备注　P 照片", "/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"
 NARROW = 760  # pixels at plain size below which seven answers do not fit into one line
 
 
@@ -39,7 +39,7 @@ class DoorStrip(QFrame):
         self.setObjectName("door_strip")
         style.role(self, "card")
         self.place, self.people, self.last, self.due = QLabel(), QLabel(), QLabel(), QLabel()
-        self.remark, self.hint, self.walk = QLabel(), QLabel(HINT), QLabel()
+        self.remark, self.hint, self.walk = QLabel(), QLabel(), QLabel()
         for label, role in ((self.place, "heading"), (self.due, "pill"), (self.last, "hint")):
             style.role(label, role)
         for label in (self.remark, self.hint, self.walk):
@@ -55,6 +55,7 @@ class DoorStrip(QFrame):
         self._layout.addLayout(self._head())
         self._layout.addLayout(self._answers())
         self._layout.addLayout(self._foot())
+        self._arrange()
 
     def show_head(self, place: str, people: str, last: str, due: str, tone: str) -> None:
         """The first line: where, who, when last, and why now."""
@@ -134,7 +135,6 @@ class DoorStrip(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             style.role(button, "answer")
             button.clicked.connect(lambda _on, key=answer.key: self.answered.emit(key))
-        self._arrange()
         return self._grid
 
     def _arrange(self) -> None:
@@ -153,20 +153,20 @@ class DoorStrip(QFrame):
         self._upper.addStretch(1)
         self._lower.addStretch(1)
         self._upper.addWidget(self.wanted)
+        self.hint.setText(("\n" if self._narrow else "　").join(HINTS))
+        self._last.addWidget(self.walk, *((1, 0, 1, 2) if self._narrow else (0, 2)))
 
-    def _foot(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _foot(self) -> QGridLayout:
+        self._last = QGridLayout()
         self.enter = QPushButton("Enter 确认")
         self.enter.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         style.role(self.enter, "primary")
         self.enter.clicked.connect(self.confirmed)
         self.enter.hide()
-        self.hint.setWordWrap(True)
-        row.addWidget(self.hint, 1)
-        row.addWidget(self.enter)
-        row.addStretch()
-        row.addWidget(self.walk)
-        return row
+        self._last.addWidget(self.hint, 0, 0)
+        self._last.addWidget(self.enter, 0, 1)
+        self._last.setColumnStretch(0, 1)
+        return self._last
 
 
 class _Bar(QFrame):

@@ -73,9 +73,17 @@ class FieldForm(QScrollArea):
         layout.setSpacing(style.px(10))
         for section, own in _sections(fields).items():
             layout.addWidget(self._section(section, own, maker))
+        self._below = QVBoxLayout()
+        self._below.setSpacing(style.px(10))
+        layout.addLayout(self._below)
         layout.addStretch(1)
         self.setWidget(body)
         self._arrange(1)
+
+    def hold(self, *cards: QWidget) -> None:
+        """Put these beneath the last section, to be scrolled with it."""
+        for card in cards:
+            self._below.addWidget(card)
 
     def editor(self, name: str) -> Editor:
         return self.cells[name].editor

@@ -57,7 +57,8 @@ class TopBar(QFrame):
         if state.running:
             text = state.text or "正在同步…"
         elif troubled:
-            text = f"需要您处理 {troubled}"
+            told = ("需要您处理", state.refused), ("冲突", state.conflicts)
+            text = "　".join(f"{name} {count}" for name, count in told if count)
         elif state.waiting or not state.photos:
             text = f"待上传 {state.waiting}" if state.waiting else "没有待上传"
         else:
@@ -68,7 +69,7 @@ class TopBar(QFrame):
 
 
 class StatusLine(QStatusBar):
-    """Always says: online or not, what is saved here, today's round, drafts, conflicts, version."""
+    """Always says: online or not, what is saved here, what waits, today's round, drafts, conflicts, version."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,10 +77,11 @@ class StatusLine(QStatusBar):
         self.setSizeGripEnabled(False)
         self._dot = label()
         self.link = label()
+        self.waiting = label()
         self.round = label()
         self.drafts = label()
         self.conflicts = label()
-        for part in (self._dot, self.link, self.round, self.drafts, self.conflicts):
+        for part in (self._dot, self.link, self.waiting, self.round, self.drafts, self.conflicts):
             self.addWidget(part)
         self.addPermanentWidget(label(f"v{__version__}"))
         self._saved_at = ""
@@ -95,10 +97,13 @@ class StatusLine(QStatusBar):
             tone = "warn"
         self._dot.setPixmap(icons.pixmap(icon, style.tint(tone).bar, style.px(15)))
         online = "在线（未加密）" if state.exposed else "在线"
-        where = online if state.online else "离线" if state.signed_in else "未连接中心"
+        away = "离线" if state.signed_in else "未连接中心"
+        where = state.why or (online if state.online else away)
         saved = f"数据已存本机 {self._saved_at}".rstrip()
         last = f"，上次同步 {_moment(state.last_ok)}" if state.last_ok else ""
         self.link.setText(f"{where}，{saved}{last}")
+        photos = f"，照片 {state.photos}" if state.photos else ""
+        self.waiting.setText(f"待上传 {state.waiting}{photos}")
         self.conflicts.setText(f"冲突 {state.conflicts}")
 
     def show_round(self, done: int, total: int) -> None:

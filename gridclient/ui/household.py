@@ -44,7 +44,7 @@ class HouseholdPanel(QFrame):
         self.setAcceptDrops(True)
         self.title, self.facts, self.due = QLabel(), QLabel(), QLabel()
         self.reminders, self.party = QLabel(), QLabel()
-        for label in (self.title, self.facts, self.party):
+        for label in (self.title, self.facts, self.reminders, self.party):
             label.setWordWrap(True)
         self.model = Members(parent=self)
         self.people = PeopleTable(self.model, self)

@@ -31,11 +31,13 @@ def pixmap(name: str, colour: str, size: int = 24) -> QPixmap:
 
 
 @cache
-def icon(name: str, colour: str, chosen: str = "") -> QIcon:
-    """An icon for buttons and lists; ``chosen`` colours it while its button is checked."""
+def icon(name: str, colour: str, chosen: str = "", greyed: str = "") -> QIcon:
+    """An icon for buttons and lists; ``chosen`` colours it while its button is checked, ``greyed`` while disabled."""
     made = QIcon(pixmap(name, colour))
     if chosen:
         made.addPixmap(pixmap(name, chosen), QIcon.Mode.Normal, QIcon.State.On)
+    if greyed:
+        made.addPixmap(pixmap(name, greyed), QIcon.Mode.Disabled)
     return made
 
 

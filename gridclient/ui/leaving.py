@@ -98,6 +98,6 @@ def unsent(workspace: Workspace) -> tuple[int, int]:
 
 def sentence(changes: int, photos: int = 0, *, act: str = "退出") -> str:
     """How much waits, that it is safe, and when it goes."""
-    what = "、".join([f"{changes} 条"] * bool(changes) + [f"{photos} 张照片"] * bool(photos))
+    what = "、".join([f"{changes} 条修改"] * bool(changes) + [f"{photos} 张照片"] * bool(photos))
     then = "重新登录后会自动上传" if act == "退出登录" else "联网后会自动上传"
     return f"还有 {what}没有上传；都已存在本机，{then}。"

@@ -7,9 +7,9 @@ from gridclient.ui.saying import SyncState
 from gridclient.ui.workspace import Workspace
 
 MARKS = {
-    "kept": Mark("info", "◌", "未上传"),
+    "kept": Mark("info", "◌", "待上传"),
     "sent": Mark("info", "↑", "上传中"),
-    "refused": Mark("bad", "⚠", "需要处理"),
+    "refused": Mark("bad", "⚠", "需要您处理"),
     "clashed": Mark("violet", "≠", "冲突"),
 }
 

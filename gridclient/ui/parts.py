@@ -35,9 +35,8 @@ def button(
     made.setCheckable(checkable)
     made.setAutoDefault(False)
     if icon:
-        made.setIcon(
-            icons.icon(icon, style.colours().accent_text if role == "primary" else style.colours().soft)
-        )
+        now = style.colours()
+        made.setIcon(icons.icon(icon, now.accent_text if role == "primary" else now.soft, greyed=now.faint))
     if act is not None:
         made.clicked.connect(act)
     return style.role(made, role) if role else made

@@ -123,9 +123,10 @@ class PlanPage(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self.title)
-        head.addWidget(self.figures)
-        head.addStretch()
+        self.figures.setWordWrap(True)
+        head.addWidget(self.figures, 1)
         self.overlays.addItems([overlay.title for overlay in OVERLAYS])
+        self.overlays.setMinimumWidth(self.overlays.sizeHint().width())
         self.overlays.setAccessibleName("按什么着色")
         self.overlays.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         head.addWidget(self.overlays)

@@ -35,8 +35,7 @@ class PreferencesPage(QWidget):
         layout.setSpacing(style.px(10))
         layout.addLayout(self._head())
         layout.addWidget(self.form, 1)
-        layout.addWidget(CentreCard(workspace))
-        layout.addWidget(PassphraseCard(workspace))
+        self.form.hold(CentreCard(workspace), PassphraseCard(workspace))
         self._show()
         self.form.edited.connect(self._on_edited)
         self.setFocusProxy(self.form.editor("theme"))
@@ -76,7 +75,7 @@ class PreferencesPage(QWidget):
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.addWidget(label("设置", "title"))
-        head.addWidget(label("改动立即生效，只在本机", "hint"))
+        head.addWidget(label("选好就生效，只管这台电脑", "hint"))
         head.addStretch(1)
         for title, place, icon in (("基础资料", "basics", "folder"), ("导入表格", "import", "importing")):
             button = QPushButton(title)

@@ -47,7 +47,7 @@ class RemovalPanel(QFrame):
             told = going(self.workspace.replica, removal)
             self.title.setText(removal_words(removal, told))
             self.rows.show_rows(
-                [Told((one.area, one.building, one.kind, f"{one.count}"), "warn", one) for one in told]
+                [Told((one.area, one.building, one.kind, f"{one.count} 条"), "warn", one) for one in told]
             )
             self.show()
             self.setFocus()

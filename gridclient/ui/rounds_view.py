@@ -13,7 +13,7 @@ from gridclient.ui.parts import label
 from gridclient.ui.rows import RowsView, Told
 from sync.replica import Replica
 
-RECEIPTS = "回执号的三段是：本机代号、中心已收到的最后一条改动、验证数字。可以在电话里念给社区内勤核对。"
+RECEIPTS = "回执号的三段是：本机代号、中心已收到的最后一条修改、验证数字。可以在电话里念给社区内勤核对。"
 CODES = "校验码由本机持有的每一条记录算出。电话里双方念出的八位相同，就是一条不差；还没上传的修改不算在内。"
 
 
@@ -21,8 +21,8 @@ class HistoryView(OrWords):
     """The rounds kept, newest first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        heads = ("时间", "结果", "上传", "收到", "未收下", "冲突", "上行", "下行", "回执号")
-        self.rows = RowsView(heads, (8, 9, 4, 4, 5, 4, 6, 6, 12))
+        heads = ("时间", "结果", "上传", "收到", "未收下", "冲突", "上传流量", "下载流量", "回执号")
+        self.rows = RowsView(heads, (8, 10, 4, 4, 4, 4, 6, 6, 11))
         self.rows.setAccessibleName("同步历史")
         super().__init__(_under(RECEIPTS, self.rows), parent)
         self.setFocusProxy(self.rows)
@@ -42,7 +42,7 @@ class ProofView(OrWords):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.rows = RowsView(
-            ("范围", "结论", "记录条数", "本机校验码", "中心校验码", "核对时间"), (12, 16, 7, 9, 9, 9)
+            ("范围", "结论", "记录", "本机校验码", "中心校验码", "核对时间"), (12, 16, 7, 9, 9, 9)
         )
         self.rows.setAccessibleName("一致证明")
         self.verdict = label(role="heading", wrap=True)
@@ -63,9 +63,10 @@ class ProofView(OrWords):
 def round_row(one: RoundNote) -> Told:
     """A round in one line; one that did not end well is marked."""
     well = one.words in ("与中心一致", "已同步")
-    figures = (str(n) if n else "" for n in (one.up, one.down, one.refused, one.clashes))
+    sign = "" if well else "⚠ "
+    figures = (f"{n} 条" if n else "" for n in (one.up, one.down, one.refused, one.clashes))
     sizes = (size_words(one.sent), size_words(one.received))
-    return Told((f"{_day(one.at)}", one.words, *figures, *sizes, one.receipt), "" if well else "warn", one)
+    return Told((_day(one.at), sign + one.words, *figures, *sizes, one.receipt), "" if well else "warn", one)
 
 
 def proof_row(proof: Proof) -> Told:
@@ -75,7 +76,7 @@ def proof_row(proof: Proof) -> Told:
     texts = (
         proof.name,
         sign + verdict_words(proof),
-        str(proof.records),
+        f"{proof.records} 条",
         code(proof.here),
         code(proof.there),
         when,

@@ -25,7 +25,7 @@ from sync.protocol import Change
 AT_ONCE = 1000  # waiting changes counted by building at once
 GATHER_MS = 150  # news that arrive together are shown together
 TABS = ("waiting", "refused", "clashes", "history", "proof", "statement")
-TITLES = ("待上传", "需要处理", "冲突", "历史", "一致证明", "对账单")
+TITLES = ("待上传", "需要您处理", "冲突", "历史", "一致证明", "对账单")
 
 
 class SyncPage(QWidget):
@@ -104,7 +104,7 @@ class SyncPage(QWidget):
         pages = (self._waiting, self._refused, self.clashes, self.history, self.proof, self.statement)
         for title, page in zip(TITLES, pages, strict=True):
             self.tabs.addTab(page, title)
-        self.tabs.setTabToolTip(0, "Ctrl+Tab 换到下一页")
+        self.tabs.setCornerWidget(label("Ctrl+Tab 换下一页", "hint"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))
@@ -160,6 +160,8 @@ class SyncPage(QWidget):
             words = "正在同步…"
         elif not signed_in:
             words = "还没有连接中心"
+        elif state.shut:
+            words = state.why
         else:
             words = "在线" if state.online else "离线" if state.online is False else "还没有试过连接"
         last = self.workspace.desk.last_ok
@@ -188,8 +190,12 @@ class SyncPage(QWidget):
             self.open(tab="clashes")
 
     def _keep_all(self) -> None:
-        self.workspace.set_sync_state(removal=None)
+        self._settle_removal()
         self.workspace.say("本机的记录都留着，一条没有移除", "请先与社区内勤核实；下次同步时会再问一次。")
+
+    def _settle_removal(self) -> None:
+        """Take the question away, and let the keys go back to the page it stood over."""
+        self.workspace.set_sync_state(removal=None)
         self._show_tab()
         self.setFocus()
 
@@ -198,7 +204,7 @@ class SyncPage(QWidget):
 
     async def _round_with_removal(self) -> None:
         desk = self.workspace.desk
-        self.workspace.set_sync_state(removal=None)
+        self._settle_removal()
         done = await self.workspace.run(desk.sync, text="正在同步", agreed_removal=True)
         text = "与中心一致 ✓" if done.agreed else "已同步"
         self.workspace.set_sync_state(online=True, text=text, agreed=done.agreed)

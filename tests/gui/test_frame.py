@@ -129,6 +129,7 @@ async def test_the_status_line_tells_the_truth(window: MainWindow, workspace: Wo
     await asyncio.sleep(0.6)
 
     assert window.status.link.text().startswith("离线，数据已存本机")
+    assert window.status.waiting.text() == "待上传 7"
     assert window.status.conflicts.text() == "冲突 2"
     assert window.status.round.text().startswith("今日 0/")
     assert window.status.drafts.text() == "草稿 0"
@@ -140,7 +141,8 @@ async def test_the_status_line_tells_the_truth(window: MainWindow, workspace: Wo
         (SyncState(), "没有待上传"),
         (SyncState(waiting=7), "待上传 7"),
         (SyncState(waiting=7, running=True), "正在同步…"),
-        (SyncState(waiting=7, conflicts=1, refused=1), "需要您处理 2"),
+        (SyncState(waiting=7, conflicts=1, refused=1), "需要您处理 1　冲突 1"),
+        (SyncState(conflicts=3), "冲突 3"),
     ],
 )
 async def test_the_badge_says_what_waits(window: MainWindow, state: SyncState, words: str) -> None:

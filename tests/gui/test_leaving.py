@@ -46,8 +46,8 @@ async def focused(question: LeavingQuestion) -> None:
 
 
 def test_the_sentence_says_how_many_and_that_they_are_safe() -> None:
-    assert sentence(12) == "还有 12 条没有上传；都已存在本机，联网后会自动上传。"
-    assert sentence(12, 3).startswith("还有 12 条、3 张照片没有上传；")
+    assert sentence(12) == "还有 12 条修改没有上传；都已存在本机，联网后会自动上传。"
+    assert sentence(12, 3).startswith("还有 12 条修改、3 张照片没有上传；")
     assert sentence(0, 3).startswith("还有 3 张照片没有上传；")
 
 

@@ -50,7 +50,7 @@ def test_rows_of_a_list_bear_their_mark_and_the_others_none(workspace: Workspace
     told = model.data(model.index(row, 0), Qt.ItemDataRole.AccessibleTextRole)
 
     assert signs(model) == expected
-    assert told.endswith("，需要处理")
+    assert told.endswith("，需要您处理")
     assert "⚠" not in model.text_of([row])
     model.deleteLater()
 
@@ -145,7 +145,7 @@ def test_the_corners_of_a_building_are_explained_beside_the_legend(
     told = page.legend._corners.text()
     marked = [slot for slot in page.view.drawing.slots if slot.cell.standing]
 
-    assert told == "角标　◌ 未上传 1　⚠ 需要处理 2　≠ 冲突 1"
+    assert told == "角标　◌ 待上传 1　⚠ 需要您处理 2　≠ 冲突 1"
     assert len(marked) == 4
     assert any(page.view.told(slot).endswith("，冲突") for slot in marked)
     stage.close()

@@ -222,7 +222,7 @@ async def test_the_lock_says_what_waits_behind_it(
     await main
 
     assert notes == [False]
-    assert text == f"还有 {waiting} 条没有上传；都已存在本机，解锁后联网会自动上传。"
+    assert text == f"还有 {waiting} 条修改没有上传；都已存在本机，解锁后联网会自动上传。"
 
 
 async def test_a_withdrawn_laptop_ends_with_a_plain_word_and_an_empty_folder(

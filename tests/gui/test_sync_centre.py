@@ -192,7 +192,7 @@ def test_a_round_that_ended_is_kept_with_what_it_moved(workspace: Workspace, qtb
     qtbot.waitUntil(lambda: bool(page.history.rows.rows.told))
 
     (told,) = page.history.rows.rows.told
-    assert told.texts[:8] == ("10-31 19:30", "与中心一致", "1", "", "", "", "900 字节", "")
+    assert told.texts[:8] == ("10-31 19:30", "与中心一致", "1 条", "", "", "", "900 字节", "")
     assert told.texts[8].startswith(workspace.replica.origin[:4].upper())
     assert page.agreed.text() == "与中心一致 ✓"
     stage.close()
@@ -234,7 +234,7 @@ def test_what_would_go_is_shown_and_one_key_keeps_everything(workspace: Workspac
     assert [(area, building, kind) for area, building, kind, _count in told] == [
         ("第三网格", "1号楼", "居民")
     ]
-    assert told[0][3] == "30"
+    assert told[0][3] == "30 条"
     assert asked.startswith("中心要求从本机移除 30 条记录")
     assert not page.removal.isVisible()
     assert page.tabs.isVisible()

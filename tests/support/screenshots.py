@@ -53,6 +53,13 @@ def main(folder: Path, only: str = "") -> None:
             unlock_pictures(Camera(folder, look, only), here)
 
 
+class Still(Rounds):
+    """Counts what waits and never calls a centre: there is none behind a picture."""
+
+    async def _for_ever(self) -> None:
+        """Have no rounds."""
+
+
 class Camera:
     """Takes pictures into a folder, named after the look and the view."""
 
@@ -71,7 +78,7 @@ class Camera:
         window = MainWindow(workspace)
         window.resize(*SIZE)
         window.show()
-        Rounds(workspace).begin()
+        Still(workspace).begin()
         window.recount()
         await asyncio.sleep(0.5)
         for name in window.places:
@@ -110,9 +117,13 @@ class Camera:
         """Every page of the sync centre, full and empty, and the question before much is taken away."""
         replica = workspace.replica
         unsettled.sent(replica)
+        unsettled.signed_in(replica)
+        window.messages.hide()
+        workspace.set_sync_state(
+            online=True, signed_in=True, agreed=True, waiting=0, last_ok=workspace.desk.last_ok
+        )
         await self.sync_pages(window, "empty-", "waiting", "refused", "clashes", "history")
         unsettled.everything(replica)
-        workspace.set_sync_state(online=True, signed_in=True, text="与中心一致 ✓")
         await self.sync_pages(window, "", "waiting", "refused", "clashes", "history", "proof", "statement")
         replica.import_many(
             [
@@ -147,16 +158,20 @@ class Camera:
 
     async def edge(self, window: MainWindow, workspace: Workspace) -> None:
         """What a person sees when the centre shuts the laptop out, and before leaving with unsent work."""
-        workspace.replica.set_meta("who", "zhangmin")
         for shut, why in (
             (Shut.SIGN_IN, "需要重新登录"),
             (Shut.UNTRUSTED, "无法确认中心的身份"),
             (Shut.WITHDRAWN, "这台电脑已被停用"),
         ):
-            workspace.set_sync_state(signed_in=True, shut=shut, why=why, waiting=12, owed=12)
+            workspace.set_sync_state(shut=shut, why=why, online=False, owed=workspace.replica.pending())
             await asyncio.sleep(0.1)
             self.take(window, f"shut-{shut}")
-        workspace.set_sync_state(shut=Shut.NOT)
+        workspace.set_sync_state(shut=Shut.NOT, why="", online=True)
+        window.open_place("settings", {})
+        await asyncio.sleep(0.2)
+        form = window.page("settings").form
+        form.verticalScrollBar().setValue(form.verticalScrollBar().maximum())
+        self.take(window, "settings-signed-in")
         question = LeavingQuestion(workspace, "退出", window)
         for widget, name in ((question, "leaving"), (WipedWindow("没有保存的 2 份草稿也已清除。"), "wiped")):
             widget.show()

@@ -15,6 +15,18 @@ NOW = datetime(2026, 10, 31, 19, 40).astimezone()
 OTHER_GRID = "519901001001004"
 
 
+def signed_in(replica: Replica) -> None:
+    """Somebody has signed in at a centre, and a round went well a while ago."""
+    kept = {
+        "hub": "https://centre.example",
+        "token": "invented",
+        "who": "zhangmin",
+        "last_ok": NOW.isoformat(),
+    }
+    for key, value in kept.items():
+        replica.set_meta(key, value)
+
+
 def sent(replica: Replica, at: datetime = NOW) -> None:
     """Everything there is has been sent, and both sides hold the same."""
     replica.acknowledge(replica.last_mseq, [])
