@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from sync.beneath import before, note
 from sync.digest import MODULUS, record_digest, to_text
 from sync.merge import written_of
 from sync.outbox import DONE, PENDING, REFUSED, Write, decode, now_ms
@@ -154,6 +155,7 @@ class Arrivals:
         if pending:
             row = shape.read(params)
             for change in pending:
+                note(self.write, shape, row, change)
                 row.lay_over(change, self.write.origin)
             params = shape.params(row)
         self._rows.setdefault(document.kind, []).append(params)
@@ -375,7 +377,7 @@ class Arrivals:
         for group in change.was:
             if row.stamp(group) != Stamp(self.write.origin, change.mseq):
                 continue
-            values, seen = self._before(change, group)
+            values, seen = before(self.write, change, group)
             row.area = values.get("area", row.area)
             row.body.update({name: value for name, value in values.items() if name != "area"})
             stamps.pop(group)
@@ -385,12 +387,3 @@ class Arrivals:
         self._rows.setdefault(change.kind, []).append(self.shapes[change.kind].params(row))
         self.changed.append((change.kind, change.id))
         self._store()
-
-    def _before(self, change: Change, group: str) -> tuple[dict[str, Any], Stamp | None]:
-        """The value a refused change was written over, and its stamp; that of one itself refused does not count."""
-        sql = "SELECT body FROM sync_outbox WHERE origin = ? AND mseq = ? AND title <> ''"
-        while True:
-            values, seen = change.was[group], change.base.get(group) or change.base.get("")
-            former = self.write.all(sql, seen.origin, seen.mseq) if seen else []
-            if not former or group not in (change := decode(former[0][0])).was or change.made:
-                return values, seen

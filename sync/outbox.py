@@ -54,6 +54,7 @@ OUTBOX = Table(
     Column("title", String, nullable=False, default=""),
     Column("advice", String, nullable=False, default=""),
     Column("body", LargeBinary, nullable=False),
+    Column("beneath", LargeBinary),
     Index("sync_outbox_id", "id"),
     Index("sync_outbox_state", "state", "mseq"),
 )

@@ -4,10 +4,10 @@ from itertools import count
 
 from sync.memory import MemoryHub
 from tests.sync.laptops import PASSWORD, Cut, Laptop
-from tests.sync.toys import ToyHouse
+from tests.sync.toys import ToyHouse, ToyPerson
 
 COMMUNITY = "520101001001"
-GRID, NEXT = COMMUNITY + "001", COMMUNITY + "002"
+GRID, NEXT, FAR = COMMUNITY + "001", COMMUNITY + "002", "520999009009009"
 
 
 def test_what_was_taken_of_a_withdrawn_area_goes_wherever_the_power_went() -> None:
@@ -32,3 +32,31 @@ def test_what_was_taken_of_a_withdrawn_area_goes_wherever_the_power_went() -> No
             laptop.close()
     assert statements > 20
     zhao.close()
+
+
+def test_what_arrived_beneath_an_edit_that_is_refused_is_shown() -> None:
+    hub = MemoryHub()
+    hub.add_account("wang", PASSWORD, [GRID])
+    wang, li = Laptop(hub, "wang"), Laptop(hub, "wang")
+    person = ToyPerson(area=GRID, name="原来的", phone="19900000001")
+    for laptop in (li, wang):
+        li.replica.save(person)
+        laptop.round()
+    (form,) = wang.replica.all(ToyPerson)
+    person.name = "李改的"
+    li.replica.save(person)
+    li.round()
+
+    def type_on() -> None:
+        form.name = "王改的"
+        wang.replica.save(form, ToyHouse(area=FAR, name="不归王管"))
+        form.name = "王又改的"
+        wang.replica.save(form, ToyHouse(area=FAR, name="也不归王管"))
+
+    wang.line.meanwhile = type_on
+    done = wang.round()
+
+    (shown,) = wang.replica.all(ToyPerson)
+    assert (done.refused, done.repaired, shown.name) == (4, 0, "李改的")
+    wang.close()
+    li.close()
