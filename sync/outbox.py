@@ -161,10 +161,13 @@ class Write:
             ((self.origin, c.mseq, c.tx, c.kind, c.id, _encode(c)) for c in changes),
         )
 
-    def rewrite(self, changes: Iterable[Change]) -> None:
-        """Replace the whole queue of pending changes."""
+    def rewrite(self, changes: Sequence[Change]) -> None:
+        """Replace each pending change, in their order, by one that says the same in other words."""
+        kept = self.all("SELECT beneath FROM sync_outbox WHERE state = ? ORDER BY mseq", PENDING)
         self.run("DELETE FROM sync_outbox WHERE state = ?", PENDING)
         self.put(changes)
+        beneath = [(one, change.mseq) for (one,), change in zip(kept, changes, strict=True) if one]
+        self.many("UPDATE sync_outbox SET beneath = ? WHERE state = 0 AND mseq = ?", beneath)
 
     def pending(self, limit: int = -1) -> list[Change]:
         """The oldest changes the centre has not acknowledged, in order."""

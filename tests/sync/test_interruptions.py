@@ -2,6 +2,8 @@
 
 from itertools import count
 
+import pytest
+
 from sync.memory import MemoryHub
 from tests.sync.laptops import PASSWORD, Cut, Laptop
 from tests.sync.toys import ToyHouse, ToyPerson
@@ -34,29 +36,29 @@ def test_what_was_taken_of_a_withdrawn_area_goes_wherever_the_power_went() -> No
     zhao.close()
 
 
-def test_what_arrived_beneath_an_edit_that_is_refused_is_shown() -> None:
+@pytest.mark.parametrize("copied", [False, True])
+def test_what_arrived_beneath_an_edit_that_is_refused_is_shown(*, copied: bool) -> None:
     hub = MemoryHub()
     hub.add_account("wang", PASSWORD, [GRID])
-    wang, li = Laptop(hub, "wang"), Laptop(hub, "wang")
-    person = ToyPerson(area=GRID, name="原来的", phone="19900000001")
-    for laptop in (li, wang):
-        li.replica.save(person)
-        laptop.round()
-    (form,) = wang.replica.all(ToyPerson)
-    person.name = "李改的"
-    li.replica.save(person)
-    li.round()
+    wang = Laptop(hub, "wang")
+    wang.replica.save(ToyPerson(area=GRID, name="原来的", phone="19900000001"))
+    wang.round()
+    other = Laptop(hub, "wang", image=wang.image() if copied else b"")
+    other.round()
+    ((person,), (form,)) = (laptop.replica.all(ToyPerson) for laptop in (other, wang))
+    person.name = "别处改的"
+    other.replica.save(person)
+    other.round()
 
     def type_on() -> None:
-        form.name = "王改的"
-        wang.replica.save(form, ToyHouse(area=FAR, name="不归王管"))
-        form.name = "王又改的"
-        wang.replica.save(form, ToyHouse(area=FAR, name="也不归王管"))
+        for name in ("改了", "又改了"):
+            form.name = name
+            wang.replica.save(form, ToyHouse(area=FAR, name="不归王管"))
 
     wang.line.meanwhile = type_on
     done = wang.round()
 
     (shown,) = wang.replica.all(ToyPerson)
-    assert (done.refused, done.repaired, shown.name) == (4, 0, "李改的")
+    assert (done.refused, done.repaired, shown.name) == (4, 0, "别处改的")
     wang.close()
-    li.close()
+    other.close()
