@@ -175,7 +175,10 @@ class Replica(FarSide):
                 *again,
             )
             if change.made and shape and not write.all(f"{shape.select} WHERE id = ?", change.id):
-                write.run(shape.upsert, *shape.params(_made(shape, change, write.origin)))
+                row = _made(shape, change, write.origin)
+                for waiting in write.pending_of([change.id]).get(change.id, []):
+                    row.lay_over(waiting, write.origin)
+                write.run(shape.upsert, *shape.params(row))
         self._tell([News(change.kind, change.id)])
 
     def retry(self, refusal: Refusal) -> list[Change]:

@@ -146,10 +146,11 @@ class Site:
     def round(
         self, seat: Seat, *, faults: Sequence[str] = (), dies_after: int | None = None, agreed: bool = True
     ) -> Round | None:
-        """One round, however it ends; what waits is shown afterwards."""
+        """One round, however it ends; what waits is shown after every arrival, and in the end."""
         laptop = seat.laptop
         seat.origins.add(laptop.replica.origin)
         laptop.line.faults[:], laptop.power.left = faults, dies_after
+        unwatched = laptop.replica.subscribe(lambda _news: self.what_waits_is_shown(seat))
         done = None
         try:
             done = laptop.round(agreed_removal=agreed)
@@ -158,6 +159,7 @@ class Site:
         except Cut:
             self.reboot(seat)
         finally:
+            unwatched()
             laptop.line.faults.clear()
             laptop.power.left = None
         self.what_waits_is_shown(seat)
@@ -167,8 +169,9 @@ class Site:
 
     def what_waits_is_shown(self, seat: Seat) -> None:
         """What was typed since is on top; what a restored centre is only told again need not be."""
-        replica = seat.laptop.replica
+        replica, power = seat.laptop.replica, seat.laptop.power
         waiting = "SELECT body FROM sync_outbox WHERE state = 0 AND done_at = 0 ORDER BY mseq"
+        left, power.left = power.left, None  # Looking takes nothing from what the laptop has left to do.
         typed = {
             (c.kind, c.id, name): value
             for c in (decode(body) for (body,) in replica._books.read(waiting))
@@ -181,6 +184,7 @@ class Site:
             if shape is not None and name in shape.by_name and str(value).endswith("."):
                 (row,) = replica._books.read(f'SELECT "{name}" FROM "{kind}" WHERE id = ?', id_) or [(value,)]
                 assert row[0] == value, f"{value} waits and is not shown"
+        power.left = left
 
     def hand_over(self, seat: Seat, *, faults: Sequence[str] = ()) -> None:
         """A withdrawn laptop hands in what it holds, three changes at a time."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sync import settle
+from sync.arrivals import Arrivals
 from sync.farside import FarSide
 from sync.memory import MemoryHub
 from sync.merge import Decision, Outcome
@@ -55,6 +56,13 @@ def test_the_cursor_moves_in_a_transaction_of_its_own(ground: Stage, monkeypatch
     monkeypatch.setattr(FarSide, "apply", torn)
 
     assert "differed" in found(ground) or "Divided" in found(ground)
+
+
+def test_what_arrives_is_not_laid_under_what_waits(ground: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay = Arrivals._lay
+    monkeypatch.setattr(Arrivals, "_lay", lambda arrivals, document, _waiting: lay(arrivals, document, []))
+
+    assert "waits and is not shown" in found(ground)
 
 
 def test_the_centre_answers_before_it_has_stored(ground: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -181,3 +181,23 @@ def test_two_copies_of_a_laptop_gave_one_number_twice_and_a_restored_centre_keep
     assert told >= {"甲改的", "乙改的"}
     assert {laptop.replica.get(ToyPerson, person.id).name for laptop in (wang, twin)} == {"乙改的"}  # type: ignore[union-attr]
     twin.close()
+
+
+def test_a_dismissal_taken_back_shows_what_waits_of_the_record_as_well(wang: Laptop) -> None:
+    person = ToyPerson(area=NEXT, name="没有被接受")
+    wang.replica.save(person)
+    wang.line.meanwhile = lambda: wang.replica.save(_renamed(person, "路上又改了"))
+    wang.line.faults += ["", "request lost"]
+    with pytest.raises(Offline):
+        wang.round()
+    (refusal,) = wang.replica.refused()
+
+    wang.replica.dismiss(refusal)
+    wang.replica.recall(refusal)
+
+    assert wang.replica.get(ToyPerson, person.id).name == "路上又改了"  # type: ignore[union-attr]
+
+
+def _renamed(person: ToyPerson, name: str) -> ToyPerson:
+    person.name = name
+    return person
