@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import cast
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 import pytest
 import qasync
@@ -35,6 +36,10 @@ def run_test(function: pytest.Function) -> None:
     arguments = {name: function.funcargs[name] for name in function._fixtureinfo.argnames}
     loop = cast(qasync.QEventLoop, function.funcargs["qloop"])
     loop.run_until_complete(asyncio.wait_for(function.obj(**arguments), PATIENCE_S))
+    # pytest-qt turns Qt's events once more, when no loop runs that a single shot could start work on.
+    for timer in (t for w in QApplication.topLevelWidgets() for t in w.findChildren(QTimer)):
+        if timer.isSingleShot():
+            timer.stop()
 
 
 def _cancel_all(loop: qasync.QEventLoop) -> None:
