@@ -213,9 +213,7 @@ class _One:
             # Two values under one stamp: what is offered stays in the history, and whose stamp it is speaks.
             return ("forgotten", present) if change.written else (Outcome.APPLY.value, writer)
         alike = same(values, old) or (_removes(group, values) and self._gone)
-        base = change.base.get(group) or change.base.get("")
-        if _seen(change, group, old, present, writer):
-            base = present.stamp
+        base = present.stamp if _seen(change, group, old, present, writer) else None
         decision = decide(present, base, writer, same_values=alike)
         if decision.clash and change.made and not change.written and _as_first_made(change, group, values):
             return "seen", present  # nobody edits a record without having seen it made
@@ -343,6 +341,8 @@ def _seen(change: Change, group: str, old: dict[str, Any], present: Written, wri
     """True when the author looked at the present value, whatever stamp it bears by now."""
     if group in change.was and same(change.was[group], old):
         return True
+    if (change.base.get(group) or change.base.get("")) == present.stamp:
+        return group not in change.was  # Two copies of one laptop may give one stamp to two values.
     return not change.written and present.origin == writer.origin and present.mseq < writer.mseq
 
 

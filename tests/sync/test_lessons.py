@@ -201,3 +201,28 @@ def test_a_dismissal_taken_back_shows_what_waits_of_the_record_as_well(wang: Lap
 def _renamed(person: ToyPerson, name: str) -> ToyPerson:
     person.name = name
     return person
+
+
+@pytest.mark.expects_log
+def test_one_stamp_of_two_copies_of_a_laptop_hides_neither_value(hub: MemoryHub, wang: Laptop) -> None:
+    person = ToyPerson(area=GRID, name="原来的")
+    wang.replica.save(person)
+    wang.round()
+    before = hub.snapshot()
+    twin = Laptop(hub, "wang", image=wang.image(), token=wang.token)
+    person.name = "甲改的"
+    wang.replica.save(person)
+    wang.round()
+    hub.restore(before)
+    (other,) = twin.replica.all(ToyPerson)
+    other.name = "乙改的"
+    twin.replica.save(other)
+    twin.round()
+
+    person.name = "甲又改的"
+    wang.replica.save(person)
+    wang.round()
+
+    (asked,) = wang.replica.conflicts()
+    assert {asked.kept["name"], asked.lost["name"]} == {"甲又改的", "乙改的"}
+    twin.close()
