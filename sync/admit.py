@@ -41,7 +41,7 @@ class Rights:
 
     ``formerly`` are areas lately withdrawn: a change made there is kept for the office. ``until_lately`` are those of
     which all that is asked was made before: such a change is taken. ``everyone`` allows ``*``.
-    ``left`` answers whether a record once left an area: its author may still be right about where it was. ``kinds`` are
+    ``closed`` are areas where nobody may begin to write. ``left`` answers whether a record once left an area: its author may still be right about where it was. ``kinds`` are
     the only kinds the author may write; None means any.
     """
 
@@ -51,6 +51,7 @@ class Rights:
     until_lately: frozenset[str] = frozenset()
     left: Callable[[str, str], bool] = lambda _area, _id: False
     kinds: frozenset[str] | None = None
+    closed: frozenset[str] = frozenset()
     _writes: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def writes(self, area: str) -> bool:
@@ -58,6 +59,7 @@ class Rights:
         known = self._writes.get(area)
         if known is None:
             known = self.everyone if area == EVERYONE else _beneath(area, self.areas)
+            known = known and area not in self.closed
             self._writes[area] = known
         return known
 
@@ -66,7 +68,8 @@ class Rights:
         beside = frozenset(
             root[:COMMUNITY] for root in self.areas | self.until_lately if len(root) > COMMUNITY
         )
-        return self.writes(area) or (len(area) > COMMUNITY and _beneath(area, beside))
+        open_ = len(area) > COMMUNITY and area not in self.closed
+        return self.writes(area) or (open_ and _beneath(area, beside))
 
     def hands_over(self, named: str, target: str) -> bool:
         """True when a record named in ``named`` may be moved to ``target``.

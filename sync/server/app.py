@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sync import wire
 from sync.blobs import BlobHub
@@ -58,7 +59,7 @@ def create_app(
     app = FastAPI(title="gridhub", lifespan=lifespan, **own)
     app.exception_handler(SyncError)(_told)
     app.exception_handler(HTTPException)(_no_such_door)
-    app.exception_handler(Exception)(_unexpected)
+    app.add_middleware(_Discreet)
     app.include_router(_doors(hub))
     if blobs is not None:
         app.include_router(blob_doors(blobs, hub.recognise))
@@ -125,9 +126,24 @@ async def _no_such_door(_request: Request, error: HTTPException) -> Response:
     return _problem(problem, error.status_code)
 
 
-async def _unexpected(_request: Request, error: Exception) -> Response:
+def _unexpected(error: Exception) -> Response:
     # Only the kind of error: its text may quote what a person typed.
     log.error("unexpected %s while answering", type(error).__name__)
     return _problem(
         wire.Problem(error="Offline", title="中心出错", advice="本机内容没有丢失，稍后会自动再试。"), 500
     )
+
+
+class _Discreet:
+    """Keeps an error nobody expected from the web server, which would write its whole text into the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            await _unexpected(error)(scope, receive, send)

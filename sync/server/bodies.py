@@ -31,7 +31,7 @@ async def message_of(
 ) -> T:
     """The message in a request; Oversized beyond ``limit`` bytes, Garbled when it is none.
 
-    ``recognise`` refuses a stranger; it is asked before a body is read that may be long.
+    ``recognise`` refuses a stranger; it is asked before a body is read that may be long, or taken apart that is.
     """
     declared = request.headers.get("content-length", "")
     short = declared.isdecimal() and int(declared[:20]) <= STRANGER_LIMIT
@@ -40,6 +40,8 @@ async def message_of(
     data = await body_of(request, limit=limit)
     if request.headers.get("content-encoding", "").lower() == "zstd":
         data = wire.inflate(data, limit=limit)
+        if recognise is not None and short and len(data) > STRANGER_LIMIT:
+            await recognise()
     return wire.from_json(data, shape)
 
 

@@ -1,7 +1,7 @@
 """Taking a laptop's changes in: kept raw first, then settled, then stored, all in one transaction."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 import hashlib
 from itertools import chain
@@ -154,7 +154,8 @@ def _settled(
     changes = [c if c.by == account else msgspec.structs.replace(c, by=account) for c in request.changes]
     rights = caller.person.rights(request, now=now, left=_leavers(db, request, now=now))
     named = _areas_named(changes)
-    shelf.begin(db, {code for code in named if code not in areas and rights.receives(code)})
+    closed = shelf.begin(db, {code for code in named if code not in areas and rights.receives(code)})
+    rights = replace(rights, closed=frozenset(closed))
     # An id of another form names nothing; it is refused with a reason when the change is settled.
     subjects = {subject_of(c.groups) for c in changes if c.kind == CONFLICT and c.made}
     ids = {id_ for id_ in {*subjects, *(c.id for c in changes)} if _ID.fullmatch(id_)}

@@ -25,6 +25,7 @@ from sync.server.rights import Person, Role
 from sync.server.seal import Seal
 
 SEALED_MOST = 64 * 1024 * 1024  # bytes one laptop may leave here: it may be in a stranger's hands
+PARCELS_MOST = 100  # of one laptop: it takes a new origin only when it was copied or put back
 TAKEN = (Verdict.APPLIED, Verdict.CLASHED, Verdict.AGREED)
 
 _EVERYWHERE = tuple(string.digits + string.ascii_letters)  # area codes are prefixes: every one begins so
@@ -188,6 +189,8 @@ def _parcel(db: Connection, device: str, account: str, request: HandIn, *, now: 
     made = {"account": account, "device": device, "origin": request.origin}
     clocks = {"laptop_now": max(0, min(request.now, MAX_MILLIS)), "received_at": now}
     insert_new(db, table, [made | clocks])
+    if (db.execute(select(func.count()).where(table.c.device == device)).scalar() or 0) > PARCELS_MOST:
+        raise _too_much()
     this = (table.c.device == device, table.c.origin == request.origin)
     db.execute(update(table).where(*this).values(clocks))
     return db.execute(select(table).where(*this)).one()
@@ -207,7 +210,11 @@ def _check_room(db: Connection, parcel: Row[Any], rows: Sequence[dict[str, Any]]
     own = select(tables.parcel.c.no).where(tables.parcel.c.device == parcel.device)
     held = select(func.sum(func.length(tables.sealed.c.body))).where(tables.sealed.c.parcel.in_(own))
     if (db.execute(held).scalar() or 0) + sum(len(row["body"]) for row in rows) > SEALED_MOST:
-        raise Refused("这台电脑交回的内容太多", "请把电脑带到社区，由管理员处理。")
+        raise _too_much()
+
+
+def _too_much() -> Refused:
+    return Refused("这台电脑交回的内容太多", "请把电脑带到社区，由管理员处理。")
 
 
 def _last(db: Connection, parcel: Row[Any]) -> int:

@@ -6,13 +6,15 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Delete, Row, Select, bindparam, delete, select, update
+from sqlalchemy import Connection, Delete, Row, Select, bindparam, delete, func, select, update
 
 from sync import digest
+from sync.admit import COMMUNITY
 from sync.protocol import Document, Written
 from sync.server import tables
 from sync.server.database import insert_many, insert_new, listed, listing, plain, values_of
 
+AREAS_MOST = 2000  # in one community: every round of whoever reads them all asks for each
 _HEAD = ("head", "digest", "n")
 _RECORD = ("area", "id", "kind", "ver", "seq", "body", "stamps", "removed")
 _encode = msgspec.json.Encoder().encode
@@ -87,16 +89,25 @@ def documents(db: Connection, ids: Collection[str], area: str) -> list[Document]
     return [document(row) for row in _rows(db, ids) if row.area == area]
 
 
-def begin(db: Connection, codes: Collection[str]) -> None:
-    """Give areas that hold nothing yet a row to lock, so that their first two writers do not meet unseen."""
+def begin(db: Connection, codes: Collection[str]) -> set[str]:
+    """Give areas that hold nothing yet a row to lock, so that their first two writers do not meet unseen.
+
+    Those for which there is no room in their community are given back.
+    """
     if not codes:
-        return
+        return set()
     table = tables.area
     fresh = set(codes) - set(
         db.execute(select(table.c.code).where(table.c.code.in_(values_of(db, [*codes])))).scalars()
     )
+    crowded = set[str]()
+    for root in {code[:COMMUNITY] for code in fresh if len(code) > COMMUNITY}:
+        held = select(func.count()).select_from(table).where(table.c.code.startswith(root, autoescape=True))
+        room = max(0, AREAS_MOST - db.execute(held).scalar_one())
+        crowded.update(sorted(code for code in fresh if code.startswith(root) and code != root)[room:])
     empty = dict(zip(_HEAD, _head_row(Head()), strict=True))
-    insert_new(db, table, [{"code": code, **empty} for code in sorted(fresh)])
+    insert_new(db, table, [{"code": code, **empty} for code in sorted(fresh - crowded)])
+    return crowded
 
 
 def known(db: Connection, ids: Collection[str]) -> set[str]:

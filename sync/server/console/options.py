@@ -78,12 +78,20 @@ def say(rows: Sequence[object], lines: Sequence[Sequence[str]], *, as_json: bool
         typer.echo(msgspec.json.encode(rows).decode())
         return
     for line in lines:
-        typer.echo("\t".join(line))
+        typer.echo("\t".join(map(_shown, line)))
 
 
 def moment(millis: int) -> str:
-    """A time in milliseconds as the office's clock on the wall shows it."""
-    return datetime.fromtimestamp(millis / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    """A time in milliseconds as the office's clock on the wall shows it; one that no calendar has as a number."""
+    try:
+        return datetime.fromtimestamp(millis / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError, OSError):
+        return f"{millis} ms"
+
+
+def _shown(text: str) -> str:
+    """A text of whoever sent it, unable to command a terminal: no line ends, no colours, no letters turned about."""
+    return "".join(c if c.isprintable() or c == "\u3000" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def millis(text: str) -> int:
