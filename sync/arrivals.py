@@ -162,8 +162,7 @@ class Arrivals:
         self.changed.append((document.kind, document.id))
 
     def _echo(self, stream: Stream, held: Mapping[str, tuple[str, str, int]], *, recovering: bool) -> None:
-        new = [id_ for id_, _ver in stream.echo if id_ not in held]
-        kinds = dict(self.write.within("SELECT DISTINCT id, kind FROM sync_outbox WHERE id IN", new))
+        kinds = self._here(self._kinds(id_ for id_, _ver in stream.echo if id_ not in held))
         vers: dict[str, list[tuple[int, str]]] = {}
         come = 0
         for id_, ver in stream.echo:
@@ -183,16 +182,27 @@ class Arrivals:
         for kind, rows in vers.items():
             self.write.many(f'UPDATE "{kind}" SET ver = ? WHERE id = ?', rows)
 
+    def _kinds(self, ids: Iterable[str]) -> dict[str, str]:
+        """The kinds of records changed here."""
+        return dict(self.write.within("SELECT DISTINCT id, kind FROM sync_outbox WHERE id IN", ids))
+
+    def _here(self, kinds: Mapping[str, str]) -> dict[str, str]:
+        """Those of them that have a row: a laptop that left their area meanwhile has none, and must be sent them."""
+        rows = {
+            (kind, id_)
+            for kind in {*kinds.values()} & self.shapes.keys()
+            for (id_,) in self.write.within(
+                f'SELECT id FROM "{kind}" WHERE id IN', [i for i, k in kinds.items() if k == kind]
+            )
+        }
+        return {id_: kind for id_, kind in kinds.items() if (kind, id_) in rows}
+
     def _depart(self, stream: Stream, held: Mapping[str, tuple[str, str, int]]) -> None:
         """Let go of what left this area, unless it has come back or already arrived somewhere else."""
         arrived = {document.id for document in stream.records}
         gone = [departure.id for departure in stream.departures if departure.id not in arrived]
         # A record made here and moved on before its echo arrived is known to the outbox alone.
-        kinds = dict(
-            self.write.within(
-                "SELECT DISTINCT id, kind FROM sync_outbox WHERE id IN", [i for i in gone if i not in held]
-            )
-        )
+        kinds = self._kinds(id_ for id_ in gone if id_ not in held)
         for id_ in gone:
             kind, area, ver = held.get(id_, (kinds.get(id_, ""), stream.area, 0))
             if area == stream.area and kind:

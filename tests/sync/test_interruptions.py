@@ -62,3 +62,22 @@ def test_what_arrived_beneath_an_edit_that_is_refused_is_shown(*, copied: bool) 
     assert (done.refused, done.repaired, shown.name) == (4, 0, "别处改的")
     wang.close()
     other.close()
+
+
+@pytest.mark.expects_log
+def test_a_laptop_that_left_an_area_is_sent_what_it_tells_a_restored_centre_again() -> None:
+    hub = MemoryHub()
+    hub.add_account("zhao", PASSWORD, [GRID, NEXT])
+    before = hub.snapshot()
+    zhao = Laptop(hub, "zhao")
+    zhao.replica.save(ToyHouse(area=NEXT, name="登记过的"))
+    zhao.round()
+    hub.assign("zhao", [GRID])
+    zhao.round()
+
+    hub.restore(before)
+    hub.assign("zhao", [GRID, NEXT])
+    zhao.round()
+
+    assert [house.name for house in zhao.replica.all(ToyHouse)] == ["登记过的"]
+    zhao.close()
