@@ -117,8 +117,7 @@ class Engine:
         try:
             asked, answer, seconds = turns.next(self._request)
         except Gap as gap:
-            if not self.replica.rewind(gap.expected - 1):
-                self.replica.renumber()
+            self.replica.rewind(gap.expected - 1)
             return True
         except Forked:
             log.info("this laptop was copied or restored: taking a new origin")
@@ -178,8 +177,6 @@ class Engine:
         if answer.epoch != request.epoch:
             replica.new_epoch(answer.epoch, answer.acked)
             if request.epoch:
-                if replica.outbox(1) and replica.outbox(1)[0].mseq != answer.acked + 1:
-                    replica.renumber()
                 return True
         going = None if agreed_removal else self._going(request, answer)
         foreseen = self._foreseen(asked, answer) if ahead and going is None else None

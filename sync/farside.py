@@ -240,16 +240,19 @@ class FarSide:
         with self._texts.moving(_EPOCH), self._books.write() as write:
             if former:
                 _rewind(write, self.shapes, acked)
+                write.run("UPDATE sync_held SET ver = 0")
+                _hold_untold(write, self.shapes)
                 write.run(
                     "UPDATE sync_stream SET cursor = 0, digest = ?, caught_up = 0, recovering = 1", to_text(0)
                 )
-                write.run("UPDATE sync_held SET ver = 0")
             self._texts.put_within(write, _EPOCH, epoch)
+        self.sent_to = 0
 
-    def rewind(self, acked: int) -> bool:
-        """Make kept changes above ``acked`` pending again; False when some were no longer kept: then all of them need new numbers."""
+    def rewind(self, acked: int) -> None:
+        """Make kept changes above ``acked`` pending again, with new numbers when some in between are missing."""
         with self._books.write() as write:
-            return _rewind(write, self.shapes, acked)
+            _rewind(write, self.shapes, acked)
+        self.sent_to = 0
 
     def renumber(self) -> None:
         """Take a new origin, and give the pending changes numbers, bases and stamps of it."""
@@ -308,15 +311,22 @@ def _recount(write: Write, area: str) -> str:
     return digest
 
 
-def _rewind(write: Write, shapes: Mapping[str, Shape], acked: int) -> bool:
-    """Make kept changes above ``acked`` pending again; False when numbers are missing, and all of them need new ones."""
-    kept = write.all("SELECT MIN(mseq) FROM sync_outbox WHERE origin = ? AND mseq > ?", write.origin, acked)[
-        0
-    ][0]
+def _rewind(write: Write, shapes: Mapping[str, Shape], acked: int) -> None:
     _lay_again(write, shapes, acked)
     again = (PENDING, write.origin, acked)
     write.run("UPDATE sync_outbox SET state = ? WHERE origin = ? AND mseq > ?", *again)
-    return bool(kept == acked + 1) if kept is not None else write.mseq <= acked
+    sql = "SELECT MIN(mseq), MAX(mseq) - COUNT(*), COUNT(*) FROM sync_outbox WHERE state = ?"
+    first, before, count = write.all(sql, PENDING)[0]
+    if (first, before) != (acked + 1, acked) if count else write.mseq > acked:
+        _renumber(write, shapes)
+
+
+def _hold_untold(write: Write, shapes: Mapping[str, Shape]) -> None:
+    """Enter what was taken and never came back, as a round was cut: nothing else would offer it."""
+    for kind in shapes:
+        untold = f'FROM "{kind}" WHERE ver = 0 AND id NOT IN (SELECT id FROM sync_outbox WHERE state <> ?)'
+        write.run(f"INSERT OR IGNORE INTO sync_stream SELECT DISTINCT area, 0, '', 0, 1 {untold}", DONE)
+        write.run(f"INSERT OR IGNORE INTO sync_held SELECT id, '{kind}', area, 0 {untold}", DONE)
 
 
 def _lay_again(write: Write, shapes: Mapping[str, Shape], acked: int) -> None:

@@ -7,8 +7,9 @@ import pytest
 from sync.conflict import Conflict
 from sync.errors import Offline
 from sync.memory import MemoryHub
+from sync.protocol import Stream
 from tests.sync import newer
-from tests.sync.laptops import PASSWORD, Laptop
+from tests.sync.laptops import PASSWORD, Cut, Laptop
 from tests.sync.toys import ToyHouse, ToyPerson
 
 COMMUNITY = "520101001001"
@@ -226,3 +227,51 @@ def test_one_stamp_of_two_copies_of_a_laptop_hides_neither_value(hub: MemoryHub,
     (asked,) = wang.replica.conflicts()
     assert {asked.kept["name"], asked.lost["name"]} == {"甲又改的", "乙改的"}
     twin.close()
+
+
+@pytest.mark.expects_log
+def test_changes_asked_again_have_no_number_missing_between_them(hub: MemoryHub, wang: Laptop) -> None:
+    houses = [ToyHouse(area=GRID, name=name) for name in ("一", "二", "三")]
+    wang.round()
+    for house in houses:
+        wang.replica.save(house)
+    before = hub.snapshot()
+    wang.round()
+    with wang.replica._books.write() as write:
+        write.run("DELETE FROM sync_outbox WHERE mseq = 2")
+    hub.restore(before)
+    wang.line.faults += ["", "request lost"]
+
+    with pytest.raises(Offline):
+        wang.round()
+    asked = [change.mseq for change in wang.replica.outbox()]
+    wang.round()
+
+    assert asked == [1, 2]
+    assert all(hub.document(house.id) for house in houses)
+
+
+@pytest.mark.expects_log
+def test_what_was_taken_and_never_came_back_is_offered_though_a_copy_took_its_number(
+    hub: MemoryHub, wang: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wang.round()
+    before, twin = hub.snapshot(), Laptop(hub, "wang", image=wang.image(), token=wang.token)
+    house = ToyHouse(area=GRID, name="收到了，还没有回来")
+    wang.replica.save(house)
+    with monkeypatch.context() as torn:
+        torn.setattr(wang.replica, "apply", _cut)
+        with pytest.raises(Cut):
+            wang.round()
+    hub.restore(before)
+    twin.replica.save(ToyHouse(area=GRID, name="另一台的"))
+    twin.round()
+
+    wang.round()
+
+    assert hub.document(house.id) is not None
+    twin.close()
+
+
+def _cut(_stream: Stream) -> bool:
+    raise Cut
