@@ -74,7 +74,7 @@ FIELDS: tuple[Field, ...] = (
         hint="密码和居民信息会被路上的人看到；只在单位确认的内部网络里允许",
     ),
     Field("vault", "text", "数据文件", longest=500, hidden=True),
-    Field("lock_minutes", "count", "无操作几分钟后锁定", unit="分钟", least=1, most=240, section="安全"),
+    Field("lock_minutes", "count", "闲置多久后锁定", unit="分钟", least=1, most=240, section="安全"),
 )
 BY_NAME = {f.name: f for f in FIELDS}
 

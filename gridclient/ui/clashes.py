@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import col
 
@@ -126,6 +126,16 @@ class ClashesView(QWidget):
         self._past, self._at, self._choice = not self._past, 0, ""
         self.show_conflicts(self.workspace.replica.conflicts())
         self.setFocus()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Draw a frame around the list: this is where the keys go."""
+        super().focusInEvent(event)
+        style.mark(self.list, "keys")
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the frame away."""
+        super().focusOutEvent(event)
+        style.mark(self.list, "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Two keys for each conflict: a side, then Enter."""

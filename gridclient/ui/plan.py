@@ -123,8 +123,7 @@ class PlanPage(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self.title)
-        self.figures.setWordWrap(True)
-        head.addWidget(self.figures, 1)
+        head.addStretch()
         self.overlays.addItems([overlay.title for overlay in OVERLAYS])
         self.overlays.setMinimumWidth(self.overlays.sizeHint().width())
         self.overlays.setAccessibleName("按什么着色")
@@ -144,6 +143,7 @@ class PlanPage(QWidget):
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))
         layout.addLayout(head)
+        layout.addWidget(self.figures)
         layout.addWidget(self.legend)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.loop)

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from gridclient.ledger.page import Pages
 from gridclient.ledger.sheet import Sheet
 from gridclient.ledger.statement import statement_sheet
-from gridclient.ledger.workbook import write_workbook
 from gridclient.store.statement import KEPT_DAYS, read
 from gridclient.store.trail import Act, Step
 from gridclient.ui import printing, style
@@ -34,7 +33,7 @@ CHOSEN = "自选日期"
 
 
 class StatementView(QWidget):
-    """Ctrl+P prints, Ctrl+D writes a PDF, Ctrl+E a workbook, PgDn and PgUp turn the page. ``composed`` when it is there."""
+    """Ctrl+P prints, Ctrl+D writes a PDF, Ctrl+E a workbook, PgDn and PgUp go through the pages. ``composed`` when it is there."""
 
     composed = Signal()
 
@@ -91,9 +90,22 @@ class StatementView(QWidget):
     def write_workbook(self, path: Path) -> None:
         """Note it in the trail, then write the same statement as a workbook."""
         if self._sheet is not None:
+            from gridclient.ledger.workbook import (
+                write_workbook,
+            )  # takes long to load, and is seldom asked for
+
             self._note(Act.EXPORT)
             write_workbook(self._sheet, path)
             self.workspace.say(f"已存成 {path.name}", f"在文件夹 {path.parent}", Tone.GOOD)
+
+    def go_on(self, step: int) -> None:
+        """Go down (1) or up (-1) what is in sight of a page, and to the next page at its end."""
+        bar = self._desk.verticalScrollBar()
+        before = bar.value()
+        bar.setValue(before + step * bar.pageStep())
+        if bar.value() == before and self._pages and 0 <= self._page + step < len(self._pages):
+            self.turn(step)
+            bar.setValue(bar.minimum() if step > 0 else bar.maximum())
 
     def turn(self, step: int) -> None:
         """Show another page."""
@@ -144,8 +156,8 @@ class StatementView(QWidget):
             ("Ctrl+P", self.print_out),
             ("Ctrl+D", lambda: self._ask("PDF", ".pdf", self.write_pdf)),
             ("Ctrl+E", lambda: self._ask("Excel 工作簿", ".xlsx", self.write_workbook)),
-            ("PgDown", lambda: self.turn(1)),
-            ("PgUp", lambda: self.turn(-1)),
+            ("PgDown", lambda: self.go_on(1)),
+            ("PgUp", lambda: self.go_on(-1)),
         ):
             shortcut(keys, self, act)
 
@@ -178,7 +190,7 @@ class StatementView(QWidget):
         picture.setDevicePixelRatio(ratio)
         self.paper.setPixmap(picture)
         self.paper.setAccessibleName(f"{self._sheet.title} 第 {self._page + 1} 页")
-        self.number.setText(f"第 {self._page + 1} 页，共 {len(self._pages)} 页　PgUp PgDn 翻页")
+        self.number.setText(f"第 {self._page + 1} 页，共 {len(self._pages)} 页　PgUp PgDn 翻看")
 
     def _ask(self, what: str, ending: str, write: Callable[[Path], None]) -> None:
         if self._sheet is None:

@@ -1,9 +1,10 @@
 """同步 (F9): how this laptop stands towards the centre, what waits, what needs somebody, and what the rounds did."""
 
+from functools import partial
 from typing import Any
 
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from gridclient.fields import RECORDS
@@ -11,14 +12,14 @@ from gridclient.store.outgoing import Group, groups
 from gridclient.ui import style
 from gridclient.ui.blank import OrWords
 from gridclient.ui.clashes import ClashesView
-from gridclient.ui.parts import button, frame, label, later
+from gridclient.ui.parts import button, frame, label, later, shortcut
 from gridclient.ui.refusals import RefusalsView
 from gridclient.ui.removing import RemovalPanel
 from gridclient.ui.rounds_view import HistoryView, ProofView
 from gridclient.ui.saying import SyncState, Tone
 from gridclient.ui.sign_in import SignIn
 from gridclient.ui.statement_view import StatementView
-from gridclient.ui.waiting import WaitingView
+from gridclient.ui.waiting import WaitingView, lines_in
 from gridclient.ui.workspace import Workspace
 from sync.protocol import Change
 
@@ -84,14 +85,22 @@ class SyncPage(QWidget):
         self.tabs.setCurrentIndex(next((tab for tab, found in asking if found), self.tabs.currentIndex()))
         self._show_tab()
 
+    def focusInEvent(self, _event: QFocusEvent) -> None:
+        """Hand the keys on. Not by a focus proxy: Tab would go past whatever is in front of it."""
+        signing_in = not self.workspace.desk.signed_in and TABS[self.tabs.currentIndex()] == "waiting"
+        target = self.sign.address if signing_in else self.tabs.currentWidget()
+        (target if self.removal.isHidden() else self.removal).setFocus()
+
+    def turn(self, step: int) -> None:
+        """Go to the next page, or the one before, wherever the focus is."""
+        if self.removal.isHidden():
+            self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % len(TABS))
+            self.setFocus()
+
     def _show_tab(self) -> None:
-        """Let the keys go to what is looked at, and compose the statement when it is."""
-        shown = TABS[self.tabs.currentIndex()]
-        if shown == "statement" and self.isVisible():
+        """Compose the statement when it is looked at."""
+        if TABS[self.tabs.currentIndex()] == "statement" and self.isVisible():
             self.statement.compose()
-        asked = self.workspace.desk.signed_in or shown != "waiting"
-        target = self.tabs.currentWidget() if asked else self.sign.address
-        self.setFocusProxy(self.removal if self.workspace.sync_state.removal else target)
 
     def _lay_out(self) -> None:
         head = frame("card")
@@ -119,7 +128,10 @@ class SyncPage(QWidget):
         self.workspace.changed.connect(self._on_news)
         self.workspace.sync_changed.connect(self._on_news)
         self.tabs.currentChanged.connect(self._show_tab)
+        shortcut("Ctrl+Tab", self, partial(self.turn, 1))
+        shortcut("Ctrl+Shift+Tab", self, partial(self.turn, -1))
         self.waiting.opened.connect(self._open_change)
+        self.waiting.wanted.connect(self._list)
         self.removal.agreed.connect(self._agree_to_removal)
         self.removal.kept.connect(self._keep_all)
 
@@ -143,6 +155,14 @@ class SyncPage(QWidget):
             self._reading = False
         if isValid(self):
             self._show_groups(found)
+
+    def _list(self, building: str) -> None:
+        self.workspace.start(self._list_beside(building))
+
+    async def _list_beside(self, building: str) -> None:
+        lines = await self.workspace.run(lines_in, self.workspace.replica, building)
+        if isValid(self):
+            self.waiting.fill(building, lines)
 
     def _show_groups(self, found: list[Group]) -> None:
         self.waiting.show_groups(self.workspace.replica, found)
@@ -179,8 +199,12 @@ class SyncPage(QWidget):
         style.mark(self.agreed, "good" if agreed else "warn")
         self.sync.setEnabled(signed_in and not state.running)
         asked = None if state.running else state.removal
+        focused = QApplication.focusWidget()
+        answered = asked is None and focused is not None and self.removal.isAncestorOf(focused)
         self.removal.show_removal(asked)
         self.tabs.setVisible(asked is None)
+        if answered:
+            self.setFocus()
         self.sign.setVisible(not signed_in and asked is None)
 
     def _open_change(self, change: Change) -> None:
@@ -190,21 +214,15 @@ class SyncPage(QWidget):
             self.open(tab="clashes")
 
     def _keep_all(self) -> None:
-        self._settle_removal()
-        self.workspace.say("本机的记录都留着，一条没有移除", "请先与社区内勤核实；下次同步时会再问一次。")
-
-    def _settle_removal(self) -> None:
-        """Take the question away, and let the keys go back to the page it stood over."""
         self.workspace.set_sync_state(removal=None)
-        self._show_tab()
-        self.setFocus()
+        self.workspace.say("本机的记录都留着，一条没有移除", "请先与社区内勤核实；下次同步时会再问一次。")
 
     def _agree_to_removal(self) -> None:
         self.workspace.start(self._round_with_removal())
 
     async def _round_with_removal(self) -> None:
         desk = self.workspace.desk
-        self._settle_removal()
+        self.workspace.set_sync_state(removal=None)
         done = await self.workspace.run(desk.sync, text="正在同步", agreed_removal=True)
         text = "与中心一致 ✓" if done.agreed else "已同步"
         self.workspace.set_sync_state(online=True, text=text, agreed=done.agreed)

@@ -1,6 +1,7 @@
 """待上传: the changes that wait, under a heading with a count for each building, folded when there are many."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,17 +19,31 @@ from sync.replica import Replica
 
 HEADS = ("楼栋和记录", "做了什么", "改了哪些", "何时")
 LETTERS = (24, 9, 18, 8)
-FEW = 40  # changes in all: so many are shown unfolded
+FEW = 40  # changes in all that are shown unfolded; more of one building take longer than one waits for a key
 MOST = 200  # listed in one building; beyond that the number says enough
 ABOUT = Qt.ItemDataRole.UserRole
 COUNT, FILLED = ABOUT + 1, ABOUT + 2
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
+@dataclass(frozen=True)
+class Line:
+    """One change in words: which record, what was done, which fields, when."""
+
+    change: Change
+    texts: tuple[str, ...]
+    tone: str
+
+
 class WaitingView(QTreeView):
-    """Buildings, and under each its changes. Enter opens a record, ← → fold; ``opened(change)``."""
+    """Buildings, and under each its changes. Enter opens a record, ← → fold; ``opened(change)``.
+
+    ``wanted(building)`` asks for the lines of a building that is unfolded, to be handed to :meth:`fill`: there are so
+    many of them that whoever hears it had better read them beside the window.
+    """
 
     opened = Signal(object)
+    wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +55,7 @@ class WaitingView(QTreeView):
         self.setExpandsOnDoubleClick(False)
         self._replica: Replica | None = None
         self._few = True
+        self._lines: dict[str, list[Line]] = {}
         self._model = QStandardItemModel(self)
         self._model.setHorizontalHeaderLabels(HEADS)
         self.setModel(self._model)
@@ -59,6 +75,7 @@ class WaitingView(QTreeView):
         known = {self._building(row): self.isExpanded(self._row(row)) for row in rows}
         self._few, marked = few, _key(self.currentIndex())
         self._replica = replica
+        self._lines = {group.building: self._lines.get(group.building, []) for group in found}
         self._model.removeRows(0, self._model.rowCount())
         for group in found:
             self._model.appendRow(_heading(group))
@@ -89,19 +106,34 @@ class WaitingView(QTreeView):
     def _building(self, row: int) -> str:
         return str(self._row(row).data(ABOUT))
 
+    def fill(self, building: str, lines: list[Line]) -> None:
+        """Show the lines of a building, if it is there still."""
+        row = next((row for row in range(self._model.rowCount()) if self._building(row) == building), None)
+        if row is None:
+            return
+        heading, marked = self._model.item(row), _key(self.currentIndex())
+        self._lines[building] = lines
+        heading.removeRows(0, heading.rowCount())
+        if not lines:
+            heading.appendRow([_item("正在读取…")])
+        for line in lines:
+            heading.appendRow(_cells(line))
+        if heading.data(COUNT) > MOST:
+            heading.appendRow([_item(f"还有 {heading.data(COUNT) - MOST} 条没有列出，都在等待上传")])
+        self._mark(marked)
+
     def _fill(self, index: QModelIndex) -> None:
-        """Read the changes of a building when it is first unfolded."""
+        """Read a few changes at once when their building is first unfolded; ask for many, with the last ones meanwhile."""
         heading = self._model.itemFromIndex(index)
         if self._replica is None or heading.data(FILLED):
             return
         heading.setData(True, FILLED)
-        count = heading.data(COUNT)
-        lines = rows_of(self._replica, changes_in(self._replica, heading.data(ABOUT), MOST))
-        heading.removeRows(0, heading.rowCount())
-        for line in lines:
-            heading.appendRow(line)
-        if count > MOST:
-            heading.appendRow([_item(f"还有 {count - MOST} 条没有列出，都在等待上传")])
+        building = heading.data(ABOUT)
+        if heading.data(COUNT) <= FEW:
+            self.fill(building, lines_in(self._replica, building))
+        else:
+            self.fill(building, self._lines[building])
+            self.wanted.emit(building)
 
     def _mark(self, marked: str) -> None:
         for row in range(self._model.rowCount()):
@@ -115,8 +147,13 @@ class WaitingView(QTreeView):
             self.setCurrentIndex(self._row(0))
 
 
-def rows_of(replica: Replica, changes: Sequence[Change]) -> list[list[QStandardItem]]:
-    """The cells of each change: which record, what was done, which fields, when."""
+def lines_in(replica: Replica, building: str) -> list[Line]:
+    """The oldest changes that wait in a building; may be called beside the window."""
+    return told_of(replica, changes_in(replica, building, MOST))
+
+
+def told_of(replica: Replica, changes: Sequence[Change]) -> list[Line]:
+    """Each change in words; a few queries for each kind among them."""
     kinds = {change.kind for change in changes if change.kind in RECORDS}
     lines = {kind: lines_of(replica, kind, [c.id for c in changes if c.kind == kind]) for kind in kinds}
     found = []
@@ -124,10 +161,7 @@ def rows_of(replica: Replica, changes: Sequence[Change]) -> list[list[QStandardI
         act, tone = act_of(change)
         title = RECORDS[change.kind].title if change.kind in RECORDS else "冲突"
         which = lines.get(change.kind, {}).get(change.id, "") or title
-        cells = [_item(text) for text in (which, f"{act} {title}", changed_words(change), moment(change.at))]
-        cells[0].setData(change, ABOUT)
-        cells[1].setForeground(QColor(style.tint(tone).text))
-        found.append(cells)
+        found.append(Line(change, (which, f"{act} {title}", changed_words(change), moment(change.at)), tone))
     return found
 
 
@@ -164,6 +198,13 @@ def _heading(group: Group) -> QStandardItem:
     item.setFont(bold)
     item.appendRow([_item("")])  # makes it foldable before anything was read
     return item
+
+
+def _cells(line: Line) -> list[QStandardItem]:
+    cells = [_item(text) for text in line.texts]
+    cells[0].setData(line.change, ABOUT)
+    cells[1].setForeground(QColor(style.tint(line.tone).text))
+    return cells
 
 
 def _item(text: str) -> QStandardItem:

@@ -14,7 +14,7 @@ from gridclient.store.proof import proofs
 from gridclient.store.rounds import RoundNote, note
 from gridclient.ui.rounds_view import whole_verdict
 from gridclient.ui.sync_centre import SyncPage
-from gridclient.ui.waiting import WaitingView, rows_of
+from gridclient.ui.waiting import WaitingView, told_of
 from gridclient.ui.workspace import Workspace
 from sync.errors import Removal
 from tests.support import unsettled
@@ -55,11 +55,11 @@ def test_what_waits_is_told_by_building_in_the_words_of_the_form(
 ) -> None:
     edited(workspace)
 
-    (cells,) = rows_of(workspace.replica, workspace.replica.outbox())
+    (line,) = told_of(workspace.replica, workspace.replica.outbox())
     view = WaitingView()
     view.show_groups(workspace.replica)
 
-    assert [cell.text() for cell in cells[1:3]] == ["✎ 修改 居民", "联系电话"]
+    assert line.texts[1:3] == ("✎ 修改 居民", "联系电话")
     assert drawn(view) == ["- 1号楼　1 条", "  ✎ 修改 居民"]
 
 
@@ -71,7 +71,7 @@ def test_a_new_household_is_told_from_an_edit_and_from_a_removal(
     workspace.replica.save(Household(dwelling=old.dwelling, head_name="新户", area=old.area))
     workspace.replica.remove(person, "重复")
 
-    acts = [cells[1].text() for cells in rows_of(workspace.replica, workspace.replica.outbox())]
+    acts = [line.texts[1] for line in told_of(workspace.replica, workspace.replica.outbox())]
 
     assert acts == ["✎ 修改 居民", "+ 新增 户", "✕ 删除 居民"]
 

@@ -78,7 +78,8 @@ class Camera:
         window = MainWindow(workspace)
         window.resize(*SIZE)
         window.show()
-        Still(workspace).begin()
+        counting = Still(workspace)
+        counting.begin()
         window.recount()
         await asyncio.sleep(0.5)
         for name in window.places:
