@@ -340,7 +340,7 @@ class Arrivals:
             waiting = pending.get(id_, [])
             if row is None:
                 self._keep_refused(declined, now)
-            elif not any(change.made for change in waiting):
+            elif not any(c.made for c in waiting) and not any(c.made and c.written for c in declined):
                 area = held[id_][1] if id_ in held else declined[0].area
                 base: dict[str, Stamp] = {}
                 for change in declined:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sync.blobs import ASKED_MOST, Blob, BlobHub, BlobQuery, Standing
-from sync.errors import Refused
+from sync.errors import Garbled, Refused
 
 Progress = Callable[[int, int], None]  # blobs done, blobs to do
 
@@ -99,7 +99,12 @@ class Courier:
         for at in range(0, len(blobs), ASKED_MOST):
             part = blobs[at : at + ASKED_MOST]
             self._go_on()
-            yield from zip(part, self.hub.blobs(self.token, BlobQuery(blobs=part)).blobs, strict=True)
+            told = self.hub.blobs(self.token, BlobQuery(blobs=part)).blobs
+            if len(told) != len(part):
+                raise Garbled(
+                    "中心的回答不合格式", "照片都还在本机，请稍后再试；若反复出现，请联系社区内勤。"
+                )
+            yield from zip(part, told, strict=True)
 
     def _send(self, blob: Blob, standing: Standing, done: Carried) -> None:
         try:

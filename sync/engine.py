@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from sync.answers import sound, sound_records, sound_sums
 from sync.clock import wall_millis
 from sync.errors import Forked, Gap, Garbled, Offline, Removal, SyncError
 from sync.farside import FarSide, Standing
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 PACKING = 4  # how many bytes of JSON one compressed byte stands for
 EXCHANGES = 10_000  # a round that has not ended by then is not converging
+STANDSTILL = 100  # exchanges in a row that brought nothing either way: nor is this one
 REMOVAL_SHARE, REMOVAL_LEAST = 20, 20  # ask before more than 1/20 of the records go, and more than 20 of them
 REPAIRS = 3  # of one record in a day: then something is wrong that repairing does not mend
 DAY_MS = 24 * 3600 * 1000
@@ -56,6 +58,11 @@ class Round:
     alarm: bool = False
     told: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def moved(self) -> int:
+        """How much came of it so far, either way."""
+        return self.up + self.down + self.removed
+
 
 Progress = Callable[[Round], None]
 
@@ -83,6 +90,7 @@ class Engine:
         self.pace = Pace(int(replica.meta("budget") or START_BUDGET))
         self._kept_budget = self.pace.budget
         self._told: dict[str, str] = {}
+        self._gone = 0
 
     def round(
         self,
@@ -95,9 +103,10 @@ class Engine:
 
         Removal is raised before much would go: ask, then call again with ``agreed_removal``.
         """
-        done, self._told = Round(), {}
+        done, self._told, self._gone = Round(), {}, 0
+        moved, since = 0, 0
         with Turns(self._exchange) as turns:
-            for _attempt in range(EXCHANGES):
+            for attempt in range(EXCHANGES):
                 if cancelled is not None and cancelled():
                     raise Cancelled("同步已停止", "已经同步的内容都已保存，下次从停下的地方继续。")
                 more = self._step(turns, done, agreed_removal=agreed_removal)
@@ -107,10 +116,14 @@ class Engine:
                     self._keep_budget()
                     self.replica.forget()
                     return done
+                if done.moved > moved:
+                    moved, since = done.moved, attempt
+                elif attempt - since >= STANDSTILL:
+                    break
         raise Garbled("同步没有完成", "请稍后再试；若反复出现，请联系社区内勤。")
 
     def _exchange(self, asked: _Asked) -> Answer:
-        return self.hub.exchange(self.token, asked.request)
+        return sound(self.hub.exchange(self.token, asked.request))
 
     def _step(self, turns: Turns[_Asked, Answer], done: Round, *, agreed_removal: bool) -> bool:
         """One exchange, the next of which may be under way when this returns; True when another is needed."""
@@ -241,13 +254,21 @@ class Engine:
         return bool(waiting)
 
     def _going(self, request: Exchange, answer: Answer) -> Removal | None:
-        """What has to be asked first, because much would go out of sight."""
+        """What has to be asked first, because much would go out of sight in this round."""
         gone = {d.id for s in answer.streams for d in s.departures if not answer.scope.covers(d.to_area)}
         gone |= {d.id for s in answer.streams for d in s.records if d.removed}
+        gone = self.replica.holding(gone)
         areas = tuple(area for area in request.have if not answer.scope.covers(area))
         going = len(gone) + self.replica.held_in(areas)
-        if going > REMOVAL_LEAST and going * REMOVAL_SHARE > (held := self.replica.held()):
+        # What went before in this round counts as well: nothing is taken away slice by slice.
+        every = going + self._gone
+        if (
+            going
+            and every > REMOVAL_LEAST
+            and every * REMOVAL_SHARE > self._gone + (held := self.replica.held())
+        ):
             return Removal(going, held, frozenset(gone), areas)
+        self._gone = every
         return None
 
     def _leave(self, request: Exchange, answer: Answer, done: Round) -> None:
@@ -273,7 +294,7 @@ class Engine:
 
     def _repair(self, area: str) -> list[str]:
         """Fetch what differs in one area; the ids that did."""
-        sums = self.hub.repair(self.token, BucketQuery(area=area)).sums
+        sums = sound_sums(self.hub.repair(self.token, BucketQuery(area=area)))
         mine = self.replica.buckets(area)
         differing = [
             number for number, (one, other) in enumerate(zip(mine, sums, strict=True)) if one != other
@@ -281,7 +302,7 @@ class Engine:
         if not differing:
             return []
         answer = self.hub.repair(self.token, BucketQuery(area=area, buckets=differing))
-        repaired = self.replica.repair(area, differing, answer.records)
+        repaired = self.replica.repair(area, differing, sound_records(answer, area))
         log.warning("area %s differed from the centre in %d records", area, len(repaired))
         return repaired
 

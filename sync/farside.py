@@ -140,6 +140,13 @@ class FarSide:
         """How many records of the centre this laptop holds."""
         return int(self._books.read("SELECT COUNT(*) FROM sync_held")[0][0])
 
+    def holding(self, ids: Iterable[str]) -> set[str]:
+        """Which of these records of the centre this laptop holds."""
+        if not (asked := [*ids]):
+            return set()
+        sql = "SELECT id FROM sync_held WHERE id IN (SELECT value FROM json_each(?))"
+        return {id_ for (id_,) in self._books.read(sql, json.dumps(asked))}
+
     def held_in(self, areas: Iterable[str]) -> int:
         """How many records of the centre lie in these areas."""
         sql = "SELECT COUNT(*) FROM sync_held WHERE area = ?"

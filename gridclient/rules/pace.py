@@ -13,6 +13,7 @@ EVERY_S = 300.0  # between rounds nobody asked for
 SETTLE_S = 20.0  # of silence after a save: a door and its remark are one round
 SETTLE_MOST_S = 120.0  # somebody who never pauses does not wait longer than this
 RETRY_S, RETRY_MOST_S = 30.0, 1800.0  # after one failure; doubled with each, up to the cap
+BACKOFF_MOST_S = 3600.0  # nobody is told to stay away for days
 RETURN_S = 10.0  # over which laptops spread when a network is back
 EVENING = time(21, 0)
 SLOTS_S = 20 * 60  # the evening's crowd is spread over
@@ -54,7 +55,8 @@ class Pace:
         return replace(self, saved=None)
 
     def after_success(self, at: float, backoff_s: float, luck: float) -> "Pace":
-        """A round ended well; the centre asks to be left alone for ``backoff_s``."""
+        """A round ended well; the centre asks to be left alone for ``backoff_s``, an hour at most."""
+        backoff_s = max(0.0, min(backoff_s, BACKOFF_MOST_S))
         pause = max(EVERY_S * (0.9 + 0.2 * luck), backoff_s * (1 + 0.1 * luck))
         return replace(self, next_at=at + pause, free_at=at + backoff_s, failures=0)
 

@@ -6,6 +6,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from gridclient.rules.pace import (
+    BACKOFF_MOST_S,
     EVENING,
     EVERY_S,
     RETRY_MOST_S,
@@ -54,7 +55,15 @@ def test_every_few_minutes_and_never_together(luck: float) -> None:
     assert EVERY_S * 0.9 <= Pace().after_success(0, 0, luck).due_at <= EVERY_S * 1.1
 
 
-@given(st.floats(0, 10_000), luck)
+@pytest.mark.parametrize("backoff", [-1e308, -1.0, 1e6, 1e308])
+def test_no_centre_keeps_a_laptop_away_for_days_or_calls_it_without_end(backoff: float) -> None:
+    pace = Pace().after_success(0, backoff, 0.5).after_save(1)
+
+    assert SETTLE_S <= pace.due_at <= BACKOFF_MOST_S
+    assert EVERY_S <= pace.next_at <= 1.1 * BACKOFF_MOST_S
+
+
+@given(st.floats(0, BACKOFF_MOST_S), luck)
 def test_the_centre_is_left_alone_for_as_long_as_it_asks(backoff: float, luck: float) -> None:
     pace = Pace().after_success(0, backoff, luck).after_save(1)
 
