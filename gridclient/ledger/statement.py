@@ -60,11 +60,11 @@ def verdict_words(proof: Proof) -> str:
 
 
 def _columns(
-    *labels: str, text: Sequence[str] = (), wide: str = "", narrow: float = 0.0
+    *labels: str, text: Sequence[str] = (), wide: Sequence[str] = (), narrow: float = 0.0
 ) -> tuple[Column, ...]:
     """Columns of figures; those in ``text`` are read from the left; ``wide`` takes the spare width, the rest ``narrow``."""
     return tuple(
-        Column(label, weight=1.0 if label == wide else narrow, align="left" if label in text else "center")
+        Column(label, weight=1.0 if label in wide else narrow, align="left" if label in text else "center")
         for label in labels
     )
 
@@ -72,23 +72,25 @@ def _columns(
 _ENTERED = _columns(
     *("录入人", "楼栋", "种类", "新增", "修改", "删除", "中心已收", "待上传", "未收下"),
     text=("种类",),
-    wide="种类",
+    wide=("种类",),
     narrow=0.6,
 )
 _ROUNDS = _columns(
     *("时间", "结果", "上传", "收到", "未收下", "冲突", "上传流量", "下载流量", "回执号"),
     text=("结果",),
-    wide="结果",
-    narrow=0.8,
+    wide=("结果", "未收下"),
+    narrow=0.4,
 )
 _REFUSED = _columns(
-    "哪一条", "栏目", "修改时间", "原因与处理", text=("哪一条", "栏目", "原因与处理"), wide="原因与处理"
+    "哪一条", "栏目", "修改时间", "原因与处理", text=("哪一条", "栏目", "原因与处理"), wide=("原因与处理",)
 )
 _CONFLICTS = _columns(
-    "哪一条", "栏目", "发生时间", "处理结果", text=("哪一条", "栏目", "处理结果"), wide="处理结果"
+    "哪一条", "栏目", "发生时间", "处理结果", text=("哪一条", "栏目", "处理结果"), wide=("处理结果",)
 )
-_WAITING = _columns("楼栋", "条数", wide="楼栋")
-_PROOF = _columns("范围", "条数", "本机校验码", "中心校验码", "核对时间", "结论", text=("结论",), wide="结论")
+_WAITING = _columns("楼栋", "条数", wide=("楼栋",))
+_PROOF = _columns(
+    "范围", "条数", "本机校验码", "中心校验码", "核对时间", "结论", text=("结论",), wide=("结论",)
+)
 
 
 def _totals(told: Statement, days: str) -> tuple[Pair, ...]:

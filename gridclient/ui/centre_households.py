@@ -21,6 +21,7 @@ from gridclient.records.party import CentreState
 from gridclient.rules.doors import natural
 from gridclient.rules.figures import Figure, uncovered
 from gridclient.ui import style
+from gridclient.ui.blank import OrWords
 from gridclient.ui.lines import lines_of
 from gridclient.ui.page import RecordsPage
 from gridclient.ui.parts import button, frame, label, line, shortcut
@@ -87,10 +88,12 @@ class CentresPage(QWidget):
         style.role(self, "page")
         self.figures = label(role="hint")
         self.filter = line("姓名、编号或党小组", says="筛选中心户", name="filter")
+        self.filter.setMinimumWidth(style.px(160))
         self.alone = QCheckBox("只看没有联系户的")
         self.list = RowsView(("编号", "户主（党员）", "党小组", "1+N", "状态"), (7, 6, 10, 4, 4))
         self.card, self.facts = label(role="heading", wrap=True), label(role="hint", wrap=True)
         self.paired = RowsView(("联系户", "频次", "开始", "联系人"), (14, 5, 7, 6))
+        self._or_words = OrWords(self.paired)
         self.missed = RowsView(("没有人联系的户",), (20,))
         self._centres: list[PartyCentreHousehold] = []
         self._groups: dict[str, str] = {}
@@ -141,7 +144,7 @@ class CentresPage(QWidget):
         acts.addWidget(label("1+N 联系户", "strong"), 1)
         acts.addWidget(button("加联系户  Ctrl+N", self._add_pairing))
         inside.addLayout(acts)
-        inside.addWidget(self.paired, 1)
+        inside.addWidget(self._or_words, 1)
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(card)
         right.addWidget(self.missed)
@@ -198,6 +201,12 @@ class CentresPage(QWidget):
         self.facts.setText(self._facts(centre) if centre else "按“新增中心户”登记第一户。")
         found = self._pairings.get(centre.id, []) if centre else []
         self.paired.show_rows([self._paired(pairing) for pairing in found])
+        if found:
+            self._or_words.show_view()
+        else:
+            self._or_words.show_words(
+                "还没有联系户", "按 Ctrl+N 加一户；下面是还没有人联系的户。" if centre else ""
+            )
 
     def _facts(self, centre: PartyCentreHousehold) -> str:
         held = self.workspace.replica.count(CentreActivity, CentreActivity.centre == centre.id)

@@ -19,6 +19,7 @@ from gridclient.ui import style
 from gridclient.ui.knocks import ANSWERS, BY_KEY
 
 HINTS = "Enter 确认　M 备注　P 照片", "/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"
+FOOT = 620  # pixels at plain size below which the hints and the walk do not
 NARROW = 760  # pixels at plain size below which seven answers do not fit into one line
 
 
@@ -46,7 +47,7 @@ class DoorStrip(QFrame):
             style.role(label, "hint")
         self.wanted = QLineEdit()
         self.bar = _Bar(self)
-        self._narrow = False
+        self._narrow = self._stacked = False
         self._buttons: dict[str, QPushButton] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(style.px(14), style.px(8), style.px(14), style.px(8))
@@ -96,11 +97,12 @@ class DoorStrip(QFrame):
         self.wanted.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the head and the answers into two lines each where there is no room for one."""
+        """Break the head, the answers and the hints into two lines each where there is no room for one."""
         super().resizeEvent(event)
-        narrow = event.size().width() < style.px(NARROW)
-        if narrow is not self._narrow:
-            self._narrow = narrow
+        room = event.size().width()
+        narrow, stacked = room < style.px(NARROW), room < style.px(FOOT)
+        if (narrow, stacked) != (self._narrow, self._stacked):
+            self._narrow, self._stacked = narrow, stacked
             self._arrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -153,8 +155,8 @@ class DoorStrip(QFrame):
         self._upper.addStretch(1)
         self._lower.addStretch(1)
         self._upper.addWidget(self.wanted)
-        self.hint.setText(("\n" if self._narrow else "　").join(HINTS))
-        self._last.addWidget(self.walk, *((1, 0, 1, 2) if self._narrow else (0, 2)))
+        self.hint.setText(("\n" if self._stacked else "　").join(HINTS))
+        self._last.addWidget(self.walk, *((1, 0, 1, 2) if self._stacked else (0, 2)))
 
     def _foot(self) -> QGridLayout:
         self._last = QGridLayout()

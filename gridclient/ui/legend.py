@@ -19,7 +19,7 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._row = QHBoxLayout()
-        self._row.setSpacing(style.px(4))
+        self._row.setSpacing(style.px(3))
         self._row.addStretch()
         self._corners = label(role="hint", wrap=True)
         self._corners.hide()
