@@ -4,7 +4,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run serve test check lint format docs bench screenshots package lock clean
+.PHONY: help setup demo run serve test check lint format docs bench storm screenshots package lock clean
 
 help: ## 显示本说明
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ docs: .venv/ready ## 由声明重新生成 docs/records.md 和 resources/records
 
 bench: .venv/ready ## 测量速度，与底线和同类软件相比
 	@$(OFFSCREEN) $(PYTHON) -m tests.bench $(ARGS)
+
+storm: .venv/ready ## 用随机历史考验同步，例：make storm ARGS="--histories 10000"
+	@$(PYTHON) -m tests.sync.deep $(ARGS)
 
 screenshots: .venv/ready ## 重新拍摄界面图片到 build/screenshots
 	@$(OFFSCREEN) $(PYTHON) -m tests.support.screenshots build/screenshots $(ARGS)

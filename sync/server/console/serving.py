@@ -21,6 +21,7 @@ from sync.server.console.options import Database, opened, settings_of, told
 from sync.server.hub import SqlHub
 
 READY = "gridhub 已启动："
+KEEP_ALIVE_S = 60  # a laptop of many years takes its time between two exchanges of one round
 FAREWELL_S = 10  # how long requests under way may take when the centre is told to end
 WORKERS_MOST = 64
 
@@ -96,6 +97,7 @@ def _answer(hub: SqlHub, serving: _Serving, door: socket.socket, on_ready: Calla
         access_log=False,
         ws="none",
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=FAREWELL_S,
         forwarded_allow_ips=serving.proxy,
         ssl_certfile=serving.certificate or None,
