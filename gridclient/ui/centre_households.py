@@ -90,7 +90,7 @@ class CentresPage(QWidget):
         self.filter = line("姓名、编号或党小组", says="筛选中心户", name="filter")
         self.filter.setMinimumWidth(style.px(160))
         self.alone = QCheckBox("只看没有联系户的")
-        self.list = RowsView(("编号", "户主（党员）", "党小组", "1+N", "状态"), (7, 6, 10, 4, 4))
+        self.list = RowsView(("编号", "户主（党员）", "党小组", "1+N", "状态"), (7, 6, 8, 4, 4))
         self.card, self.facts = label(role="heading", wrap=True), label(role="hint", wrap=True)
         self.paired = RowsView(("联系户", "频次", "开始", "联系人"), (14, 5, 7, 6))
         self._or_words = OrWords(self.paired)
