@@ -343,6 +343,8 @@ def _seen(change: Change, group: str, old: dict[str, Any], present: Written, wri
         return True
     if (change.base.get(group) or change.base.get("")) == present.stamp:
         return group not in change.was  # Two copies of one laptop may give one stamp to two values.
+    if change.made and group in change.was:
+        return False  # What was refused before the record was made again may have been taken since.
     return not change.written and present.origin == writer.origin and present.mseq < writer.mseq
 
 

@@ -375,3 +375,17 @@ def test_no_content_whatever_raises(groups: dict[str, Any], id_: str, area: str)
 
     assert len(done.receipts) == 2
     assert done.receipts[1].verdict is Verdict.APPLIED
+
+
+def test_a_record_made_again_leaves_an_edit_alone_that_was_refused_then_and_taken_since() -> None:
+    first = {"name": {"name": "first"}, "phone": {"phone": "1"}}
+    taken = settle(
+        [change(1, groups=first, made=True), change(2, {"name": {"name": "refused once"}})], {}, terms()
+    )
+    again = {"name": {"name": "first"}, "phone": {"phone": "2"}}
+
+    done = settle([change(3, again, made=True, was=first)], taken.documents, terms())
+
+    body = done.documents[ID].body
+    assert (body["name"], body["phone"]) == ("refused once", "2")
+    assert not done.raised
