@@ -85,7 +85,8 @@ def test_a_cursor_passes_over_nothing_while_writers_come_go_and_are_undone(hubs:
     with ThreadPoolExecutor(WRITERS) as pool:
         jobs = [pool.submit(write, n) for n in range(WRITERS)]
         while True:
-            ended = all(job.done() for job in jobs)  # asked first: what is written after the answer was not in it
+            # Looked at first: what is written after an answer is not in it.
+            ended = all(job.done() for job in jobs)
             answer = ask(reader, reader.token, have={GRID: cursor})  # type: ignore[attr-defined]
             for stream in answer.streams:
                 assert stream.since == cursor
