@@ -21,7 +21,7 @@ class HistoryView(OrWords):
     """The rounds kept, newest first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        heads = ("时间", "结果", "上传", "收到", "未收下", "冲突", "上传流量", "下载流量", "回执号")
+        heads = ("时间", "结果", "上传", "收到", "未收下", "冲突", "上传量", "下载量", "回执号")
         self.rows = RowsView(heads, (8, 10, 4, 4, 4, 4, 6, 6, 11))
         self.rows.setAccessibleName("同步历史")
         super().__init__(_under(RECEIPTS, self.rows), parent)
