@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from sync.beneath import before, note
+from sync.beneath import before, covered, note
 from sync.digest import MODULUS, record_digest, to_text
 from sync.merge import written_of
 from sync.outbox import DONE, PENDING, REFUSED, Write, decode, now_ms
@@ -38,6 +38,10 @@ class Arrivals:
         lacking = [r.mseq for r in receipts if r.verdict is Verdict.UNKNOWN and r.mseq <= upto]
         sql = "SELECT body FROM sync_outbox WHERE state = 0 AND mseq = ?"
         unknown = [body for mseq in lacking for (body,) in write.all(sql, mseq)]
+        for id_ in covered(write, upto):
+            self._doubt(
+                id_
+            )  # A change taken once before comes back no more: what arrived beneath it may be what stands.
         for receipt in refused:
             self._set_aside(receipt, now)
         write.run(
@@ -59,11 +63,7 @@ class Arrivals:
         cursor, recovering = self._place(stream.area)
         if stream.since != cursor:
             return False
-        ids = (
-            {d.id for d in stream.records}
-            | {d.id for d in stream.departures}
-            | {id_ for id_, _ in stream.echo}
-        )
+        ids = {d.id for d in (*stream.records, *stream.departures)} | {id_ for id_, _ver in stream.echo}
         held = self.write.held(ids)
         self._take(stream, held, recovering=recovering, force=force)
         self._echo(stream, held, recovering=recovering)
@@ -309,9 +309,8 @@ class Arrivals:
     def _set_aside(self, receipt: Receipt, now: int) -> None:
         found = self.write.all("SELECT body FROM sync_outbox WHERE state = 0 AND mseq = ?", receipt.mseq)
         for change in (decode(body) for (body,) in found):
-            state = (
-                DONE if change.written else REFUSED
-            )  # What others wrote was offered in vain: nobody's concern here.
+            # What others wrote was offered in vain: nobody's concern here.
+            state = DONE if change.written else REFUSED
             self.write.run(
                 "UPDATE sync_outbox SET state = ?, done_at = ?, title = ?, advice = ? WHERE state = 0 AND mseq = ?",
                 *(state, now, receipt.title, receipt.advice, receipt.mseq),

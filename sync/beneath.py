@@ -14,15 +14,22 @@ _decode = msgspec.json.Decoder(_Found).decode
 
 
 def note(write: Write, shape: Shape, row: Row, change: Change) -> None:
-    """Keep what of a row that arrived a pending change, about to be laid over it, was not written over."""
-    if not change.was:
-        return
+    """Keep what of a row that arrived a pending change, about to be laid over it, was not written over.
+
+    That something is kept, if only nothing, says that the record arrived while the change waited.
+    """
     found: _Found = {
         group: (shape.said(row, group), row.stamp(group))
         for group in change.was
         if row.stamp(group) != _seen(change, group)
     }
     write.run("UPDATE sync_outbox SET beneath = ? WHERE state = 0 AND mseq = ?", _encode(found), change.mseq)
+
+
+def covered(write: Write, upto: int) -> list[str]:
+    """The records that arrived beneath changes up to ``upto`` that still wait."""
+    sql = "SELECT DISTINCT id FROM sync_outbox WHERE state = 0 AND mseq <= ? AND beneath IS NOT NULL"
+    return [id_ for (id_,) in write.all(sql, upto)]
 
 
 def before(write: Write, change: Change, group: str) -> tuple[dict[str, Any], Stamp | None]:

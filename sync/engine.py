@@ -286,14 +286,16 @@ class Engine:
         wrong = [area for area, digest in self._told.items() if area in have and have[area].digest != digest]
         wrong = [area for area in wrong if self.replica.recount(area) != self._told[area]]
         self._told = {}
+        before = {area: self.replica.have()[area] for area in wrong}
         repaired = [id_ for area in wrong for id_ in self._repair(area)]
         done.repaired += len(repaired)
         done.alarm = done.alarm or self._too_often(repaired)
         done.agreed = not wrong
-        return bool(wrong) and not done.alarm and (bool(repaired) or bool(self.replica.outbox(1)))
+        moved = any(self.replica.have().get(area) != was for area, was in before.items())
+        return bool(wrong) and not done.alarm and (moved or bool(repaired) or bool(self.replica.outbox(1)))
 
     def _repair(self, area: str) -> list[str]:
-        """Fetch what differs in one area; the ids that did."""
+        """Fetch what differs in one area; the ids that did unexpectedly."""
         sums = sound_sums(self.hub.repair(self.token, BucketQuery(area=area)))
         mine = self.replica.buckets(area)
         differing = [
@@ -303,7 +305,8 @@ class Engine:
             return []
         answer = self.hub.repair(self.token, BucketQuery(area=area, buckets=differing))
         repaired = self.replica.repair(area, differing, sound_records(answer, area))
-        log.warning("area %s differed from the centre in %d records", area, len(repaired))
+        if repaired:
+            log.warning("area %s differed from the centre in %d records", area, len(repaired))
         return repaired
 
     def _too_often(self, repaired: list[str]) -> bool:

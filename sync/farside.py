@@ -177,7 +177,7 @@ class FarSide:
         return applied
 
     def repair(self, area: str, buckets: Sequence[int], documents: Sequence[Document]) -> list[str]:
-        """Make the buckets named what the centre says they are; returns the ids that differed."""
+        """Make the buckets named what the centre says they are; returns the ids that differed unexpectedly."""
         there = {document.id: document for document in documents}
         with self._books.write() as write:
             arrivals = self._arrivals(write)
@@ -194,7 +194,8 @@ class FarSide:
             arrivals.offer_whole(area, lost)
             _recount(write, area)
         self._tell_arrivals(arrivals)
-        return [document.id for document in wrong] + [id_ for id_, _kind in lost]
+        doubted = {id_ for id_, (_kind, ver) in here.items() if not ver}
+        return [d.id for d in wrong if d.id not in doubted] + [id_ for id_, _kind in lost]
 
     def recount(self, area: str) -> str:
         """Count an area's digest anew and keep it."""

@@ -341,10 +341,13 @@ def _seen(change: Change, group: str, old: dict[str, Any], present: Written, wri
     """True when the author looked at the present value, whatever stamp it bears by now."""
     if group in change.was and same(change.was[group], old):
         return True
-    if (change.base.get(group) or change.base.get("")) == present.stamp:
+    base = change.base.get(group) or change.base.get("")
+    if base == present.stamp:
         return group not in change.was  # Two copies of one laptop may give one stamp to two values.
-    if change.made and group in change.was:
-        return False  # What was refused before the record was made again may have been taken since.
+    # What was refused, and so no longer looked at, may have been taken since: by a restored centre, in an area regained.
+    put_back = change.made if base is None else base.origin == present.origin and base.mseq < present.mseq
+    if put_back and group in change.was:
+        return False
     return not change.written and present.origin == writer.origin and present.mseq < writer.mseq
 
 

@@ -60,7 +60,7 @@ def test_one_laptop_a_lossy_line_nothing_i_typed_may_be_taken_away(laptop: Lapto
     assert laptop.replica.conflicts() == []
 
 
-@pytest.mark.parametrize("after", range(0, 60, 2))
+@pytest.mark.parametrize("after", range(0, 60))
 def test_a_round_cut_at_any_statement_is_finished_by_the_next(
     hub: MemoryHub, laptop: Laptop, after: int
 ) -> None:
@@ -69,8 +69,11 @@ def test_a_round_cut_at_any_statement_is_finished_by_the_next(
     other.round()
     laptop.replica.save(*(ToyPerson(area=GRID, name=str(n)) for n in range(5)))
     laptop.statements_left = after
-    with suppress(Cut):
+    try:
         laptop.round()
+    except Cut:
+        laptop.statements_left = None
+        laptop.start(laptop.kinds)
     laptop.statements_left = None
 
     assert laptop.round().agreed

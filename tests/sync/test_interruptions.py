@@ -5,6 +5,7 @@ from itertools import count
 import pytest
 
 from sync.memory import MemoryHub
+from sync.protocol import Exchange
 from tests.sync.laptops import PASSWORD, Cut, Laptop
 from tests.sync.toys import ToyHouse, ToyPerson
 
@@ -81,3 +82,29 @@ def test_a_laptop_that_left_an_area_is_sent_what_it_tells_a_restored_centre_agai
 
     assert [house.name for house in zhao.replica.all(ToyHouse)] == ["登记过的"]
     zhao.close()
+
+
+def test_a_change_the_centre_took_before_and_another_replaced_does_not_cover_what_stands() -> None:
+    hub = MemoryHub()
+    hub.add_account("wang", PASSWORD, [GRID, NEXT])
+    wang, other = Laptop(hub, "wang"), Laptop(hub, "wang")
+    moving, house = ToyHouse(area=GRID, name="先登记"), ToyHouse(area=GRID, name="王填的")
+    wang.replica.save(moving)
+    moving.area = NEXT
+    wang.replica.save(moving, house)
+    told = Exchange(origin=wang.replica.origin, now=wang.wall(), changes=wang.replica.outbox())
+    hub.exchange(wang.token, told)  # Both requests of a round were taken, and neither answer came back.
+    other.round()
+    theirs = other.replica.get(ToyHouse, house.id)
+    assert theirs is not None
+    theirs.name = "别人看过后改的"
+    other.replica.save(theirs)
+    other.round()
+
+    done = wang.round()
+
+    shown = wang.replica.get(ToyHouse, house.id)
+    assert shown is not None
+    assert (shown.name, done.agreed, done.repaired) == ("别人看过后改的", True, 0)
+    wang.close()
+    other.close()
