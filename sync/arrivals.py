@@ -63,7 +63,8 @@ class Arrivals:
         cursor, recovering = self._place(stream.area)
         if stream.since != cursor:
             return False
-        ids = {d.id for d in (*stream.records, *stream.departures)} | {id_ for id_, _ver in stream.echo}
+        ids = {d.id for d in stream.records} | {d.id for d in stream.departures}
+        ids |= {id_ for id_, _ver in stream.echo}
         held = self.write.held(ids)
         self._take(stream, held, recovering=recovering, force=force)
         self._echo(stream, held, recovering=recovering)

@@ -155,7 +155,7 @@ class History(Site):
             copied, known = self.backup
             self.ledger.excuse(e.token for e in self.ledger.edits if e.fragile and e.token not in known)
             self.centre.restore(copied)
-            self.ledger.went_back = True
+            self.ledger.went_back = self.restored = True
             self.backup = None
 
     def back_up_a_laptop(self, dice: Random) -> None:

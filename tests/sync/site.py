@@ -73,6 +73,7 @@ class Site:
         self.hub: Any = OnTime(centre.hub, world)
         self.ledger = Ledger()
         self.backup: tuple[Any, str] | None = None
+        self.restored = False
         self.seats: list[Seat] = []
         for account in list(ACCOUNTS)[: dice.choice([2, 2, 3])]:
             self.sit(account, dice.choice(PROGRAMS), dice.choice(CLOCKS))

@@ -60,7 +60,7 @@ def test_one_laptop_a_lossy_line_nothing_i_typed_may_be_taken_away(laptop: Lapto
     assert laptop.replica.conflicts() == []
 
 
-@pytest.mark.parametrize("after", range(0, 60))
+@pytest.mark.parametrize("after", range(60))
 def test_a_round_cut_at_any_statement_is_finished_by_the_next(
     hub: MemoryHub, laptop: Laptop, after: int
 ) -> None:
