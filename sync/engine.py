@@ -286,13 +286,14 @@ class Engine:
         wrong = [area for area, digest in self._told.items() if area in have and have[area].digest != digest]
         wrong = [area for area in wrong if self.replica.recount(area) != self._told[area]]
         self._told = {}
-        before = {area: self.replica.have()[area] for area in wrong}
+        before = self.replica.have() if wrong else {}
         repaired = [id_ for area in wrong for id_ in self._repair(area)]
         done.repaired += len(repaired)
         done.alarm = done.alarm or self._too_often(repaired)
         done.agreed = not wrong
-        moved = any(self.replica.have().get(area) != was for area, was in before.items())
-        return bool(wrong) and not done.alarm and (moved or bool(repaired) or bool(self.replica.outbox(1)))
+        if not wrong or done.alarm:
+            return False
+        return bool(repaired) or self.replica.have() != before or self.replica.waits()
 
     def _repair(self, area: str) -> list[str]:
         """Fetch what differs in one area; the ids that did unexpectedly."""

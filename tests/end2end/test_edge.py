@@ -322,7 +322,9 @@ def test_a_new_vault_is_not_mistaken_for_one_that_was_being_wiped(desk: Desk) ->
 
     Desk.create(path, PASSPHRASE, cost=LIGHT).close()
 
-    Desk.open(path, PASSPHRASE).close()
+    again = Desk.open(path, PASSPHRASE)
+    assert not again.withdrawn
+    again.close()
 
 
 def test_somebody_let_in_again_works_on_with_what_was_handed_in(
