@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from gridclient.records import Building, Dwelling
 from gridclient.rules.doors import natural
@@ -14,20 +14,19 @@ from gridclient.store.homes import Door
 from gridclient.ui import style
 from gridclient.ui.door_find import found_door
 from gridclient.ui.door_words import OVERLAYS, short_marks, visit_state
-from gridclient.ui.legend import Legend
-from gridclient.ui.marks import MARKS, Standing, true_state
+from gridclient.ui.marks import MARKS, true_state
 from gridclient.ui.plan_cells import Cell
 from gridclient.ui.plan_paint import Density
 from gridclient.ui.plan_view import PlanView
 from gridclient.ui.saying import Tone
-from gridclient.ui.visits import VisitLoop
+from gridclient.ui.visit_page import NOT_FOUND, VisitPage
 from gridclient.ui.workspace import Workspace
 
 TO_VISIT = frozenset({"due", "late", "never", "appointed", "nobody"})
 DENSITIES = {Density.DOTS: "点", Density.NAMES: "姓名", Density.FULL: "详细"}
 
 
-class PlanPage(QWidget):
+class PlanPage(VisitPage):
     """One building. The household panel beside it follows as one walks.
 
     Arrows walk; 1–7 answer a door; three digits in one breath or ``/`` go to a room; PgDn and PgUp go to the next and
@@ -35,22 +34,17 @@ class PlanPage(QWidget):
     """
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.workspace = workspace
+        self.view = PlanView()
+        super().__init__(workspace, self.view, parent)
         self.setObjectName("plan_page")
-        style.role(self, "page")
         self.title, self.figures = QLabel(), QLabel()
         style.role(self.title, "title")
         style.role(self.figures, "hint")
         self.overlays = QComboBox()
-        self.legend, self.view, self.loop = Legend(), PlanView(), VisitLoop(workspace)
-        self._doors: dict[str, Door] = {}
         self._building = ""
         self._overlay = OVERLAYS[0]
-        self._pointed = ""
         self._lay_out()
         self._connect()
-        self.setFocusProxy(self.view)
 
     @property
     def building(self) -> str:
@@ -80,32 +74,6 @@ class PlanPage(QWidget):
         super().showEvent(event)
         if not self._doors:
             self.open()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys of the visit loop, and the ways to move that jump over doors."""
-        key = event.key()
-        if not self.view.hasFocus():
-            super().keyPressEvent(event)
-        elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
-            self.go_on(backwards=key == Qt.Key.Key_PageUp)
-        elif event.text() in ("[", "]"):
-            step = 1 if event.text() == "]" else -1
-            self.view.set_density(Density(max(0, min(2, self.view.density + step))))
-        elif self.loop.key(event):
-            event.accept()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open_home(self.view.current)
-        else:
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Ctrl+Z for the last door while the building has the focus and there is a door to take back."""
-        if event.type() == QEvent.Type.ShortcutOverride and self.view.hasFocus() and self.loop.book.last:
-            wanted = event.key() == Qt.Key.Key_Z and event.modifiers() & Qt.KeyboardModifier.ControlModifier  # type: ignore[attr-defined]
-            if wanted:
-                event.accept()
-                return True
-        return super().event(event)
 
     def go_on(self, *, backwards: bool = False) -> bool:
         """Go to the next door still to visit, in stair order; False, and a word, when none is left."""
@@ -139,29 +107,22 @@ class PlanPage(QWidget):
             style.role(button, "segment")
             self._sizes.addButton(button, int(density))
             head.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
-        layout.setSpacing(style.px(8))
-        layout.addLayout(head)
-        layout.addWidget(self.figures)
-        layout.addWidget(self.legend)
-        layout.addWidget(self.view, 1)
-        layout.addWidget(self.loop)
+        self._stack(head, self.figures, self.legend, self.view)
 
     def _connect(self) -> None:
         self.overlays.activated.connect(self._choose_overlay)
         self._sizes.idClicked.connect(lambda number: self.view.set_density(Density(number)))
         self.view.density_changed.connect(lambda number: self._sizes.button(number).setChecked(True))
         self.legend.filtered.connect(self.view.filter_states)
-        self.view.current_changed.connect(self._stood)
-        self.view.opened.connect(self._open_home)
-        self.loop.closed.connect(lambda _door: self.go_on())
-        self.loop.undone.connect(self._go_back)
-        self.loop.room_typed.connect(self._go_to_room)
-        self.loop.sought.connect(self._seek)
-        self.loop.released.connect(self.view.setFocus)
-        self.workspace.changed.connect(self._refresh)
-        Standing(self.workspace, self).moved.connect(self._on_standing)
+        self._connect_loop()
+
+    def _own_key(self, event: QKeyEvent) -> bool:
+        """``[`` and ``]`` change the density."""
+        if event.text() not in ("[", "]"):
+            return False
+        step = 1 if event.text() == "]" else -1
+        self.view.set_density(Density(max(0, min(2, self.view.density + step))))
+        return True
 
     def _redraw(self) -> None:
         today, overlay = self.workspace.today, self._overlay
@@ -187,22 +148,10 @@ class PlanPage(QWidget):
             else "在“导入表格”中导入楼栋，或在“基础资料”里新增"
         )
 
-    def _stood(self, dwelling: str) -> None:
-        door = self._doors.get(dwelling)
-        self.loop.show_door(door)
-        if door and dwelling != self._pointed and self.isVisible():
-            self._pointed = dwelling
-            self.workspace.open_place("household", household=door.household, dwelling=dwelling)
-
     def _choose_overlay(self, number: int) -> None:
         self._overlay = OVERLAYS[number]
         self._redraw()
         self.view.setFocus()
-
-    def _open_home(self, dwelling: str) -> None:
-        door = self._doors.get(dwelling)
-        if door:
-            self.workspace.open_place("household", household=door.household, dwelling=dwelling, focus=True)
 
     def _go_back(self, dwelling: str) -> None:
         if not self.view.stand_at(dwelling):
@@ -219,7 +168,7 @@ class PlanPage(QWidget):
         if dwelling:
             self.open(dwelling=dwelling)
         else:
-            self.workspace.say(f"没有找到“{text}”", "可输入 3-2-501、姓名、拼音首字母或证件后四位。")
+            self.workspace.say(f"没有找到“{text}”", NOT_FOUND)
             self.view.setFocus()
 
     def _refresh(self, _news: list[Any]) -> None:

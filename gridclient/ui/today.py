@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from sqlalchemy import select
 from sqlmodel import col
@@ -22,10 +22,9 @@ from gridclient.ui import style
 from gridclient.ui.door_find import found_door
 from gridclient.ui.door_list import DoorLine, DoorList
 from gridclient.ui.door_words import TODAY_MARKS, people_words, reason, today_state
-from gridclient.ui.legend import Legend
-from gridclient.ui.marks import Standing, mark_of
+from gridclient.ui.marks import mark_of
 from gridclient.ui.parts import later
-from gridclient.ui.visits import VisitLoop
+from gridclient.ui.visit_page import NOT_FOUND, VisitPage
 from gridclient.ui.workspace import Workspace
 
 GATHER_MS = 400  # what arrives together is shown together
@@ -70,30 +69,25 @@ class Ring(QWidget):
         painter.drawText(left, style.px(41), self._title)
 
 
-class TodayPage(QWidget):
+class TodayPage(VisitPage):
     """Today's round. The household panel follows as one walks; ``counted(done, whole)`` for the status bar."""
 
     counted = Signal(int, int)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.workspace = workspace
+        self.list = DoorList()
+        super().__init__(workspace, self.list, parent)
         self.setObjectName("today_page")
-        style.role(self, "page")
         self.title, self.summary = QLabel(), QLabel()
         style.role(self.title, "title")
         style.role(self.summary, "hint")
         self.visited, self.met, self.whole = Ring("今天已访"), Ring("本日见面"), Ring("资料完整度")
-        self.legend, self.list, self.loop = Legend(), DoorList(), VisitLoop(workspace)
-        self._doors: dict[str, Door] = {}
         self._knocked: dict[str, str] = {}
         self._shown: frozenset[str] = frozenset()
-        self._pointed = ""
         self._stale = False
         self._gather = later(self, GATHER_MS, self.reload)
         self._lay_out()
         self._connect()
-        self.setFocusProxy(self.list)
 
     def open(self, *, dwelling: str = "", **_where: Any) -> None:
         """Read today's round and stand at its first open door, or at the one asked for."""
@@ -132,32 +126,10 @@ class TodayPage(QWidget):
         elif self._stale:
             self.reload()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys of the visit loop; PgDn and PgUp go to the next open door and the one before; Enter opens the household."""
-        if not self.list.hasFocus():
-            super().keyPressEvent(event)
-        elif event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
-            self.go_on(backwards=event.key() == Qt.Key.Key_PageUp)
-        elif self.loop.key(event):
-            event.accept()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open_home(self.list.current)
-        else:
-            super().keyPressEvent(event)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what a narrow page has no room for."""
         super().resizeEvent(event)
         self.whole.setVisible(event.size().width() >= style.px(700))
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Ctrl+Z for the last door while the list has the focus and there is a door to take back."""
-        if event.type() == QEvent.Type.ShortcutOverride and self.list.hasFocus() and self.loop.book.last:
-            wanted = event.key() == Qt.Key.Key_Z and event.modifiers() & Qt.KeyboardModifier.ControlModifier  # type: ignore[attr-defined]
-            if wanted:
-                event.accept()
-                return True
-        return super().event(event)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -168,25 +140,11 @@ class TodayPage(QWidget):
         head.addStretch()
         for ring in (self.visited, self.met, self.whole):
             head.addWidget(ring)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
-        layout.setSpacing(style.px(8))
-        layout.addLayout(head)
-        layout.addWidget(self.legend)
-        layout.addWidget(self.list, 1)
-        layout.addWidget(self.loop)
+        self._stack(head, self.legend, self.list)
 
     def _connect(self) -> None:
         self.legend.filtered.connect(self._filter)
-        self.list.current_changed.connect(self._stood)
-        self.list.opened.connect(self._open_home)
-        self.loop.closed.connect(lambda _door: self.go_on())
-        self.loop.undone.connect(self._go_back)
-        self.loop.room_typed.connect(self._go_to_room)
-        self.loop.sought.connect(self._seek)
-        self.loop.released.connect(self.list.setFocus)
-        self.workspace.changed.connect(self._refresh)
-        Standing(self.workspace, self).moved.connect(self._on_standing)
+        self._connect_loop()
 
     def _redraw(self) -> None:
         today = self.workspace.today
@@ -234,26 +192,10 @@ class TodayPage(QWidget):
         self.whole.show_share(round(share * 100), 100, f"{share:.0%}")
         self.counted.emit(done, len(self._doors))
 
-    def _stood(self, dwelling: str) -> None:
-        door = self._doors.get(dwelling)
-        self.loop.show_door(door)
-        if door and dwelling != self._pointed and self.isVisible():
-            self._pointed = dwelling
-            self.workspace.open_place("household", household=door.household, dwelling=dwelling)
-
     def _filter(self, states: Sequence[str]) -> None:
         if frozenset(states) != self._shown:
             self._shown = frozenset(states)
             self._redraw()
-
-    def _open_home(self, dwelling: str) -> None:
-        door = self._doors.get(dwelling)
-        if door:
-            self.workspace.open_place("household", household=door.household, dwelling=dwelling, focus=True)
-
-    def _go_back(self, dwelling: str) -> None:
-        self.list.stand_at(dwelling)
-        self.list.setFocus()
 
     def _go_to_room(self, digits: str) -> None:
         self.list.setFocus()
@@ -267,7 +209,7 @@ class TodayPage(QWidget):
         if dwelling and not self.list.stand_at(dwelling):
             self.workspace.open_place("buildings", dwelling=dwelling)
         elif not dwelling:
-            self.workspace.say(f"没有找到“{text}”", "可输入 3-2-501、姓名、拼音首字母或证件后四位。")
+            self.workspace.say(f"没有找到“{text}”", NOT_FOUND)
 
     def _refresh(self, news: list[Any]) -> None:
         """Read only the buildings again in which something happened here; what the centre sent may be anywhere."""

@@ -1,0 +1,120 @@
+"""What every page has in common on which one goes from door to door: the loop, its keys, and the household beside it."""
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from gridclient.store.homes import Door
+from gridclient.ui import style
+from gridclient.ui.door_list import DoorList
+from gridclient.ui.legend import Legend
+from gridclient.ui.marks import Standing
+from gridclient.ui.plan_view import PlanView
+from gridclient.ui.visits import VisitLoop
+from gridclient.ui.workspace import Workspace
+
+NOT_FOUND = "可输入 3-2-501、姓名、拼音首字母或证件后四位。"
+
+
+class VisitPage(QWidget):
+    """A page with a visit loop under its ``ground``; the household panel follows as one walks.
+
+    A page says with :meth:`go_on` which door comes next, and with :meth:`_go_to_room` and :meth:`_seek` how it finds one.
+    """
+
+    def __init__(
+        self, workspace: Workspace, ground: DoorList | PlanView, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        style.role(self, "page")
+        self.legend, self.loop = Legend(), VisitLoop(workspace)
+        self._ground = ground
+        self._doors: dict[str, Door] = {}
+        self._pointed = ""
+        self.setFocusProxy(ground)
+
+    def go_on(self, *, backwards: bool = False) -> bool:
+        """Go to the next door still to visit; False when none is left."""
+        raise NotImplementedError
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys of the visit loop; PgDn and PgUp go to the next open door and the one before; Enter opens the household."""
+        if not self._ground.hasFocus():
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            self.go_on(backwards=event.key() == Qt.Key.Key_PageUp)
+        elif self._own_key(event) or self.loop.key(event):
+            event.accept()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open_home(self._ground.current)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Ctrl+Z for the last door while the ground has the focus and there is a door to take back."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._ground.hasFocus() and self.loop.book.last:
+            wanted = event.key() == Qt.Key.Key_Z and event.modifiers() & Qt.KeyboardModifier.ControlModifier  # type: ignore[attr-defined]
+            if wanted:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _own_key(self, _event: QKeyEvent) -> bool:
+        """A key of this page alone, asked for before the loop's; True when it was used."""
+        return False
+
+    def _stack(self, *parts: QWidget | QBoxLayout) -> None:
+        """Lay these under each other, the ground taking what room there is, and the loop beneath."""
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
+        layout.setSpacing(style.px(8))
+        for part in (*parts, self.loop):
+            if isinstance(part, QWidget):
+                layout.addWidget(part, 1 if part is self._ground else 0)
+            else:
+                layout.addLayout(part)
+
+    def _connect_loop(self) -> None:
+        self._ground.current_changed.connect(self._stood)
+        self._ground.opened.connect(self._open_home)
+        self.loop.closed.connect(lambda _door: self.go_on())
+        self.loop.undone.connect(self._go_back)
+        self.loop.room_typed.connect(self._go_to_room)
+        self.loop.sought.connect(self._seek)
+        self.loop.released.connect(self._ground.setFocus)
+        self.workspace.changed.connect(self._refresh)
+        Standing(self.workspace, self).moved.connect(self._on_standing)
+
+    def _stood(self, dwelling: str) -> None:
+        door = self._doors.get(dwelling)
+        self.loop.show_door(door)
+        if door and dwelling != self._pointed and self.isVisible():
+            self._pointed = dwelling
+            self.workspace.open_place("household", household=door.household, dwelling=dwelling)
+
+    def _open_home(self, dwelling: str) -> None:
+        door = self._doors.get(dwelling)
+        if door:
+            self.workspace.open_place("household", household=door.household, dwelling=dwelling, focus=True)
+
+    def _go_back(self, dwelling: str) -> None:
+        """Stand at a door again that was taken back."""
+        self._ground.stand_at(dwelling)
+        self._ground.setFocus()
+
+    def _go_to_room(self, digits: str) -> None:
+        raise NotImplementedError
+
+    def _seek(self, text: str) -> None:
+        raise NotImplementedError
+
+    def _refresh(self, news: list[Any]) -> None:
+        """Show what has changed."""
+        raise NotImplementedError
+
+    def _on_standing(self) -> None:
+        """Show that the centre has taken what is marked here."""
+        raise NotImplementedError
