@@ -2,6 +2,8 @@
 
 from gridclient.fields import RECORDS
 from gridclient.records.area import DictionaryEntry, GridWorker, OrgUnit
+from gridclient.records.care import Care
+from gridclient.records.matter import Matter, MatterStep
 from gridclient.records.party import CentreActivity, Pairing, PartyCentreHousehold, PartyMember, PartyOrg
 from gridclient.records.people import Household, Resident
 from gridclient.records.photo import Photo
@@ -12,12 +14,15 @@ from gridclient.records.visit import Visit, VisitTask
 __all__ = [
     "DRAWERS",
     "Building",
+    "Care",
     "CentreActivity",
     "DictionaryEntry",
     "Dwelling",
     "GridWorker",
     "Helper",
     "Household",
+    "Matter",
+    "MatterStep",
     "OrgUnit",
     "Pairing",
     "PartyCentreHousehold",
@@ -30,7 +35,7 @@ __all__ = [
     "VisitTask",
 ]
 
-DRAWERS = ("area", "place", "people", "party", "stewards", "visit", "photo")
+DRAWERS = ("area", "place", "people", "party", "stewards", "visit", "matter", "care", "photo")
 
 for _name in sorted(RECORDS, key=lambda name: DRAWERS.index(RECORDS[name].drawer)):
     RECORDS[_name] = RECORDS.pop(_name)

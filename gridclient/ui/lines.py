@@ -17,6 +17,7 @@ THROUGH = {
     "resident": "household",
     "visit": "dwelling",
     "visit_task": "household",
+    "care": "resident",
 }  # kind → the link that places it
 STEP = 500  # ids asked for in one query
 

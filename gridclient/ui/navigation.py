@@ -40,6 +40,7 @@ CENTRE = (
     "steward",
     "helper",
 )
+MATTERS = ("matter", "matter_step", "care")
 BASICS = ("org_unit", "grid_worker", "visit", "visit_task", "photo", "dictionary_entry")
 
 
@@ -91,6 +92,12 @@ def _ledgers(workspace: Workspace) -> QWidget:
     return LedgersPage(workspace)
 
 
+def _matters(workspace: Workspace) -> QWidget:
+    from gridclient.ui.page import RecordsPage
+
+    return RecordsPage(workspace, "事项", MATTERS)
+
+
 def _sync(workspace: Workspace) -> QWidget:
     from gridclient.ui.sync_centre import SyncPage
 
@@ -134,6 +141,7 @@ PLACES: tuple[Place, ...] = (
     Place("residents", "居民", "F4", "residents", _residents, kinds=RESIDENTS),
     Place("centre", "中心户", "F6", "centre", _centre, kinds=CENTRE),
     Place("ledgers", "台账", "F7", "ledgers", _ledgers),
+    Place("matters", "事项", "F8", "bell", _matters, kinds=MATTERS),
     Place("sync", "同步", "F9", "sync", _sync),
     Place("figures", "统计", "", "figures", _figures),
     Place("settings", "设置", "", "settings", _settings),
