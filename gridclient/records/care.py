@@ -28,7 +28,9 @@ class Care(Record, table=True):
     resident: str = link("关怀对象", to="resident", listed=True)
     kind_of_care: str = choice("类别", CareKind, listed=True)
     given_on: date | None = day("日期", required=True, listed=True)
-    what: str = text("内容", longest=100, required=True, listed=True, searched=True, hint="量血压、送药、代缴 …")
+    what: str = text(
+        "内容", longest=100, required=True, listed=True, searched=True, hint="量血压、送药、代缴 …"
+    )
     given_by: str = person_name("关怀人", listed=True)
     next_day: date | None = day("下次日期", listed=True)
     visit: str = link("走访", to="visit")
