@@ -5,7 +5,7 @@ from gridclient.records.area import DictionaryEntry, GridWorker, OrgUnit
 from gridclient.records.care import Care
 from gridclient.records.matter import Matter, MatterStep
 from gridclient.records.party import CentreActivity, Pairing, PartyCentreHousehold, PartyMember, PartyOrg
-from gridclient.records.people import Household, Resident
+from gridclient.records.people import Household, HouseholdEvent, Resident
 from gridclient.records.photo import Photo
 from gridclient.records.place import Building, Dwelling
 from gridclient.records.stewards import Helper, Steward
@@ -21,6 +21,7 @@ __all__ = [
     "GridWorker",
     "Helper",
     "Household",
+    "HouseholdEvent",
     "Matter",
     "MatterStep",
     "OrgUnit",

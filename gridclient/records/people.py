@@ -1,6 +1,6 @@
 """Households and the people in them."""
 
-from datetime import date
+from datetime import date, datetime
 
 from gridclient.blanks import Choice
 from gridclient.fields import (
@@ -12,6 +12,8 @@ from gridclient.fields import (
     flag,
     id_number,
     link,
+    moment,
+    names,
     note,
     person_name,
     phones,
@@ -125,6 +127,23 @@ class LeftHow(Choice):
     DIED = "died", "去世", "死亡"
 
 
+class Turn(Choice):
+    """What happened to a household as a whole, or who came to it and who left."""
+
+    FOUNDED = "founded", "立户", "新增一户"
+    MOVED = "moved", "整户迁移"
+    GONE = "gone", "整户迁出"
+    SPLIT = "split", "分户"
+    MERGED = "merged", "并户"
+    HEAD = "head", "户主变更"
+    JOINED = "joined", "迁入"
+    LEFT = "left", "迁出"
+    DIED = "died", "去世"
+    BORN = "born", "出生"
+    LET = "let", "租客入住"
+    VACATED = "vacated", "租客搬走"
+
+
 @record("户", called="{number} {head_name}", key=("number",))
 class Household(Record, table=True):
     """A household (户): the unit of every visit. Last and next visit are computed from visits, never stored."""
@@ -212,4 +231,26 @@ class Resident(Record, table=True):
     left_how: str = choice("离开方式", LeftHow, section="离开", group="left")
     left_on: date | None = day("离开日期", section="离开", group="left", synonyms=("迁出日期", "去世日期"))
     left_to: str = text("去向", longest=100, section="离开", group="left")
+    remark: str = note("备注")
+
+
+@record(
+    "户籍变动",
+    called="{happened_on} {turn}",
+    key=("household", "turn", "happened_on"),
+    append_only=True,
+)
+class HouseholdEvent(Record, table=True):
+    """A turn in the life of a household (户籍变动): who, when, from where to where. Written once, by the action itself."""
+
+    turn: str = choice("变动", Turn, required=True, listed=True)
+    happened_on: date | None = day("变动日期", required=True, listed=True)
+    people: list[str] = names("有关人员", listed=True)
+    before: str = text("由", longest=200, listed=True)
+    after: str = text("到", longest=200, listed=True)
+    household: str = link("户", to="household", required=True, listed=True)
+    other: str = link("另一户", to="household")
+    dwelling: str = link("房屋", to="dwelling", listed=True)
+    recorded_by: str = person_name("登记人", listed=True)
+    recorded_at: datetime | None = moment("登记时间")
     remark: str = note("备注")

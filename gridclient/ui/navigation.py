@@ -30,7 +30,7 @@ from gridclient.ui.workspace import Workspace
 
 Factory = Callable[[Workspace], QWidget]
 
-RESIDENTS = ("resident", "household", "dwelling", "building")
+RESIDENTS = ("resident", "household", "dwelling", "building", "household_event")
 CENTRE = (
     "party_centre_household",
     "pairing",

@@ -58,4 +58,8 @@ def test_two_columns_of_one_kind_are_never_called_the_same(spec: RecordSpec) -> 
 
 
 def test_what_happened_is_written_once_and_never_altered() -> None:
-    assert [spec.name for spec in RECORDS.values() if spec.append_only] == ["visit", "matter_step"]
+    assert [spec.name for spec in RECORDS.values() if spec.append_only] == [
+        "household_event",
+        "visit",
+        "matter_step",
+    ]
