@@ -8,15 +8,18 @@ from gridclient.records.party import CentreActivity, Pairing, PartyCentreHouseho
 from gridclient.records.people import Household, HouseholdEvent, Resident
 from gridclient.records.photo import Photo
 from gridclient.records.place import Building, Dwelling
+from gridclient.records.rounds import Campaign, DueRule, VisitManners
 from gridclient.records.stewards import Helper, Steward
 from gridclient.records.visit import Visit, VisitTask
 
 __all__ = [
     "DRAWERS",
     "Building",
+    "Campaign",
     "Care",
     "CentreActivity",
     "DictionaryEntry",
+    "DueRule",
     "Dwelling",
     "GridWorker",
     "Helper",
@@ -33,10 +36,11 @@ __all__ = [
     "Resident",
     "Steward",
     "Visit",
+    "VisitManners",
     "VisitTask",
 ]
 
-DRAWERS = ("area", "place", "people", "party", "stewards", "visit", "matter", "care", "photo")
+DRAWERS = ("area", "place", "people", "party", "stewards", "visit", "rounds", "matter", "care", "photo")
 
 for _name in sorted(RECORDS, key=lambda name: DRAWERS.index(RECORDS[name].drawer)):
     RECORDS[_name] = RECORDS.pop(_name)

@@ -41,7 +41,17 @@ CENTRE = (
     "helper",
 )
 MATTERS = ("matter", "matter_step", "care")
-BASICS = ("org_unit", "grid_worker", "visit", "visit_task", "photo", "dictionary_entry")
+BASICS = (
+    "org_unit",
+    "grid_worker",
+    "visit",
+    "visit_task",
+    "due_rule",
+    "visit_manners",
+    "campaign",
+    "photo",
+    "dictionary_entry",
+)
 
 
 @dataclass(frozen=True)
