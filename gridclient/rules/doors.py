@@ -1,12 +1,10 @@
-"""Addresses and stairs: how a door is written, in which order doors are walked, how a building is laid out. Pure."""
+"""Addresses and stairs: how a door is written, in which order doors are walked. Pure."""
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 import re
 from typing import Any
 
 from gridclient import values
-from gridclient.records.place import Numbering, Use
 from gridclient.settings import StairOrder
 
 STROKES = re.compile(r"[-–—－﹣~～]+")  # noqa: RUF001
@@ -44,16 +42,6 @@ class Address:
     def short(self) -> str:
         """The parts joined as people type them: 3-2-501."""
         return "-".join(part for part in (self.number or self.estate, self.unit, self.door) if part)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One door of a building to be laid out. ``use`` is a code of :class:`~gridclient.records.place.Use`."""
-
-    unit: str
-    floor: int | None
-    door: str
-    use: str = Use.HOUSING.value
 
 
 def parse(text: str) -> Address | None:
@@ -107,41 +95,6 @@ def stair_key(
     return natural(unit), level if rising else -level, (), -_place(door) if backwards else _place(door)
 
 
-def lay_out(
-    units: int,
-    floors: int,
-    doors: int,
-    numbering: str = Numbering.FLOOR_DOOR.value,
-    skipped: Collection[int] = (),
-    shops: int = 0,
-) -> list[Cell]:
-    """Every door of a building: ``doors`` on each floor of each unit, floors in ``skipped`` left out.
-
-    ``shops`` turns the ground floor into so many shops, which belong to no unit. Units are numbered from 1.
-    """
-    cells = [Cell("", 1, f"附{n}", Use.COMMERCE.value) for n in range(1, shops + 1)]
-    running = 0
-    for unit in range(1, units + 1):
-        for floor in range(2 if shops else 1, floors + 1):
-            if floor in skipped:
-                continue
-            for place in range(1, doors + 1):
-                running += 1
-                cells.append(Cell(str(unit), floor, _number(numbering, unit, floor, place, running)))
-    return cells
-
-
-def doubles(cells: Iterable[Cell]) -> list[str]:
-    """Doors that appear twice, in words; a layout with any may not be stored."""
-    seen: set[tuple[str, str]] = set()
-    twice = []
-    for cell in cells:
-        if (cell.unit, cell.door) in seen:
-            twice.append(label("", cell.unit, cell.door))
-        seen.add((cell.unit, cell.door))
-    return twice
-
-
 def number_of(words: str) -> str:
     """一 → 1, 十二 → 12, 3 → 3: unit and building numbers as digits; anything else as it is."""
     if not words or any(c not in DIGITS and c != "十" for c in words):
@@ -150,13 +103,6 @@ def number_of(words: str) -> str:
     if not ten:
         return "".join(str(DIGITS[c]) for c in words)
     return str((DIGITS.get(tens, 1) if len(tens) < 2 else 1) * 10 + DIGITS.get(ones, 0))
-
-
-def _number(numbering: str, unit: int, floor: int, place: int, running: int) -> str:
-    if numbering == Numbering.RUNNING:
-        return str(running)
-    door = f"{floor}{place:02d}"
-    return f"{unit}-{door}" if numbering == Numbering.UNIT_FLOOR_DOOR else door
 
 
 def _place(door: str) -> int:

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPus
 
 from gridclient.records import Building, Dwelling
 from gridclient.rules.doors import natural
+from gridclient.rules.drawing import Cell
 from gridclient.store import homes
 from gridclient.store.homes import Door
 from gridclient.ui import style
 from gridclient.ui.door_find import found_door
 from gridclient.ui.door_words import OVERLAYS, short_marks, visit_state
 from gridclient.ui.marks import MARKS, true_state
-from gridclient.ui.plan_cells import Cell
 from gridclient.ui.plan_paint import Density
 from gridclient.ui.plan_view import PlanView
 from gridclient.ui.saying import Tone

@@ -11,8 +11,8 @@ from enum import IntEnum
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
+from gridclient.rules.drawing import Cell, Drawing, Slot
 from gridclient.ui import style
-from gridclient.ui.plan_cells import Cell, Drawing, Slot
 
 GAP = 3  # between doors
 UNIT_GAP = 18  # between units

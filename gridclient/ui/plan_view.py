@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
-from gridclient.ui.plan_cells import Cell, Drawing, Slot, arrange, unit_title
+from gridclient.rules.drawing import Cell, Drawing, Slot, arrange, unit_title
 from gridclient.ui.plan_paint import Brush, Density, Geometry, Mark, Sizes
 
 STEPS = {

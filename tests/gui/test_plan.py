@@ -9,9 +9,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gridclient.records import Building, Dwelling
+from gridclient.rules.drawing import Cell
 from gridclient.ui.door_words import OVERLAYS, VISIT_MARKS
 from gridclient.ui.plan import PlanPage
-from gridclient.ui.plan_cells import Cell, Drawing, arrange
 from gridclient.ui.plan_paint import Density
 from gridclient.ui.plan_view import PlanView
 from gridclient.ui.workspace import Workspace
@@ -23,52 +23,6 @@ def flats(units: int, floors: int, doors: int) -> list[Cell]:
     return [
         Cell(f"{u}-{f}-{d}", f"{f}{d:02d}", str(u), f, "王安", 3, states[(u + f + d) % len(states)], ("老",))
         for u, f, d in product(range(1, units + 1), range(1, floors + 1), range(1, doors + 1))
-    ]
-
-
-def as_text(drawing: Drawing) -> list[str]:
-    lines = []
-    for row, title in enumerate(drawing.rows):
-        rooms = {s.column: s.cell.room for s in drawing.slots if s.row == row}
-        lines.append(title + "|" + " ".join(rooms.get(c, "·") for c in range(drawing.columns)))
-    return lines
-
-
-def test_floors_stand_from_the_top_and_a_missing_door_leaves_its_gap() -> None:
-    cells = [c for c in flats(2, 3, 2) if c.id != "1-2-1"]
-
-    assert as_text(arrange(cells)) == [
-        "3层|301 302 301 302",
-        "2层|· 202 201 202",
-        "1层|101 102 101 102",
-    ]
-
-
-def test_shops_stand_on_the_street_below_the_flats() -> None:
-    cells = [*flats(1, 1, 3), *(Cell(f"s{n}", f"附{n}") for n in range(1, 5))]
-
-    assert as_text(arrange(cells)) == ["1层|101 102 103", "门面|附1 附2 附3", "|附4 · ·"]
-
-
-def test_a_courtyard_is_read_group_by_group() -> None:
-    cells = [Cell(f"{g}{n}", f"{n}号", g) for g in ("2", "东组") for n in range(1, 11)]
-
-    drawing = arrange(cells)
-
-    assert [row for row in drawing.rows if row] == ["2组", "东组"]
-    assert drawing.bands == ()
-
-
-def test_a_courtyard_that_a_roster_calls_first_floor_is_read_in_rows_and_in_order() -> None:
-    yard = [
-        Cell(f"{group}-{n}", str(n), str(group), floor=1) for group in (1, 2) for n in (1, 10, 11, 2, 3, 9)
-    ]
-
-    assert as_text(arrange(yard)) == [
-        "1组|1 2 3 9 10",
-        "|11 · · · ·",
-        "2组|1 2 3 9 10",
-        "|11 · · · ·",
     ]
 
 

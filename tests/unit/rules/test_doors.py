@@ -1,9 +1,8 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from gridclient.records.place import Numbering
 from gridclient.rules import doors
-from gridclient.rules.doors import Address, Cell
+from gridclient.rules.doors import Address
 
 
 @pytest.mark.parametrize(
@@ -106,33 +105,3 @@ def test_names_with_numbers_sort_as_numbers() -> None:
         "杏花苑2栋",
         "杏花苑12栋",
     ]
-
-
-def test_a_tower_is_laid_out_in_one_line() -> None:
-    cells = doors.lay_out(2, 33, 4, skipped=[14])
-    assert len(cells) == 2 * 32 * 4
-    assert cells[0] == Cell("1", 1, "101")
-    assert cells[-1] == Cell("2", 33, "3304")
-    assert doors.doubles(cells) == []
-
-
-def test_shops_take_the_ground_floor() -> None:
-    cells = doors.lay_out(1, 3, 2, shops=3)
-    assert [cell.door for cell in cells] == ["附1", "附2", "附3", "201", "202", "301", "302"]
-    assert {cell.use for cell in cells[:3]} == {"commerce"}
-
-
-@pytest.mark.parametrize(
-    ("numbering", "first"),
-    [
-        (Numbering.FLOOR_DOOR, ["101", "101"]),
-        (Numbering.UNIT_FLOOR_DOOR, ["1-101", "2-101"]),
-        (Numbering.RUNNING, ["1", "2"]),
-    ],
-)
-def test_doors_are_numbered_by_the_building_s_rule(numbering: Numbering, first: list[str]) -> None:
-    assert [cell.door for cell in doors.lay_out(2, 1, 1, numbering)] == first
-
-
-def test_a_door_that_appears_twice_is_named() -> None:
-    assert doors.doubles([Cell("1", 1, "101"), Cell("1", 2, "101")]) == ["1单元101"]
