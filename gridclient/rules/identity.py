@@ -79,12 +79,12 @@ def read(text: str, today: date | None = None) -> Identity:
     if re.fullmatch(r"\d{15}", number):
         number, hint = widened(number), "由 15 位旧号换算，请核对"
     if len(number) != 18:
-        raise ValueError(f"身份证号应为 18 位，现在是 {len(number)} 位")
-    if not re.fullmatch(r"\d{17}[\dX]", number, re.ASCII):
-        raise ValueError("身份证号里有不该有的字符")
+        raise ValueError(_wrong_length(len(number)))
+    if odd := [place for place, sign in enumerate(number, start=1) if not _fits(place, sign)]:
+        raise ValueError(f"身份证号第 {'、'.join(map(str, odd))} 位不是数字（只有末位可以是 X）")
     birth = _birth(number, today)
     if number[17] != check_digit(number):
-        raise ValueError("身份证号最后一位校验不符，请逐位核对")
+        raise ValueError("身份证号校验不符：有一位打错了，或相邻两位颠倒了")
     return Identity(number, birth, _sex(number), _type(number), number[:6], hint or _region_hint(number))
 
 
@@ -117,17 +117,21 @@ def age(birth: date | None, today: date | None) -> int | None:
 
 
 def nearly_same(one: str, other: str) -> bool:
-    """True when two numbers differ by one sign, by two neighbours swapped, or as old and new form of one number."""
+    """True when two numbers differ by one sign, or by two neighbours swapped; old and new form are one number."""
+    places = apart(one, other)
+    if len(places) != 2 or places[1] != places[0] + 1:
+        return len(places) == 1
     one, other = _full(one), _full(other)
-    if one == other or len(one) != len(other):
-        return False
-    apart = [place for place, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-    if len(apart) == 1:
-        return True
-    if len(apart) != 2 or apart[1] != apart[0] + 1:
-        return False
-    first, second = apart
+    first, second = (place - 1 for place in places)
     return one[first] == other[second] and one[second] == other[first]
+
+
+def apart(one: str, other: str) -> list[int]:
+    """The places, counted from 1, in which two numbers of one length differ; none when they are not comparable."""
+    one, other = _full(one), _full(other)
+    if len(one) != len(other):
+        return []
+    return [place for place, (a, b) in enumerate(zip(one, other, strict=True), start=1) if a != b]
 
 
 def near_numbers(text: str) -> list[str]:
@@ -155,10 +159,25 @@ def _full(text: str) -> str:
     return widened(number) if re.fullmatch(r"\d{15}", number, re.ASCII) else number
 
 
+def _wrong_length(length: int) -> str:
+    off = f"少 {18 - length} 位" if length < 18 else f"多 {length - 18} 位"
+    return f"身份证号应为 18 位，现在是 {length} 位，{off}"
+
+
+def _fits(place: int, sign: str) -> bool:
+    return (sign.isascii() and sign.isdigit()) or (place == 18 and sign == "X")
+
+
 def _birth(number: str, today: date | None) -> date:
+    if not "01" <= number[10:12] <= "12":
+        raise ValueError("身份证号第 11、12 位是出生月份，应在 01 到 12 之间")
     birth = values.day_of(number[6:14])
-    if birth is None or birth < OLDEST or (today is not None and birth > today):
-        raise ValueError("身份证号里的出生日期不对")
+    if birth is None:
+        raise ValueError("身份证号第 13、14 位是出生的日子，那个月没有这一天")
+    if birth < OLDEST:
+        raise ValueError("身份证号第 7 至 10 位是出生年份，早得不像真的")
+    if today is not None and birth > today:
+        raise ValueError("身份证号第 7 至 14 位是出生日期，晚于今天")
     return birth
 
 

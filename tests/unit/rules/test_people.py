@@ -115,6 +115,47 @@ def test_a_person_entered_once_without_a_document_is_asked_about() -> None:
     assert found.score == 60
 
 
+def test_every_sign_adds_to_the_score_and_is_said_in_plain_words() -> None:
+    birth = date(1973, 6, 25)
+    near = KING[:11] + "7" + KING[12:]
+    one = Person("a", "王建国", KING, birth, ("19900012345",), "door")
+    alike = duplicates.likeness(one, Person("b", "王健国", near, birth, ("19900012345",), "door"))
+    same_phone = duplicates.likeness(one, Person("c", "王建国", "", None, ("19900012345",)))
+    same_door = duplicates.likeness(one, Person("d", "王建国", address="door"))
+
+    assert alike is not None
+    assert same_phone is not None
+    assert same_door is not None
+    assert alike.signs == (
+        "证件号码只差第 12 位",
+        "姓名同音",
+        "出生日期相同",
+        "电话相同",
+        "住在同一扇门里",
+    )
+    assert alike.score > same_phone.score > same_door.score
+    assert duplicates.likeness(one, Person("e", "王建国", near)).why == "证件号码只差第 12 位、姓名相同"  # type: ignore[union-attr]
+
+
+def test_a_family_that_shares_telephone_and_home_is_left_alone() -> None:
+    birth = date(2015, 5, 1)
+    mother = Person("a", "李芳", phones=("19900012345",), address="door")
+    child = Person("b", "王子轩", "", birth, ("19900012345",), "door")
+    twin = Person("c", "王子墨", "", birth, ("19900012345",), "door")
+
+    assert duplicates.likeness(mother, child) is None
+    assert duplicates.likeness(child, twin) is None
+    assert duplicates.likeness(mother, Person("d", "李芳")) is None
+
+
+def test_a_number_with_two_digits_swapped_says_which() -> None:
+    swapped = KING[:8] + KING[9] + KING[8] + KING[10:]
+    found = duplicates.likeness(Person("a", "甲", KING), Person("b", "乙", swapped))
+
+    assert found is not None
+    assert found.why == "证件号码第 9、10 位颠倒"
+
+
 def test_what_a_person_dismissed_stays_dismissed() -> None:
     people = [Person("a", "王建国", KING), Person("b", "王建军", KING)]
     (found,) = duplicates.duplicates(people)
