@@ -5,15 +5,15 @@ overdue, not absent from the list.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-import json
 
 from gridclient.blanks import Choice
 from gridclient.records.people import CareLabel, HouseholdKind, VisitRule
 from gridclient.records.place import Tenure
+from gridclient.records.rounds import DueRule, Situation
 from gridclient.records.visit import Outcome
 
 EFFECTIVE = frozenset({Outcome.MET.value, Outcome.PHONED.value})
@@ -22,7 +22,7 @@ SEEN_EMPTY = EFFECTIVE | {
     Outcome.MOVED.value,
 }  # enough for a door behind which nobody lives
 SOON_DAYS = 7
-CENTRE, RENTED, EMPTY = "centre", "rented", "vacant"
+CENTRE, RENTED, EMPTY = Situation.CENTRE.value, Situation.RENTED.value, Situation.VACANT.value
 
 _MONTHS = {
     VisitRule.MONTHLY.value: 1,
@@ -56,6 +56,7 @@ class Rule:
         return f"{self.words} {VisitRule.words(self.every)}"
 
 
+EVERYBODY = Rule("一般户", (), VisitRule.HALF_YEARLY.value)
 RULES: tuple[Rule, ...] = (
     Rule("高龄独居", (CareLabel.ELDERLY.value, CareLabel.LIVING_ALONE.value), VisitRule.WEEKLY.value),
     Rule("独居老人", (CareLabel.LIVING_ALONE.value,), VisitRule.MONTHLY.value),
@@ -65,7 +66,7 @@ RULES: tuple[Rule, ...] = (
     Rule("中心户", (CENTRE,), VisitRule.MONTHLY.value),
     Rule("出租户", (RENTED,), VisitRule.QUARTERLY.value),
     Rule("空置房", (EMPTY,), VisitRule.YEARLY.value),
-    Rule("一般户", (), VisitRule.HALF_YEARLY.value),
+    EVERYBODY,
 )
 
 
@@ -135,8 +136,7 @@ def strictest(known: frozenset[str], rules: tuple[Rule, ...] = RULES) -> Rule:
     fitting = [rule for rule in rules if known.issuperset(rule.needs)]
     if EMPTY in known:
         fitting = [rule for rule in fitting if EMPTY in rule.needs] or fitting
-    usual = Rule("一般户", (), VisitRule.HALF_YEARLY.value)
-    return min(fitting, key=_wait, default=usual)
+    return min(fitting, key=_wait, default=EVERYBODY)
 
 
 def later(last: date, every: str) -> date:
@@ -154,23 +154,22 @@ def period_start(today: date, every: str) -> date:
     return date(today.year, (today.month - 1) // months * months + 1, 1)
 
 
-def written(rules: Sequence[Rule]) -> str:
-    """The rules as JSON, to be kept."""
-    return json.dumps([asdict(rule) for rule in rules], ensure_ascii=False)
+def overlaid(own: Iterable[DueRule]) -> tuple[Rule, ...]:
+    """The usual rules with an office's own laid over them.
 
-
-def read(content: str | None) -> tuple[Rule, ...]:
-    """The rules kept as JSON; the usual ones when nothing sensible is kept."""
-    try:
-        told = json.loads(content or "")
-        rules = tuple(Rule(str(r["words"]), tuple(r["needs"]), str(r["every"])) for r in told)
-    except (ValueError, KeyError, TypeError):
-        return RULES
-    return rules if rules and all(_known(rule) for rule in rules) else RULES
-
-
-def _known(rule: Rule) -> bool:
-    return rule.every in EVERY
+    Of two that ask for the same facts the one written last counts; a retired one takes the rule away, except that
+    everybody is visited some time.
+    """
+    found = {frozenset(rule.needs): rule for rule in RULES}
+    for record in sorted(own, key=lambda r: (r.updated_at, r.id)):
+        rule = Rule(record.words, (*record.labels, *record.situations), record.every)
+        facts_asked = frozenset(rule.needs)
+        if record.retired:
+            found.pop(facts_asked, None)
+        elif rule.every in EVERY:
+            found[facts_asked] = rule
+    found.setdefault(frozenset(), EVERYBODY)
+    return tuple(found.values())
 
 
 def _wait(rule: Rule) -> int:

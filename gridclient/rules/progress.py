@@ -9,6 +9,26 @@ from gridclient.rules.due import EFFECTIVE
 Knock = tuple[str, date, str]  # household (or dwelling) id, day, outcome code
 
 
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A campaign as the list of doors needs it: ``everywhere``, or in ``areas`` (codes) and ``buildings`` (ids)."""
+
+    title: str
+    since: date
+    until: date
+    areas: tuple[str, ...] = ()
+    buildings: frozenset[str] = frozenset()
+    everywhere: bool = False
+
+    def covers(self, area: str, building: str) -> bool:
+        """True for a door in one of its grids or buildings."""
+        return self.everywhere or building in self.buildings or area.startswith(self.areas)
+
+    def owes(self, area: str, building: str, last: date | None) -> bool:
+        """True while a household met last on ``last`` has still to be met."""
+        return (last is None or last < self.since) and self.covers(area, building)
+
+
 @dataclass(frozen=True)
 class Progress:
     """``knocks`` counts every attempt, ``effective`` the visits that met somebody, ``covered`` different households.

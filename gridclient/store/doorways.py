@@ -79,13 +79,14 @@ class Member(NamedTuple):
 
 
 class Knock(NamedTuple):
-    """The last visit of one household or door with one outcome; ``id`` is that visit."""
+    """The last visit of one household or door with one outcome; ``id`` is that visit, ``by`` who knocked."""
 
     household: str
     dwelling: str
     outcome: str
     day: date
     id: str
+    by: tuple[str, ...]
 
 
 class Task(NamedTuple):
@@ -123,7 +124,7 @@ def gather(replica: Replica, where: ColumnElement[bool], today: date) -> Doorway
     """Everything known of the dwellings that fit ``where`` (a condition on Dwelling), visits up to ``today``."""
     inside = select(col(Dwelling.id)).where(where, alive(Dwelling))
     families = select(col(Household.id)).where(col(Household.dwelling).in_(inside), alive(Household))
-    knocks = [Knock(*row) for row in replica.rows(_knocks(inside, families, today))]
+    knocks = [Knock(*row, _codes(by)) for *row, by in replica.rows(_knocks(inside, families, today))]
     return Doorways(
         dwellings=[_way(row) for row in replica.rows(_ways(where))],
         buildings=dict(tuple(row) for row in replica.rows(select(col(Building.id), col(Building.name)))),
@@ -250,7 +251,7 @@ def _members(families: Select[Any]) -> Executable:
 
 
 def _knocks(inside: Select[Any], families: Select[Any], today: date) -> Executable:
-    """SQLite takes the plain columns beside a lone ``max`` from the row that has it: here, the visit's id."""
+    """SQLite takes the plain columns beside a lone ``max`` from the row that has it: here, the visit's id and visitors."""
     return (
         select(
             col(Visit.household),
@@ -258,6 +259,7 @@ def _knocks(inside: Select[Any], families: Select[Any], today: date) -> Executab
             col(Visit.outcome),
             func.max(col(Visit.visited_on)),
             col(Visit.id),
+            type_coerce(col(Visit.visitors), String),
         )
         .where(
             or_(col(Visit.household).in_(families), col(Visit.dwelling).in_(inside)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field as part
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from gridclient.errors import Unfit
@@ -19,15 +20,15 @@ from gridclient.records.place import Building, Dwelling
 from gridclient.records.visit import TaskState, Visit, VisitTask
 from gridclient.rules import completeness
 from gridclient.rules.doors import label, natural, stair_key
-from gridclient.rules.due import EFFECTIVE, SEEN_EMPTY, Due, due, facts, read
+from gridclient.rules.due import EFFECTIVE, SEEN_EMPTY, Due, Rule, due, facts
+from gridclient.rules.progress import Sweep
 from gridclient.settings import StairOrder
-from gridclient.store import doorways
+from gridclient.store import doorways, planning
 from gridclient.store.areas import Node as Node, tree as tree
 from gridclient.store.doorways import Doorways
 from sync.replica import Replica
 
 WORST_FIRST = ("clashed", "refused", "kept", "sent")
-RULES_KEY = "due_rules"  # the meta entry that holds an office's own due rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Door:
     ``households`` are the ids behind it, the most pressing first; ``head`` their heads joined by 、; ``size`` the
     people registered; ``completeness`` is 0–1. ``standing`` is where the record behind it that most needs somebody
     stands towards the centre, empty when that has everything. ``appointment`` is the next open task's day, ``at`` its
-    hour if agreed.
+    hour if agreed. ``visited_by`` knocked last; ``sweeps`` are the titles of those that still want somebody here met.
     """
 
     dwelling: str
@@ -64,6 +65,19 @@ class Door:
     appointment: date | None = None
     at: datetime | None = None
     why: str = ""
+    building_name: str = ""
+    visited_by: tuple[str, ...] = ()
+    sweeps: tuple[str, ...] = ()
+
+    @property
+    def stairwell(self) -> str:
+        """The building and the unit in words: 3号楼2单元, 柳溪院落1组, 槐荫苑商业街."""
+        return label(self.building_name, self.unit, "")
+
+    @property
+    def wanted(self) -> bool:
+        """True while a rule or a sweep wants somebody to knock."""
+        return self.due.pressing or bool(self.sweeps)
 
     @property
     def unsent(self) -> bool:
@@ -114,8 +128,18 @@ class Home:
 
 def doors(replica: Replica, building: str, today: date, order: str = StairOrder.TOP_DOWN.value) -> list[Door]:
     """Every door of one building, in stair order."""
-    found = _doors(doorways.gather(replica, col(Dwelling.building) == building, today), replica, today)
+    found = doors_where(replica, col(Dwelling.building) == building, today)
     return sorted(found, key=lambda d: stair_key(d.unit, d.floor, d.door, order))
+
+
+def doors_where(replica: Replica, where: ColumnElement[bool], today: date) -> list[Door]:
+    """Every door that fits a condition on Dwelling, in no order."""
+    return _doors(doorways.gather(replica, where, today), replica, today)
+
+
+def in_order(doors: Iterable[Door], order: str) -> list[Door]:
+    """Doors building by building, each in stair order."""
+    return sorted(doors, key=lambda d: (natural(d.building_name), stair_key(d.unit, d.floor, d.door, order)))
 
 
 def round_of(
@@ -126,19 +150,12 @@ def round_of(
     *,
     building: str = "",
 ) -> list[Door]:
-    """Every door that is due or appointed by ``today``, building by building in stair order.
+    """Every door that is due, swept or appointed by ``today``, building by building in stair order.
 
     ``areas`` are area codes with everything beneath them; none means all this laptop holds.
     """
-    ways = doorways.gather(replica, doorways.within(Dwelling, areas, building), today)
-    chosen = [door for door in _doors(ways, replica, today) if door.due.pressing or _appointed(door, today)]
-    return sorted(
-        chosen,
-        key=lambda d: (
-            natural(ways.buildings.get(d.building, "")),
-            stair_key(d.unit, d.floor, d.door, order),
-        ),
-    )
+    found = doors_where(replica, doorways.within(Dwelling, areas, building), today)
+    return in_order((door for door in found if door.wanted or _appointed(door, today)), order)
 
 
 def home(replica: Replica, household: str, today: date) -> Home:
@@ -164,16 +181,18 @@ def _appointed(door: Door, today: date) -> bool:
 
 
 def _doors(ways: Doorways, replica: Replica, today: date) -> list[Door]:
-    rules = read(replica.meta(RULES_KEY))
-    return [_door(ways, way, rules, today) for way in ways.dwellings]
+    asked = planning.rules(replica), planning.running(replica, today)
+    return [_door(ways, way, asked, today) for way in ways.dwellings]
 
 
-def _door(ways: Doorways, way: Any, rules: Any, today: date) -> Door:
+def _door(ways: Doorways, way: Any, asked: tuple[tuple[Rule, ...], tuple[Sweep, ...]], today: date) -> Door:
     """Fold one dwelling, its households, their members, visits and tasks into a line."""
+    rules, sweeps = asked
     living = ways.living.get(way.id, [])
     people = [member for family in living for member in ways.members.get(family.id, [])]
     knocks = _knocks(ways, way.id, [family.id for family in living])
-    dues = {family.id: _due_of(ways, way, family, rules, today) for family in living}
+    lasts = {family.id: _latest(_knocks(ways, way.id, [family.id]), EFFECTIVE) for family in living}
+    dues = {family.id: _due_of(ways, way, family, lasts[family.id], rules, today) for family in living}
     ranked = sorted(living, key=lambda family: dues[family.id].rank)
     last = max(knocks, key=lambda knock: knock.day, default=None)
     task = min((t for f in living for t in ways.tasks.get(f.id, [])), key=lambda t: t.due, default=None)
@@ -205,6 +224,11 @@ def _door(ways: Doorways, way: Any, rules: Any, today: date) -> Door:
         appointment=task.due if task else None,
         at=task.at if task else None,
         why=task.title if task else "",
+        building_name=ways.buildings.get(way.building, ""),
+        visited_by=last.by if last else (),
+        sweeps=tuple(
+            s.title for s in sweeps if any(s.owes(way.area, way.building, d) for d in lasts.values())
+        ),
     )
 
 
@@ -222,14 +246,13 @@ def _knocks(ways: Doorways, dwelling: str, living: Sequence[str]) -> list[Any]:
     return of_families + [knock for knock in at_door if not knock.household]
 
 
-def _due_of(ways: Doorways, way: Any, family: Any, rules: Any, today: date) -> Due:
+def _due_of(ways: Doorways, way: Any, family: Any, last: date | None, rules: Any, today: date) -> Due:
     known = facts(
         ways.labels_of(family),
         kind=family.kind_of_household,
         tenure=way.tenure,
         centre=family.id in ways.centres,
     )
-    last = _latest(_knocks(ways, way.id, [family.id]), EFFECTIVE)
     return due(last, known, today, own_rule=family.visit_rule, rules=rules)
 
 
@@ -338,7 +361,7 @@ def _due_home(
     centre: PartyCentreHousehold | None,
     today: date,
 ) -> Due:
-    rules = read(replica.meta(RULES_KEY))
+    rules = planning.rules(replica)
     enough = EFFECTIVE if household else SEEN_EMPTY
     last = max((v.visited_on for v in visits if v.visited_on and v.outcome in enough), default=None)
     if household is None:

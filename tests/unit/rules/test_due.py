@@ -4,6 +4,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from gridclient.records.people import VisitRule
+from gridclient.records.rounds import DueRule
 from gridclient.rules import due as dues, progress
 from gridclient.rules.due import RULES, Rule, due, facts
 
@@ -72,14 +73,36 @@ def test_a_period_begins_with_its_month(every: str, start: tuple[int, int]) -> N
     assert dues.period_start(TODAY, every) == date(2026, *start)
 
 
-def test_rules_are_kept_and_read_back() -> None:
-    assert dues.read(dues.written(RULES)) == RULES
+def test_a_rule_reads_as_a_person_says_it() -> None:
     assert RULES[0].line() == "高龄独居 每周"
 
 
-@pytest.mark.parametrize("kept", [None, "", "{", "[]", "[1]", '[{"words":"x","needs":[],"every":"daily"}]'])
-def test_rules_that_make_no_sense_leave_the_usual_ones(kept: str | None) -> None:
-    assert dues.read(kept) == RULES
+def test_an_office_s_rule_takes_the_place_of_the_usual_one() -> None:
+    own = dues.overlaid(
+        [
+            DueRule(id="b", words="独居", labels=["alone"], every="week", updated_at=2),
+            DueRule(id="a", words="独居", labels=["alone"], every="year", updated_at=1),
+            DueRule(id="c", words="残疾人", labels=["disabled"], every="month", updated_at=1),
+        ]
+    )
+    assert len(own) == len(RULES) + 1
+    assert due(TODAY, facts(["alone"]), TODAY, rules=own).every == "week"
+    assert due(TODAY, facts(["disabled"]), TODAY, rules=own).why == "残疾人"
+
+
+def test_a_retired_rule_asks_for_nothing_more() -> None:
+    own = dues.overlaid([DueRule(words="流动人员", labels=["floating"], every="month", retired=True)])
+    assert due(TODAY, facts(["floating"]), TODAY, rules=own).why == "一般户"
+
+
+def test_everybody_is_visited_some_time_whatever_is_retired() -> None:
+    own = dues.overlaid([DueRule(words="一般户", every="month", retired=True)])
+    assert due(TODAY, facts(()), TODAY, rules=own).every == "half_year"
+
+
+def test_a_period_nobody_here_knows_leaves_the_usual_rule() -> None:
+    own = dues.overlaid([DueRule(words="独居", labels=["alone"], every="daily")])
+    assert due(TODAY, facts(["alone"]), TODAY, rules=own).every == "month"
 
 
 def test_without_a_rule_for_everybody_half_a_year_is_usual() -> None:
