@@ -124,7 +124,7 @@ def gather(replica: Replica, where: ColumnElement[bool], today: date) -> Doorway
     """Everything known of the dwellings that fit ``where`` (a condition on Dwelling), visits up to ``today``."""
     inside = select(col(Dwelling.id)).where(where, alive(Dwelling))
     families = select(col(Household.id)).where(col(Household.dwelling).in_(inside), alive(Household))
-    knocks = [Knock(*row, _codes(by)) for *row, by in replica.rows(_knocks(inside, families, today))]
+    knocks = [_knock(row) for row in replica.rows(_knocks(inside, families, today))]
     return Doorways(
         dwellings=[_way(row) for row in replica.rows(_ways(where))],
         buildings=dict(tuple(row) for row in replica.rows(select(col(Building.id), col(Building.name)))),
@@ -222,6 +222,11 @@ def _family(row: Any) -> Family:
 def _member(row: Any) -> Member:
     id_, family, labels, *known = row
     return Member(id_, family, _codes(labels), _known("resident", known))
+
+
+def _knock(row: Any) -> Knock:
+    household, dwelling, outcome, day, id_, by = row
+    return Knock(household, dwelling, outcome, day, id_, _codes(by))
 
 
 @lru_cache(maxsize=1024)
