@@ -4,8 +4,8 @@ The window and the command line both stand on a desk, so the two cannot differ. 
 what takes long off its own thread.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 import platform
@@ -23,8 +23,9 @@ from gridclient.records.area import Level
 from gridclient.store import proof
 from gridclient.store.backup import back_up
 from gridclient.store.drafts import Drafts
+from gridclient.store.edits import Edits
 from gridclient.store.photos import Photos
-from gridclient.store.rounds import RoundNote, note
+from gridclient.store.rounds import noted
 from gridclient.store.search import Hit, Index, Search, find, ids
 from gridclient.store.trail import Trail
 from gridclient.store.vault import USUAL, Cost, Vault
@@ -33,7 +34,7 @@ from gridclient.trust import Authority, authority, exposed
 from sync import farewell
 from sync.conflict import Conflict
 from sync.engine import Engine, Round
-from sync.errors import LocalFault, Offline, Refused, Revoked, SignInNeeded, SyncError
+from sync.errors import Offline, Refused, Revoked, SignInNeeded
 from sync.protocol import Signed, SignIn
 from sync.record import SyncedRecord
 from sync.replica import News, Replica
@@ -57,9 +58,9 @@ def tables() -> list[type[SyncedRecord]]:
 class Desk:
     """What one person works on, once the vault is open.
 
-    ``replica`` keeps the records, ``drafts`` what is half typed, ``trail`` who printed, exported or looked at what,
-    ``index`` the words by which people and doors are found, ``photos`` the pictures. ``open_line`` says that somebody
-    allowed a line to the centre that others can read.
+    ``replica`` keeps the records, ``drafts`` what is half typed, ``edits`` what can be taken back, ``trail`` who
+    printed, exported or looked at what, ``index`` the words by which people and doors are found, ``photos`` the
+    pictures. ``open_line`` says that somebody allowed a line to the centre that others can read.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -67,6 +68,7 @@ class Desk:
         self.replica = Replica(vault.engine, tables(), author="", before_change=self._keep_copy)
         self.replica.author = self.replica.meta(WHO)
         self.drafts = Drafts(vault.engine)
+        self.edits = Edits(vault.engine)
         self.trail = Trail(vault.engine)
         self.index = Index(self.replica)
         self.photos = Photos(vault, self.replica)
@@ -226,7 +228,7 @@ class Desk:
         hub = self.hub()
         if hub is None:
             raise SignInNeeded("还没有登录中心", "请在“同步”里填写中心地址和账号。")
-        with self._round, self._noted(hub) as seen:
+        with self._round, noted(self.replica, hub) as seen:
 
             def told(so_far: Round) -> None:
                 seen[:] = [so_far]
@@ -285,29 +287,6 @@ class Desk:
         self.index.close()
         self.vault.close()
         add_answers({})
-
-    @contextmanager
-    def _noted(self, hub: "RemoteHub") -> Iterator[list[Round]]:
-        """Keep a line on how a round ended and on what it moved until then; a full disk must not hide what went wrong."""
-        done: list[Round] = []
-        words, sent, received = "", hub.sent, hub.received
-        try:
-            yield done
-        except SyncError as error:
-            words = error.title
-            raise
-        finally:
-            got = done[0] if done else Round()
-            words = words or ("与中心一致" if got.agreed else "已同步")
-            told = RoundNote(
-                _now(),
-                words,
-                *(got.up, got.down, got.refused, got.clashes),
-                sent=hub.sent - sent,
-                received=hub.received - received,
-            )
-            with suppress(LocalFault):
-                note(self.replica, told)
 
     def _carry_photos(
         self,

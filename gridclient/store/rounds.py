@@ -1,10 +1,15 @@
 """What the last rounds with the centre did, kept beside the records so that the day can be accounted for."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 import json
+from typing import Protocol
 
 from sync.digest import receipt_number
+from sync.engine import Round
+from sync.errors import LocalFault, SyncError
 from sync.replica import Replica
 
 META = "rounds"
@@ -33,6 +38,37 @@ class RoundNote:
     def idle(self) -> bool:
         """True when the round moved nothing."""
         return not (self.up or self.down or self.refused or self.clashes)
+
+
+class Line(Protocol):
+    """What counts the bytes of a round."""
+
+    sent: int
+    received: int
+
+
+@contextmanager
+def noted(replica: Replica, line: Line) -> Iterator[list[Round]]:
+    """Keep a line on how a round ended and on what it moved until then; a full disk must not hide what went wrong."""
+    done: list[Round] = []
+    words, sent, received = "", line.sent, line.received
+    try:
+        yield done
+    except SyncError as error:
+        words = error.title
+        raise
+    finally:
+        got = done[0] if done else Round()
+        words = words or ("与中心一致" if got.agreed else "已同步")
+        told = RoundNote(
+            datetime.now().astimezone(),
+            words,
+            *(got.up, got.down, got.refused, got.clashes),
+            sent=line.sent - sent,
+            received=line.received - received,
+        )
+        with suppress(LocalFault):
+            note(replica, told)
 
 
 def note(replica: Replica, done: RoundNote) -> None:

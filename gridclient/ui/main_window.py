@@ -22,11 +22,13 @@ from gridclient.fields import RECORDS
 from gridclient.store.homes import round_of
 from gridclient.ui import messages, style
 from gridclient.ui.banner import Banner
+from gridclient.ui.edit_words import outcome_message
 from gridclient.ui.frame import StatusLine, TopBar
 from gridclient.ui.messages import BusyBar, MessageBar
 from gridclient.ui.navigation import PLACES, NavigationBar, Place, TreePane, household_panel, place_of
 from gridclient.ui.palette import Command, Palette
 from gridclient.ui.parts import later
+from gridclient.ui.past import Outcome
 from gridclient.ui.saying import SyncState, Tone
 from gridclient.ui.workspace import Workspace
 
@@ -204,18 +206,26 @@ class MainWindow(QMainWindow):
         ]
         acts = [
             Command("立即同步", self.workspace.sync_now, "sync", "Ctrl+R"),
-            Command("撤销上一次保存", self.undo, "undo", "Ctrl+Z"),
+            Command("撤回上一次保存", self.undo, "undo", "Ctrl+Z"),
+            Command("重做撤回的修改", self.redo, "undo", "Ctrl+Y"),
             Command("锁定", self.locked.emit, "lock", "Ctrl+L"),
         ]
         return [*go, *new, *acts]
 
     def undo(self) -> None:
-        """Take the last saved edit back and say so; a door with everything that was saved with it."""
+        """Take the last saved step back and say what became of it; a door with everything that was saved with it."""
         book = self.workspace.visits
-        done = book.take_back() is not None if book.newest else self.workspace.undo()
-        self.workspace.say(
-            "已撤销上一次保存" if done else "没有可以撤销的修改", tone=Tone.GOOD if done else Tone.INFO
-        )
+        if book.newest and (done := book.take_back()) is not None:
+            self.workspace.say(f"已撤回 {done.words}", tone=Tone.GOOD)
+            return
+        self._say_outcome(self.workspace.undo())
+
+    def redo(self) -> None:
+        """Do the step again that was taken back."""
+        self._say_outcome(self.workspace.redo(), again=True)
+
+    def _say_outcome(self, outcome: Outcome, *, again: bool = False) -> None:
+        self.workspace.said.emit(outcome_message(self.workspace.replica, outcome, again=again))
 
     def _connect(self) -> None:
         workspace = self.workspace
@@ -242,6 +252,8 @@ class MainWindow(QMainWindow):
             "Ctrl+L": self.locked.emit,
             "Ctrl+R": self.workspace.sync_now,
             "Ctrl+Z": self.undo,
+            "Ctrl+Y": self.redo,
+            "Ctrl+Shift+Z": self.redo,
             "Ctrl+1": self.tree.view.setFocus,
             "Ctrl+2": self._focus_page,
             "Ctrl+3": self._focus_panel,

@@ -1,65 +1,181 @@
-"""Undo for saved edits: what each record was before, kept while the window is open."""
+"""Saves, and what was saved: every edit goes through here, and may be taken back or done again, also after a restart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+import time
+from typing import Any
 
-from sync.record import UPKEEP, SyncedRecord
+from gridclient.rules.undoing import Part, Reach, reach
+from gridclient.store.edits import Edit, Edits
+from sync.protocol import Change
+from sync.record import PLACE, SyncedRecord
 from sync.replica import Replica
 
-STEPS = 50
+STEP = 400  # ids asked for in one query
+BACK, AGAIN, MADE = "撤回", "重做", "撤回新增"
 
-Step = list[tuple[SyncedRecord | None, SyncedRecord]]  # before, after; before is None for a new record
+
+@dataclass(frozen=True)
+class Left:
+    """What stayed as it is: the part, its fields that somebody has changed since, and who wrote the record last.
+
+    ``gone`` says that the record is here no longer, or is in the recycle bin.
+    """
+
+    part: Part
+    fields: tuple[str, ...]
+    by: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of taking a step back, or of doing it again: true when anything was put back."""
+
+    edit: Edit | None = None
+    done: tuple[Part, ...] = ()
+    left: tuple[Left, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.done)
 
 
 class Past:
-    """The last saved edits, newest last."""
+    """The edits of whoever works at this laptop now, newest last. One step is one save, or several put together."""
 
-    def __init__(self, replica: Replica) -> None:
-        self._replica = replica
-        self._steps: list[Step] = []
-
-    def __len__(self) -> int:
-        return len(self._steps)
+    def __init__(self, replica: Replica, edits: Edits) -> None:
+        self.replica, self.edits = replica, edits
+        self._open: dict[str, Part] | None = None
+        self._what = ""
 
     @property
-    def last(self) -> Step | None:
-        """The newest edit, by which it can be asked for again; None when there is none."""
-        return self._steps[-1] if self._steps else None
+    def mine(self) -> list[Edit]:
+        """The steps of this person, newest first; what was saved before anybody signed in is everybody's."""
+        return [edit for edit in self.edits.all() if edit.who in ("", self.replica.author)]
 
-    def knows(self, step: Step) -> bool:
-        """True while this very edit can still be taken back."""
-        return any(step is known for known in self._steps)
+    @property
+    def last(self) -> Edit | None:
+        """The newest step that can be taken back."""
+        return next((edit for edit in self.mine if not edit.undone), None)
+
+    @property
+    def next(self) -> Edit | None:
+        """The oldest step that was taken back, which can be done again until something new is saved."""
+        return next((edit for edit in reversed(self.mine) if edit.undone), None)
+
+    def knows(self, edit: Edit) -> bool:
+        """True while this very step can still be taken back."""
+        known = self.edits.now(edit)
+        return known is not None and not known.undone
 
     @contextmanager
-    def noting(self, *records: SyncedRecord) -> Iterator[None]:
-        """Remember these records as they are stored now, if the block succeeds."""
-        before = [self._replica.get(type(record), record.id) for record in records]
-        yield
-        after = [self._replica.get(type(record), record.id) or record for record in records]
-        self._steps.append(list(zip(before, after, strict=True)))
-        del self._steps[:-STEPS]
+    def together(self, what: str = "") -> Iterator[None]:
+        """Make one step of everything saved inside, called ``what``; inside another one it is part of that."""
+        if self._open is not None:
+            yield
+            return
+        self._open, self._what = {}, what
+        try:
+            yield
+        finally:
+            parts, self._open = list(self._open.values()), None
+            if parts:
+                self._add(what, parts)
 
-    def undo(self, step: Step | None = None) -> bool:
-        """Put back the values an edit replaced, the last one unless told which; False when it is not known any more.
+    @contextmanager
+    def noting(self, *records: SyncedRecord) -> Iterator[list[Change]]:
+        """Remember what the changes put into the list did to these records, as a step of its own if nothing is open."""
+        before = self._stored([(type(record).kind(), record.id) for record in records])
+        was = {id_: self._wire(record) for id_, record in before.items()}
+        changes: list[Change] = []
+        yield changes
+        parts = _parts(changes, was)
+        if self._open is not None:
+            for part in parts:
+                known = self._open.get(part.id)
+                self._open[part.id] = known.then(part) if known else part
+        elif parts:
+            self._add("", parts)
 
-        A value that was changed again since stays.
+    def look(self, edit: Edit) -> list[Left]:
+        """What of a step cannot be put back; empty when it can be reversed whole."""
+        return self._reaches(edit)[1]
+
+    def turn(self, edit: Edit | None) -> Outcome:
+        """Take a step back, or do it again when it is undone, as one ordinary save; what others wrote since stays.
+
+        A step of which nothing can be put back is forgotten. Invalid when the record may not be stored so.
         """
-        step = step or self.last
-        if step is None or not self.knows(step):
-            return False
-        self._steps = [known for known in self._steps if known is not step]
-        made = [after for before, after in step if before is None]
-        for record in made:
-            self._replica.remove(record, "撤销新增")
-        restored = [self._restored(before, after) for before, after in step if before is not None]
-        if restored:
-            self._replica.save(*restored)
-        return True
+        edit = self.edits.now(edit) if edit is not None else None
+        if edit is None:
+            return Outcome()
+        records, left = self._reaches(edit)
+        if not records:
+            self.edits.forget(edit)
+            return Outcome(edit, (), tuple(left))
+        before = self._stored([(part.kind, part.id) for part in edit.parts])
+        was = {id_: self._wire(record) for id_, record in before.items()}
+        changes = self.replica.save(*records, why=AGAIN if edit.undone else BACK)
+        done = _parts(changes, was)
+        return Outcome(self.edits.turn(edit, done), tuple(done), tuple(left))
 
-    def _restored(self, before: SyncedRecord, after: SyncedRecord) -> SyncedRecord:
-        current = self._replica.get(type(before), before.id) or before
-        for name in type(before).model_fields:
-            told = getattr(after, name)
-            if name not in UPKEEP and getattr(before, name) != told and getattr(current, name) == told:
-                setattr(current, name, getattr(before, name))
-        return current
+    def _add(self, what: str, parts: Sequence[Part]) -> None:
+        at = datetime.now().astimezone()
+        self.edits.add(at, self.replica.author, self.replica.origin, what, parts)
+
+    def _reaches(self, edit: Edit) -> tuple[list[SyncedRecord], list[Left]]:
+        """The records with everything put back that may be, not stored yet, and what may not."""
+        found = self._stored([(part.kind, part.id) for part in edit.parts])
+        mine = {edit.origin, self.replica.origin}
+        records, left = [], []
+        for part in edit.parts:
+            record = found.get(part.id)
+            if record is None:
+                left.append(Left(part, (), gone=True))
+                continue
+            groups = self.replica.shapes[part.kind].group_of
+            far = reach(part, self._wire(record), record.stamps or {}, mine, groups)
+            if far.held:
+                left.append(Left(part, far.held, record.updated_by, gone=record.removed))
+            if far.free:
+                records.append(self._put_back(record, part, far))
+        return records, left
+
+    def _put_back(self, record: SyncedRecord, part: Part, far: Reach) -> SyncedRecord:
+        shape, wanted = self.replica.shapes[part.kind], part.was
+        if part.made:
+            wanted = {"removed_at": True, "removed_why": MADE}
+        for name in wanted if part.made else far.free:
+            value = wanted.get(name)
+            if name == "removed_at" and value is not None:
+                value = time.time_ns() // 1_000_000
+            setattr(record, name, value if name == PLACE else shape.python(name, value))
+        return record
+
+    def _wire(self, record: SyncedRecord) -> dict[str, Any]:
+        return self.replica.shapes[type(record).kind()].wire(record, {}) | {"area": record.area}
+
+    def _stored(self, wanted: Sequence[tuple[str, str]]) -> dict[str, SyncedRecord]:
+        """Id → record of those named by kind and id, removed ones too, as far as they are here."""
+        found: dict[str, SyncedRecord] = {}
+        for kind in dict.fromkeys(kind for kind, _id in wanted):
+            table: Any = self.replica.shapes[kind].table
+            ids = [id_ for of, id_ in wanted if of == kind]
+            for at in range(0, len(ids), STEP):
+                some = self.replica.all(table, table.id.in_(ids[at : at + STEP]), removed=True)
+                found |= {record.id: record for record in some}
+        return found
+
+
+def _parts(changes: Sequence[Change], was: dict[str, dict[str, Any]]) -> list[Part]:
+    """What changes did, one part for each record, in their order; ``was`` are the wire values before."""
+    found: dict[str, Part] = {}
+    for change in changes:
+        now = {name: value for values in change.groups.values() for name, value in values.items()}
+        before = was.get(change.id)
+        old = {name: before.get(name) for name in now} if before else {}
+        part = Part(change.kind, change.id, old, now, made=change.made and before is None)
+        found[change.id] = found[change.id].then(part) if change.id in found else part
+    return list(found.values())

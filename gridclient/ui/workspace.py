@@ -6,8 +6,9 @@ somebody asks for it by :meth:`Workspace.open_place`. It shows what it reads fro
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -20,9 +21,10 @@ from gridclient import paths
 from gridclient.desk import Desk
 from gridclient.fields import RECORDS, spec_of
 from gridclient.settings import Settings, save
+from gridclient.store.edits import Edit
 from gridclient.store.trail import Act, Step
 from gridclient.ui.lines import line_of, lines_of
-from gridclient.ui.past import Past, Step as Edit
+from gridclient.ui.past import Outcome, Past
 from gridclient.ui.saying import Busy, Cancelled, Message, SyncState, Tone
 from sync.conflict import Conflict
 from sync.record import SyncedRecord
@@ -42,7 +44,7 @@ class Workspace(QObject):
 
     Signals: ``changed(list[News])`` after every save, removal and arrival; ``sync_changed(SyncState)``;
     ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the centre; ``withdrawn`` says that the office withdrew this laptop and has all
-    it held; ``drafts_changed``; ``settings_changed(looks)``; ``failed(exception)`` for what a task of
+    it held; ``drafts_changed``; ``edits_changed`` after a step was kept, taken back or done again; ``settings_changed(looks)``; ``failed(exception)`` for what a task of
     :meth:`start` raised. All arrive on the window's thread.
     """
 
@@ -54,6 +56,7 @@ class Workspace(QObject):
     round_wanted = Signal()
     withdrawn = Signal()
     drafts_changed = Signal()
+    edits_changed = Signal()
     settings_changed = Signal(bool)
     failed = Signal(object)
     _heard = Signal(list)
@@ -65,7 +68,7 @@ class Workspace(QObject):
         self.settings = settings
         desk.open_line = settings.open_line
         self.sync_state = SyncState()
-        self._past = Past(desk.replica)
+        self.past = Past(desk.replica, desk.edits)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk")
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cancel = threading.Event()
@@ -121,34 +124,61 @@ class Workspace(QObject):
 
     def save(self, *records: SyncedRecord) -> None:
         """Store records together, on the window's thread (a millisecond); ``changed`` tells everybody."""
-        with self._past.noting(*records):
-            self.replica.save(*records)
+        with self.past.noting(*records) as changes:
+            changes += self.replica.save(*records)
+        self.edits_changed.emit()
 
     def remove(self, record: SyncedRecord, why: str = "") -> None:
         """Put a record into the recycle bin; it can be undone."""
-        with self._past.noting(record):
-            self.replica.remove(record, why)
+        with self.past.noting(record) as changes:
+            changes += self.replica.remove(record, why)
+        self.edits_changed.emit()
+
+    def restore(self, *records: SyncedRecord) -> None:
+        """Take records out of the recycle bin, in one step."""
+        with self.together(), self.past.noting(*records) as changes:
+            for record in records:
+                changes += self.replica.restore(record)
 
     def settle(self, *conflicts: Conflict, choose: Side, values: dict[str, Any] | None = None) -> None:
         """Choose one side of conflicts of one record, or ``both`` as ``values`` hold them; undone in one step."""
         kind = RECORDS.get(conflicts[0].record_kind)
         record = self.replica.get(kind.table, conflicts[0].record_id) if kind else None
-        with self._past.noting(*(one for one in (record, *conflicts) if one is not None)):
+        with self.past.noting(*(one for one in (record, *conflicts) if one is not None)) as changes:
             for conflict in conflicts:
-                self.replica.settle(conflict, choose, values)
+                changes += self.replica.settle(conflict, choose, values)
+        self.edits_changed.emit()
+
+    @contextmanager
+    def together(self, what: str = "") -> Iterator[None]:
+        """Make one step of undo of everything saved and removed inside, called ``what`` in the list of edits."""
+        with self.past.together(what):
+            yield
+        self.edits_changed.emit()
 
     @property
     def last_edit(self) -> Edit | None:
-        """The edit saved last, for :meth:`undo` to take back whatever came after it."""
-        return self._past.last
+        """The step saved last, for :meth:`undo` to take back whatever came after it."""
+        return self.past.last
 
     def knows(self, edit: Edit) -> bool:
-        """True while an edit can still be taken back."""
-        return self._past.knows(edit)
+        """True while a step can still be taken back."""
+        return self.past.knows(edit)
 
-    def undo(self, edit: Edit | None = None) -> bool:
-        """Take an edit back, the last one unless told which; False when there is none left."""
-        return self._past.undo(edit)
+    def undo(self, edit: Edit | None = None) -> Outcome:
+        """Take a step back, the last one unless told which; false when there is none left, or nothing of it can be."""
+        edit = edit or self.past.last
+        return self._turn(edit) if edit is not None and self.past.knows(edit) else Outcome()
+
+    def redo(self, edit: Edit | None = None) -> Outcome:
+        """Do a step again that was taken back, the last one unless told which; false when there is none."""
+        edit = edit or self.past.next
+        return self._turn(edit) if edit is not None and not self.past.knows(edit) else Outcome()
+
+    def _turn(self, edit: Edit) -> Outcome:
+        outcome = self.past.turn(edit)
+        self.edits_changed.emit()
+        return outcome
 
     @cached_property
     def visits(self) -> "VisitBook":
