@@ -85,8 +85,17 @@ class LinkEditor(Editor):
         self.line.setText(self._workspace.line_of(self.field.to, self._id) if self._id else "")
         self.line.setCursorPosition(0)
 
-    def raw(self) -> str:
-        return self._id
+    def raw(self) -> Any:
+        """The id chosen, or the words typed while nothing is."""
+        words = self.line.text().strip()
+        return {"words": words} if words and not self._id else self._id
+
+    def show_raw(self, raw: Any) -> None:
+        """Show the record chosen, or the words again, from which Enter goes on looking."""
+        words = raw.get("words", "") if isinstance(raw, dict) else ""
+        self.show_value("" if isinstance(raw, dict) else raw)
+        if words:
+            self.line.setText(words)
 
     def look(self) -> None:
         """Search for what is typed and show what was found."""
@@ -151,7 +160,15 @@ class LinksEditor(LinkEditor):
         self._show()
 
     def raw(self) -> Any:
-        return list(self._ids)
+        """The ids chosen, and the words typed for one more."""
+        words = self.line.text().strip()
+        return {"ids": list(self._ids), "words": words} if words else list(self._ids)
+
+    def show_raw(self, raw: Any) -> None:
+        """Show what was chosen, and the words again."""
+        told = raw if isinstance(raw, dict) else {"ids": raw}
+        self.show_value(told["ids"])
+        self.line.setText(told.get("words", ""))
 
     def _pressed(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Backspace and not self.line.text() and self._ids:
