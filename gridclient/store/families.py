@@ -1,0 +1,51 @@
+"""Families as the rules of a household's life take them: read whole, with all that hangs on them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlmodel import col
+
+from gridclient.errors import Unfit
+from gridclient.fields import Record, links_to
+from gridclient.records import Building, Dwelling, Household, Resident
+from gridclient.rules import ties
+from gridclient.rules.doors import label
+from gridclient.rules.family import Family
+from sync.replica import Replica
+
+HISTORY = frozenset({"resident", "visit", "household_event", "photo"})  # people, and what is over
+
+
+def family(replica: Replica, household: str) -> Family:
+    """One household as it is stored now; Unfit when it is not there any more."""
+    found = replica.get(Household, household)
+    door = replica.get(Dwelling, found.dwelling) if found else None
+    if found is None or door is None or found.removed:
+        raise Unfit("这一户已经不在本机", "它可能已被合并、移出本网格或放入回收站。请从列表中重新选择。")
+    members = replica.all(Resident, Resident.household == household, Resident.left_how == "")
+    alone = replica.count(Household, Household.dwelling == door.id) == 1
+    return Family(found, tuple(members), door, place(replica, door), alone, tuple(tied(replica, household)))
+
+
+def of_numbers(replica: Replica, numbers: Collection[str]) -> list[Family]:
+    """The families of everybody who lives somewhere under one of these document numbers."""
+    wanted = [number for number in numbers if number]
+    people = replica.all(Resident, col(Resident.id_number).in_(wanted), Resident.left_how == "")
+    homes = replica.all(Household, col(Household.id).in_({p.household for p in people}))
+    return [family(replica, home.id) for home in homes if replica.get(Dwelling, home.dwelling)]
+
+
+def tied(replica: Replica, household: str) -> list[Record]:
+    """Everything that names a household and still counts: its centre, matters, pairings, appointments."""
+    links = [(spec, field) for spec, field in links_to("household") if spec.name not in HISTORY]
+    found: list[Any] = []
+    for spec, field in links:
+        if not field.many:
+            found += replica.all(spec.table, col(getattr(spec.table, field.name)) == household)
+    return [record for record in found if ties.counts(record)]
+
+
+def place(replica: Replica, door: Dwelling) -> str:
+    """A door in words."""
+    building = replica.get(Building, door.building)
+    return label(building.name if building else "", door.unit, door.door)
