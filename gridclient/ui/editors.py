@@ -6,6 +6,7 @@ which keep what was typed even when it means nothing yet.
 """
 
 from collections.abc import Callable
+import re
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -24,7 +25,15 @@ from gridclient.ui.editor import ENTER, Editor
 from gridclient.ui.parts import label, tool
 
 HINTS = {"day": "20080808", "month": "200808", "moment": "20080808 09:30", "phones": "几个号码用顿号隔开"}
-COMPLETE = {"id_number": 18, "phone": 11}  # this many characters and the editor is left by itself
+MOBILE = re.compile(r"1\d{10}")
+
+
+def complete(field: Field, text: str) -> bool:
+    """True when nothing can follow what is typed: the 18th sign of an identity number, the 11th digit of a mobile."""
+    if field.kind == "id_number":
+        number = values.tidy_id(text)
+        return len(number) == 18 and number[:17].isdecimal() and (number[17].isdecimal() or number[17] == "X")
+    return field.kind in ("phone", "phones") and bool(MOBILE.fullmatch(values.tidy_phone(text)))
 
 
 class _Line(QLineEdit):
@@ -59,9 +68,8 @@ class LineEditor(Editor):
         super().__init__(field, parent)
         self.line = _Line()
         self.line.setPlaceholderText(field.hint or HINTS.get(field.kind, ""))
-        if field.longest and field.kind in ("text", "name"):
-            self.line.setMaxLength(field.longest)
         unit = [label(field.unit, "hint")] if field.unit else []
+        self._before = ""
         self._hold(self.line, *unit)
         self.line.textEdited.connect(self._typed)
         self.line.entered.connect(self.left)
@@ -80,14 +88,10 @@ class LineEditor(Editor):
         self.line.setText(str(raw))
 
     def _typed(self, text: str) -> None:
+        longer, self._before = len(text) > len(self._before), text
         self.edited.emit()
-        if len(values.half_width(text)) == COMPLETE.get(self.field.kind) and self._sure(text):
+        if longer and self.line.cursorPosition() == len(text) and complete(self.field, text):
             self.left.emit()
-
-    def _sure(self, text: str) -> bool:
-        plain = values.half_width(text)
-        at_end = self.line.cursorPosition() == len(text)
-        return at_end and (plain[:-1] + plain[-1].replace("x", "0").replace("X", "0")).isdigit()
 
 
 class MaskedEditor(LineEditor):

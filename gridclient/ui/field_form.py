@@ -1,7 +1,9 @@
 """Any list of fields as a form: sections, two columns when there is room, problems beside their fields."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -31,15 +33,17 @@ class Cell(QWidget):
         title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         title.setBuddy(editor)
         title.setToolTip("必填" if field.required else "")
-        self.problem = label("", "problem", wrap=True)
+        self.problem, self.aside = label("", "problem", wrap=True), label("", "hint")
         self.problem.hide()
+        self.aside.hide()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(style.px(10))
         grid.setVerticalSpacing(style.px(2))
         grid.addWidget(title, 0, 0)
         grid.addWidget(editor, 0, 1)
-        grid.addWidget(self.problem, 1, 1)
+        grid.addWidget(self.aside, 0, 2)
+        grid.addWidget(self.problem, 1, 1, 1, 2)
         grid.setColumnStretch(1, 1)
 
     def show_problem(self, why: str) -> None:
@@ -47,6 +51,11 @@ class Cell(QWidget):
         self.problem.setText(f"⚠ {why}" if why else "")
         self.problem.setVisible(bool(why))
         self.editor.set_wrong(bool(why))
+
+    def show_aside(self, words: str) -> None:
+        """Put what the value says besides next to it, or take it away."""
+        self.aside.setText(words)
+        self.aside.setVisible(bool(words))
 
 
 class FieldForm(QScrollArea):
@@ -87,6 +96,19 @@ class FieldForm(QScrollArea):
 
     def editor(self, name: str) -> Editor:
         return self.cells[name].editor
+
+    def told(self) -> dict[str, Any]:
+        """The values of all fields that can be read as they stand."""
+        told = {}
+        for name, cell in self.cells.items():
+            with suppress(ValueError):
+                told[name] = cell.editor.value()
+        return told
+
+    def name_at(self, widget: QWidget | None) -> str:
+        """The field a widget belongs to; empty for one that belongs to none."""
+        held = (name for name, cell in self.cells.items() if widget is not None and cell.isAncestorOf(widget))
+        return next(held, "")
 
     def show_problems(self, problems: dict[str, str]) -> None:
         """Put each sentence beneath its field, and the focus on the first field that has one."""

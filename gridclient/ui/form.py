@@ -1,15 +1,16 @@
 """The form of one record, made from its declaration.
 
 What is typed is kept as a draft within a second and comes back after a crash, Ctrl+Enter saves, Esc leaves the draft
-where it is.
+where it is. Beside a person stands who is here already that he may be.
 """
 
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -22,17 +23,20 @@ from gridclient.fields import RECORDS, RecordSpec
 from gridclient.store.drafts import Draft, new_key
 from gridclient.ui import style
 from gridclient.ui.editor import Editor
-from gridclient.ui.editors import MaskedEditor, editor_for
+from gridclient.ui.editors import MaskedEditor, complete, editor_for
 from gridclient.ui.field_form import FieldForm
-from gridclient.ui.filling import follows, remark
+from gridclient.ui.filling import TOLD_APART_BY, aside, follows, remark, shared
+from gridclient.ui.keeping import Keeping
+from gridclient.ui.likes import Likes
 from gridclient.ui.lookup import link_editor
 from gridclient.ui.marks import MARKS, Standing, true_state
-from gridclient.ui.parts import button, frame, label, later, shortcut
+from gridclient.ui.parts import button, frame, label, shortcut
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 from sync.record import SyncedRecord
 
-DRAFT_MS = 700  # of silence before what is typed is kept
+CONTROL = Qt.KeyboardModifier.ControlModifier
+ROOMY = 880  # pixels at plain size: from here on there is room beside the form
 UNSAVED = "有未保存的修改，草稿已留存"
 WHERE = {
     "kept": "本机已存，待上传",
@@ -60,10 +64,11 @@ class RecordForm(QWidget):
         self._key = new_key()
         self._previous: SyncedRecord | None = None
         self.form = FieldForm(self.spec.fields, self._editor)
+        self.likes = Likes(workspace)
         self._build()
         for blank in self.form.findChildren(QLineEdit):
             blank.installEventFilter(self)
-        self._draft = later(self, DRAFT_MS, self.keep_draft)
+        self._draft = Keeping(self, self.keep_draft)
         self.form.edited.connect(self._on_edited)
         self.form.finished.connect(self.save_button.setFocus)
         workspace.changed.connect(self._on_changed)
@@ -73,8 +78,15 @@ class RecordForm(QWidget):
             ("Ctrl+Enter", self.save),
             ("Esc", self.leave),
             ("Ctrl+'", self._repeat),
+            ("Ctrl+D", self.duplicate),
+            ("Alt+O", partial(self.likes.choose, same=False)),
+            ("Alt+S", partial(self.likes.choose, same=True)),
         ):
             shortcut(keys, self, slot)
+        for keys in ("Return", "Enter"):
+            shortcut(keys, self.save_button, self.save, alone=True)
+        self.likes.opened.connect(self.keep_draft)
+        self.likes.same.connect(self.become)
 
     @property
     def record(self) -> SyncedRecord:
@@ -142,29 +154,66 @@ class RecordForm(QWidget):
         stored = self.workspace.replica.get(self.spec.table, self._record.id)
         self._open(self._blank({}) if stored is None else stored, new=stored is None)
 
+    def duplicate(self) -> None:
+        """Begin another record with what this one shares with its like; what is typed is saved first."""
+        if self.dirty and not self.save():
+            return
+        preset = shared(self._record)
+        self._open(self._blank(preset), new=True, afresh=True)
+        self.workspace.say(f"又一条{self.spec.title}", "同住的人共有的内容已经带过来，填上不同的就行。")
+
+    def become(self, id_: str) -> None:
+        """Go on in the record of somebody who is here already; what was typed stands over it, not yet saved."""
+        stored = self.workspace.replica.get(self.spec.table, id_)
+        if stored is None or not self._new:
+            return
+        typed = {name: self.form.editor(name).raw() for name in self._touched}
+        self.forget_draft()
+        self.open_record(stored)
+        self._restore({n: raw for n, raw in typed.items() if raw and raw != self.form.editor(n).raw()})
+        self.keep_draft()
+        self._show_head()
+        self.workspace.say("这是原来登记的那一条", "刚才填的内容放在表里，还没有保存；核对后按 Ctrl+Enter。")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = event.size().width() >= style.px(ROOMY)
+        ways = QBoxLayout.Direction
+        self._body.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
+        self.likes.setMaximumWidth(style.px(270) if wide else 16777215)
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep the last words at once: the window may be locked, or made anew in other colours."""
         self.keep_draft()
         super().hideEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave Ctrl+Z to the window while a line has nothing of its own to take back."""
-        wanted = isinstance(watched, QLineEdit) and event.type() == QEvent.Type.ShortcutOverride
-        if wanted and event.matches(QKeySequence.StandardKey.Undo) and not watched.isUndoAvailable():  # type: ignore[attr-defined]
-            event.ignore()
-            return True
+        """Look at what is left behind, and keep a line from using keys that are the form's or the window's."""
+        if event.type() == QEvent.Type.FocusOut and isinstance(watched, QLineEdit):
+            self._look_at(self.form.name_at(watched))
+        if isinstance(watched, QLineEdit) and event.type() == QEvent.Type.ShortcutOverride:
+            undo = event.matches(QKeySequence.StandardKey.Undo) and not watched.isUndoAvailable()  # type: ignore[attr-defined]
+            if undo or (event.key() == Qt.Key.Key_D and event.modifiers() == CONTROL):  # type: ignore[attr-defined]
+                event.ignore()
+                return True
         return super().eventFilter(watched, event)
 
-    def _open(self, record: SyncedRecord, *, new: bool) -> None:
+    def _open(self, record: SyncedRecord, *, new: bool, afresh: bool = False) -> None:
         self._draft.stop()
+        if not self._new and self._record.id != record.id:
+            self._previous = self._record
         self._record, self._new, self._touched = record, new, set()
+        self.likes.clear()
         for name, cell in self.form.cells.items():
             cell.editor.show_value(getattr(record, name))
             cell.show_problem("")
-        draft = self._kept_draft()
+            cell.show_aside(aside(self.spec.name, name, getattr(record, name), self.workspace.today))
+        draft = None if afresh else self._kept_draft()
         self._key = draft.key if draft is not None else new_key() if new else record.id
         self._restore(draft.values if draft is not None else {})
         self._show_head()
+        if "id_number" in self.form.cells:
+            self._look_at("id_number")
         self.form.focus()
 
     def _restore(self, raw: dict[str, Any]) -> None:
@@ -221,7 +270,10 @@ class RecordForm(QWidget):
         layout.setSpacing(style.px(8))
         layout.addLayout(head)
         layout.addWidget(self._strip())
-        layout.addWidget(self.form, 1)
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._body.addWidget(self.form, 1)
+        self._body.addWidget(self.likes)
+        layout.addLayout(self._body, 1)
 
     def _strip(self) -> QFrame:
         self.strip = style.mark(frame("strip"), "warn")
@@ -244,7 +296,7 @@ class RecordForm(QWidget):
 
     def _on_edited(self, name: str) -> None:
         self._touched.add(name)
-        self._draft.start()
+        self._draft.touch()
         self.state.setText(UNSAVED)
         self._fill_from(name)
 
@@ -255,13 +307,35 @@ class RecordForm(QWidget):
         except ValueError:
             return
         today, kind = self.workspace.today, self.spec.name
-        for other, told in follows(kind, name, value, today).items():
-            if self.form.editor(other).value() != told:
-                self.form.editor(other).show_value(told)
+        told = {name: value, **follows(kind, name, value, today)}
+        for other, known in told.items():
+            cell = self.form.cells[other]
+            if other != name and cell.editor.value() != known:
+                cell.editor.show_value(known)
                 self._touched.add(other)
-        if name == "id_number" and "id_type" in self.form.cells:
-            id_type = self.form.editor("id_type").value()
-            self.form.cells[name].show_problem(remark(kind, name, value, id_type, today))
+            cell.show_aside(aside(kind, other, known, today))
+        if name == "id_number" and complete(self.spec.field(name), str(value)):
+            self._look_at(name)
+        if kind == "resident" and name in TOLD_APART_BY:
+            self.likes.ask_about(self._record.id, self.form.told(), merges=self._new)
+
+    def _look_at(self, name: str) -> None:
+        """Say what is wrong, or to be looked at again, in a field somebody leaves; what is empty waits for the saving."""
+        cell = self.form.cells.get(name)
+        if cell is None:
+            return
+        try:
+            value = cell.editor.value()
+        except ValueError as error:
+            cell.show_problem(str(error))
+            return
+        why = (cell.editor.field.check(value) if value else "") or self._remark(name, value)
+        if why or name in self._touched:
+            cell.show_problem(why)
+
+    def _remark(self, name: str, value: Any) -> str:
+        before = "" if self._new else str(getattr(self._record, name) or "")
+        return remark(self.spec.name, name, value, self.form.told(), self.workspace.today, before)
 
     def _on_changed(self, news: list[Any]) -> None:
         """Show what came from elsewhere in the fields nobody is typing into."""
@@ -285,7 +359,7 @@ class RecordForm(QWidget):
         """Take the focused field's value from the record saved before."""
         if self._previous is None:
             return
-        for name, cell in self.form.cells.items():
-            if cell.isAncestorOf(self.focusWidget()):
-                cell.editor.show_value(getattr(self._previous, name))
-                self._on_edited(name)
+        name = self.form.name_at(self.focusWidget())
+        if name:
+            self.form.editor(name).show_value(getattr(self._previous, name))
+            self._on_edited(name)

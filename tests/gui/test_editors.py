@@ -135,3 +135,50 @@ def test_every_kind_of_blank_has_an_editor_that_gives_back_what_it_was_shown(qtb
 
             assert made.value() == getattr(record, field.name), f"{spec.name}.{field.name}"
             assert isinstance(made, LineEditor) or made.raw() == made.value()
+
+
+@pytest.mark.parametrize("typed", ["19900012345", "199 0001 2345", "199-0001-2345"])
+def test_the_eleventh_digit_of_a_mobile_number_moves_on_by_itself(qtbot: QtBot, typed: str) -> None:
+    phones = editor(qtbot, "phones")
+    left: list[str] = []
+    phones.left.connect(lambda: left.append(phones.line.text()))
+
+    qtbot.keyClicks(phones.line, typed)
+
+    assert left == [typed]
+    assert phones.value() == ["19900012345"]
+
+
+def test_a_second_number_and_a_correction_are_left_by_hand(qtbot: QtBot) -> None:
+    phones = editor(qtbot, "phones")
+    left: list[bool] = []
+    phones.left.connect(lambda: left.append(True))
+    compose(phones.line, "19900012345、19900054321")
+    phones.line.setText("199000123456")
+    qtbot.keyClicks(phones.line, " ")
+
+    qtbot.keyClick(phones.line, Qt.Key.Key_Backspace)
+    qtbot.keyClick(phones.line, Qt.Key.Key_Backspace)
+
+    assert left == []
+
+
+def test_full_width_digits_and_blanks_count_towards_the_eighteen(qtbot: QtBot) -> None:
+    number = editor(qtbot, "id_number")
+    left: list[bool] = []
+    number.left.connect(lambda: left.append(True))
+
+    compose(number.line, "５１９９０１ 19800101 001")  # noqa: RUF001
+    qtbot.keyClicks(number.line, "x")
+
+    assert left == [True]
+    assert number.value() == "51990119800101001X"
+
+
+@pytest.mark.parametrize("dot", "·・•∙⋅･‧")
+def test_every_middle_dot_is_one(qtbot: QtBot, dot: str) -> None:
+    name = editor(qtbot, "name")
+
+    compose(name.line, f"阿依古丽 {dot}买买提")
+
+    assert name.value() == "阿依古丽·买买提"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from gridclient.fields import RECORDS
@@ -186,3 +187,211 @@ def test_a_wide_form_has_two_columns_and_a_narrow_one_has_one(qtbot: QtBot, work
     qtbot.waitUntil(lambda: name.y() == former.y() or name.x() != former.x())
     form.resize(420, 600)
     qtbot.waitUntil(lambda: name.x() == former.x() and name.y() != former.y())
+
+
+def typed(qtbot: QtBot, form: RecordForm, name: str, keys: str) -> None:
+    field = form.form.editor(name)
+    field.setFocus()
+    qtbot.keyClicks(field.focusProxy(), keys)
+
+
+def test_typing_a_number_somebody_has_shows_him_beside_the_form_and_stops_nobody(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    known = someone(workspace)
+    form = opened(qtbot, workspace, "resident")
+
+    typed(qtbot, form, "id_number", known.id_number)
+    qtbot.waitUntil(lambda: bool(form.likes.found))
+
+    assert form.likes.found[0].id == known.id
+    assert form.likes.isVisible()
+    assert form.likes.found[0].likeness.score == 100
+    assert "证件号码相同" in words_of(form.likes)
+    compose(form.form.editor("name").focusProxy(), known.name)
+    form.form.editor("household").show_value(known.household)
+    form._on_edited("household")
+    assert form.save()
+
+
+def test_a_number_one_digit_off_says_which(qtbot: QtBot, workspace: Workspace) -> None:
+    known = someone(workspace)
+    form = opened(qtbot, workspace, "resident")
+    digit = "1" if known.id_number[9] != "1" else "2"
+
+    typed(qtbot, form, "id_number", known.id_number[:9] + digit + known.id_number[10:])
+    qtbot.waitUntil(lambda: bool(form.likes.found))
+
+    assert "只差第 10 位" in words_of(form.likes)
+
+
+def test_the_same_name_and_telephone_ask_too_without_any_number(qtbot: QtBot, workspace: Workspace) -> None:
+    known = next(person for person in workspace.replica.all(Resident) if person.phones)
+    form = opened(qtbot, workspace, "resident")
+
+    compose(form.form.editor("name").focusProxy(), known.name)
+    typed(qtbot, form, "phones", known.phones[0])
+    qtbot.waitUntil(lambda: bool(form.likes.found))
+
+    assert form.likes.found[0].likeness.why == "姓名相同、电话相同"
+
+
+def test_saying_that_it_is_the_same_person_goes_on_in_the_old_record_with_what_was_typed(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    known = someone(workspace)
+    before = workspace.replica.count(Resident)
+    form = opened(qtbot, workspace, "resident")
+    compose(form.form.editor("employer").focusProxy(), "桂花路小学")
+    typed(qtbot, form, "id_number", known.id_number)
+    qtbot.waitUntil(lambda: bool(form.likes.found))
+
+    qtbot.keyClick(form, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+
+    assert form.record.id == known.id
+    assert form.form.editor("employer").raw() == "桂花路小学"
+    assert form.dirty
+    assert form.save()
+    stored = workspace.replica.get(Resident, known.id)
+    assert stored is not None
+    assert (stored.employer, stored.name) == ("桂花路小学", known.name)
+    assert workspace.replica.count(Resident) == before
+
+
+def test_looking_at_the_other_one_keeps_what_is_typed(qtbot: QtBot, workspace: Workspace) -> None:
+    known = someone(workspace)
+    form = opened(qtbot, workspace, "resident")
+    asked: list[tuple[str, dict[str, Any]]] = []
+    workspace.place_opened.connect(lambda place, where: asked.append((place, where)))
+    typed(qtbot, form, "id_number", known.id_number)
+    qtbot.waitUntil(lambda: bool(form.likes.found))
+
+    qtbot.keyClick(form, Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
+
+    assert asked == [("records", {"kind": "resident", "id": known.id})]
+    assert [draft.values["id_number"] for draft in workspace.desk.drafts.all("resident")] == [known.id_number]
+
+
+def test_a_number_too_short_is_said_when_it_is_left_and_not_before(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    form = opened(qtbot, workspace, "resident")
+    with qtbot.waitActive(form):
+        form.activateWindow()
+    problem = form.form.cells["id_number"].problem
+
+    typed(qtbot, form, "id_number", "5199011980010")
+    assert problem.text() == ""
+    qtbot.keyClick(form.form.editor("id_number").focusProxy(), Qt.Key.Key_Tab)
+
+    assert "现在是 13 位，少 5 位" in problem.text()
+
+
+def test_a_wrong_number_says_where_it_differs_from_what_was_stored(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    person = someone(workspace)
+    form = opened(qtbot, workspace, "resident", person)
+    number = form.form.editor("id_number")
+    assert isinstance(number, MaskedEditor)
+    number.unmask()
+    number.line.clear()
+    digit = "1" if person.id_number[15] != "1" else "2"
+
+    qtbot.keyClicks(number.line, person.id_number[:15] + digit + person.id_number[16:])
+
+    assert "第 16 位不同" in form.form.cells["id_number"].problem.text()
+
+
+def test_a_wrong_number_in_store_is_said_when_the_record_is_opened(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    person = someone(workspace)
+    person.id_number = person.id_number[:10] + "13" + person.id_number[12:]
+    workspace.replica.save(person)
+
+    form = opened(qtbot, workspace, "resident", person)
+
+    assert "第 11、12 位是出生月份" in form.form.cells["id_number"].problem.text()
+    assert person.id_number not in form.form.cells["id_number"].problem.text()
+
+
+def test_the_age_stands_beside_the_birthday(qtbot: QtBot, workspace: Workspace) -> None:
+    form = opened(qtbot, workspace, "resident")
+
+    typed(qtbot, form, "birth", "19800101")
+
+    assert form.form.cells["birth"].aside.text() == "46 岁"
+
+
+def test_ctrl_d_begins_another_member_of_the_same_household(qtbot: QtBot, workspace: Workspace) -> None:
+    person = someone(workspace)
+    person.registered_address = "桂花路 8 号"
+    workspace.replica.save(person)
+    form = opened(qtbot, workspace, "resident", person)
+
+    with qtbot.waitActive(form):
+        form.activateWindow()
+    form.form.focus("name")
+    qtbot.keyClick(form.form.editor("name").focusProxy(), Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+
+    told = form.form.told()
+    assert form.is_new
+    assert (told["household"], told["nation"]) == (person.household, person.nation)
+    assert told["registered_address"] == "桂花路 8 号"
+    assert not any((told["name"], told["id_number"], told["phones"], told["birth"], told["relation"]))
+
+
+def test_ctrl_apostrophe_takes_the_field_from_the_record_before(qtbot: QtBot, workspace: Workspace) -> None:
+    one, two = workspace.replica.all(Resident)[:2]
+    one.employer = "桂花路小学"
+    workspace.replica.save(one)
+    form = opened(qtbot, workspace, "resident", one)
+    form.open_record(two)
+    employer = form.form.editor("employer").focusProxy()
+    with qtbot.waitActive(form):
+        form.activateWindow()
+    form.form.editor("employer").setFocus()
+
+    qtbot.keyClick(employer, Qt.Key.Key_Apostrophe, Qt.KeyboardModifier.ControlModifier)
+
+    assert form.form.editor("employer").raw() == "桂花路小学"
+    assert form.dirty
+
+
+def test_enter_walks_the_whole_path_and_saves_at_its_end(qtbot: QtBot, workspace: Workspace) -> None:
+    household = workspace.replica.all(Household)[0]
+    form = opened(qtbot, workspace, "resident", household=household.id)
+    with qtbot.waitActive(form):
+        form.activateWindow()
+    form.form.focus("name")
+    compose(form.form.editor("name").focusProxy(), "王芳")
+
+    for _press in range(2 * len(form.form.cells)):
+        focused = QApplication.focusWidget()
+        if focused is None or not form.is_new:
+            break
+        note = isinstance(focused, QPlainTextEdit)  # Enter is a new line there
+        qtbot.keyClick(focused, Qt.Key.Key_Tab if note else Qt.Key.Key_Return)
+
+    assert not form.is_new
+    assert form.record.name == "王芳"
+
+
+def test_fifty_characters_beyond_the_first_plane_are_kept_and_one_more_is_said(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    form = opened(qtbot, workspace, "resident", household=someone(workspace).household)
+    name = form.form.editor("name")
+
+    compose(name.focusProxy(), "𠮷" * 50)
+    assert form.save()
+    assert form.record.name == "𠮷" * 50
+    compose(name.focusProxy(), "𠮷")
+
+    assert not form.save()
+    assert "最多 50 个字" in form.form.cells["name"].problem.text()
+
+
+def words_of(widget: QWidget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel))

@@ -1,0 +1,150 @@
+"""Who is here already, beside a person being typed: how sure, why in plain words, and what to do. It stops nobody."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
+from sqlalchemy import select
+from sqlmodel import col
+
+from gridclient.records import Household, Resident
+from gridclient.records.codes import Sex
+from gridclient.rules.duplicates import Person
+from gridclient.rules.identity import age
+from gridclient.store.likeness import Like, alike
+from gridclient.ui import style
+from gridclient.ui.filling import person_of
+from gridclient.ui.parts import button, frame, label, later
+from gridclient.ui.workspace import Workspace
+
+PAUSE_MS = 250  # of silence before somebody is looked for
+SHORT = 2000  # people held: among so many it takes less time than one notices
+SURE = 80  # points from which on it is most likely the same person
+
+
+class Likes(QFrame):
+    """The people most like the one typed. ``opened(id)`` before one is looked at, ``same(id)`` says that it is he."""
+
+    opened = Signal(str)
+    same = Signal(str)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.setObjectName("likes")
+        style.role(self, "card")
+        self.found: list[Like] = []
+        self.merges = True  # whether "the same person" can be said
+        self._wanted: Person | None = None
+        self._reading = False
+        self._pause = later(self, PAUSE_MS, self.look)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(style.px(12), style.px(8), style.px(12), style.px(10))
+        self._rows.setSpacing(style.px(8))
+        self._rows.addWidget(label("可能已经登记过", "heading"))
+        self._rows.addStretch(1)
+        self.hide()
+
+    def ask_about(self, id_: str, told: Mapping[str, Any], *, merges: bool = True) -> None:
+        """Look, after a pause, for people like the one of whom this is told (by field).
+
+        ``merges`` offers to say that it is the same person.
+        """
+        home = self.workspace.replica.get(Household, told.get("household") or "")
+        self.merges = merges
+        self._wanted = person_of(id_, told, home.dwelling if home else "")
+        self._pause.start()
+
+    def clear(self) -> None:
+        """Show nobody, and look for nobody."""
+        self._wanted = None
+        self._pause.stop()
+        self.show_found([])
+
+    def look(self) -> None:
+        """Look at once: a small register on the window's thread, a big one beside it."""
+        self._pause.stop()
+        if self._wanted is None or self._reading:
+            return
+        few = self.workspace.replica.rows(select(col(Resident.id)).limit(SHORT + 1))
+        if len(few) <= SHORT:
+            self.show_found(alike(self.workspace.replica, self._wanted))
+        else:
+            self._reading = True
+            self.workspace.start(self._look_beside())
+
+    def show_found(self, found: list[Like]) -> None:
+        """Show these people, the likeliest first; nobody hides the card."""
+        if found == self.found:
+            return
+        self.found = found
+        while self._rows.count() > 2:
+            old = self._rows.takeAt(1).widget()
+            old.hide()
+            old.deleteLater()
+        for place, like in enumerate(found):
+            self._rows.insertWidget(1 + place, self._row(like, first=not place))
+        self.setVisible(bool(found))
+
+    def choose(self, *, same: bool) -> None:
+        """What Alt+O and Alt+S do: the likeliest one is looked at, or is the person typed."""
+        if self.found and (self.merges or not same):
+            (self._say_same if same else self._open)(self.found[0].id)
+
+    async def _look_beside(self) -> None:
+        asked, found = None, []
+        try:
+            while asked is not self._wanted and self._wanted is not None:
+                asked = self._wanted
+                found = await self.workspace.run(alike, self.workspace.replica, asked)
+        finally:
+            self._reading = False
+        if isValid(self) and asked is self._wanted:
+            self.show_found(found)
+
+    def _row(self, like: Like, *, first: bool) -> QFrame:
+        row = frame("plain")
+        inside = QVBoxLayout(row)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(style.px(3))
+        top = QHBoxLayout()
+        top.addWidget(label(like.name, "strong"))
+        top.addWidget(_pill(like))
+        top.addStretch(1)
+        inside.addLayout(top)
+        years = age(like.birth, self.workspace.today)
+        told = (
+            Sex.words(like.sex) if like.sex else "",
+            f"{years} 岁" if years is not None else "",
+            like.place,
+            "已离开" if like.gone else "",
+        )
+        inside.addWidget(label("　".join(part for part in told if part), "hint", wrap=True))
+        inside.addWidget(label(like.likeness.why, wrap=True))
+        acts = QHBoxLayout()
+        for words, key, do in (("打开", "O", self._open), ("是同一人", "S", self._say_same))[
+            : 1 + self.merges
+        ]:
+            act = button(f"{words} Alt+{key}" if first else words, partial(do, like.id))
+            act.setAccessibleName(f"{words}：{like.name}")
+            acts.addWidget(act)
+        acts.addStretch(1)
+        inside.addLayout(acts)
+        row.setAccessibleName(f"{like.name}，{like.likeness.score} 分，{like.likeness.why}")
+        return row
+
+    def _open(self, id_: str, _checked: bool = False) -> None:
+        self.opened.emit(id_)
+        self.workspace.open_place("records", kind="resident", id=id_)
+
+    def _say_same(self, id_: str, _checked: bool = False) -> None:
+        self.same.emit(id_)
+
+
+def _pill(like: Like) -> QLabel:
+    sure = like.likeness.score >= SURE
+    made = label(f"{'⚠ 很像' if sure else '可能'} {like.likeness.score} 分", "pill")
+    return style.mark(made, "warn" if sure else "info")
