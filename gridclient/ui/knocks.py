@@ -61,7 +61,7 @@ def visit_of(
     """
     later = walk.later or walk.on != now.date()
     visit = Visit(
-        number=visit_number(walk.on),
+        number=paper_number("ZF", walk.on),
         visited_on=walk.on,
         hours="" if later else hours(since, now),
         visitors=list(walk.visitors),
@@ -82,11 +82,11 @@ def visit_of(
     return visit
 
 
-def visit_number(on: date) -> str:
+def paper_number(letters: str, on: date) -> str:
     """``ZF202611-7K3M9Q2X``: the month and forty random bits, so that laptops need not ask each other."""
     noise = int(new_id()[-10:], 16)
     tail = "".join(SYMBOLS[noise >> shift & 31] for shift in range(35, -5, -5))
-    return f"ZF{on:%Y%m}-{tail}"
+    return f"{letters}{on:%Y%m}-{tail}"
 
 
 def hours(since: datetime, now: datetime) -> str:

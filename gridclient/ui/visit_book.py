@@ -1,35 +1,44 @@
 """What is stored when a door is closed, and how the last door is taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
-from gridclient.records import Dwelling, Household, Photo, Resident
+from gridclient.records import Care, Dwelling, Household, Matter, Photo, Resident
 from gridclient.records.place import Tenure
 from gridclient.records.visit import Outcome, TaskState, Visit, VisitTask
 from gridclient.rules.due import EFFECTIVE
+from gridclient.rules.matters import care_again
 from gridclient.store import homes
+from gridclient.store.edits import Edit
 from gridclient.store.homes import Door, Home
 from gridclient.ui.door_forms import Results
 from gridclient.ui.knocks import Answer, Pace, Round, visit_of
-from gridclient.ui.past import Step as Edit
+from gridclient.ui.what_else import Rest, rest_of
 from gridclient.ui.workspace import Workspace
 from sync.record import UPKEEP, SyncedRecord
 
 DRAFT = "door:"  # begins the keys under which half-typed doors are kept
+LATER = "补录标记"
+R = TypeVar("R", Photo, Matter)
 ANEW = UPKEEP | {"number", "removed_at", "removed_why", "entered_later", "hours"}
 
 
 @dataclass
 class Done:
-    """A door that was closed: its visit, the edits that belong to it, and the visit as made again for 补录."""
+    """One thing done at a door, called ``what``, with the edits that belong to it; ``visit`` unless it was none."""
 
     door: Door
-    visit: Visit
+    visit: Visit | None
     edits: list[Edit]
-    again: Visit | None = None
+    what: str = "走访"
+
+    @property
+    def words(self) -> str:
+        """What it was and where, for the person."""
+        return f"{self.door.label} 的{self.what}"
 
 
 class VisitBook:
@@ -56,12 +65,12 @@ class VisitBook:
     def newest(self) -> bool:
         """True while the door closed last is the newest edit of all."""
         last, edit = self.last, self.workspace.last_edit
-        return last is not None and any(edit is known for known in last.edits)
+        return last is not None and edit in last.edits
 
     def close(
         self, door: Door, answer: Answer, home: Home, since: datetime, results: Iterable[Results], **told: Any
-    ) -> list[VisitTask]:
-        """Store the visit and everything that goes with it in one step; what else is due in this household."""
+    ) -> Rest:
+        """Store the visit and everything that goes with it in one step; what else is due behind this door."""
         results = list(results)
         for more in results:
             told |= more.told
@@ -69,49 +78,71 @@ class VisitBook:
         met, rest = self._tasks(home, visit)
         records = [record for more in results for record in more.records]
         done = Done(door, visit, [])
-        photos = self._photos_since(door, since)
+        photos, matters = self._since(Photo, door, since), self._since(Matter, door, since)
         visit.photo_agreed = visit.photo_agreed or bool(photos)
-        _show_in(photos, visit.id)
-        self.workspace.save(visit, *records, *met, *_vacated(home, visit), *photos)
+        heard = [record for record in records if isinstance(record, Matter)]
+        _show_in([*photos, *matters, *heard], visit.id)
+        with self.workspace.together(f"走访 {door.label}"):
+            self.workspace.save(visit, *records, *met, *_vacated(home, visit), *photos, *matters)
+            for record in (record for more in results for record in more.ended):
+                self.workspace.remove(record, "已搬走")
         self._note(done)
-        for record in (record for more in results for record in more.ended):
-            self.workspace.remove(record, "已搬走")
-            self._note(done)
         self._done.append(done)
-        return rest
+        return rest_of(self.workspace.replica, home, rest, self.workspace.today)
 
-    def finish(self, tasks: list[VisitTask]) -> None:
-        """Count further tasks of the last door as done with the same visit."""
-        for task in tasks:
+    def finish(self, rest: Rest) -> None:
+        """Count what else was due in the household as done with the visit just made; care is noted as given before."""
+        done = self._done[-1]
+        who = "、".join(self.walk.visitors)
+        given = [care_again(care, who, self.walk.on) for care in rest.cares]
+        for task in rest.tasks:
             task.state = TaskState.DONE
-        self.workspace.save(*tasks)
-        self._note(self._done[-1])
+        if done.visit is not None:
+            _show_in(given, done.visit.id)
+        self.workspace.save(*rest.tasks, *given)
+        self._note(done)
+
+    def hear(self, door: Door, records: Sequence[SyncedRecord]) -> None:
+        """Store a matter heard at a door; it belongs to the visit made there today, or to the one about to be made."""
+        made = (d.visit for d in reversed(self._done) if d.visit and d.door.dwelling == door.dwelling)
+        visit = next((v for v in made if v.visited_on == self.walk.on), None)
+        if visit is not None:
+            _show_in([record for record in records if isinstance(record, Matter)], visit.id)
+        self.workspace.save(*records)
+        done = Done(door, None, [], "事项")
+        self._note(done)
+        self._done.append(done)
 
     def hurried(self) -> bool:
         """Count the door just closed; True when it is the sixth within a minute and nobody has said why."""
         return self._pace.note(monotonic()) and not self.walk.later
 
-    def take_back(self) -> Door | None:
-        """Undo the last door with everything stored for it; None when there is none left."""
+    def take_back(self) -> Done | None:
+        """Undo what was done last, with everything stored for it; None when there is nothing left."""
         last = self.last
         if last is None:
             return None
         self._done.pop()
-        if last.again is not None:
-            self._move_photos(last.again.id, last.visit.id)
-            self.workspace.replica.remove(last.again, "撤回")
         for edit in reversed(last.edits):
             self.workspace.undo(edit)
-        self._pace.take_back()
-        return last.door
+        if last.visit is not None:
+            self._pace.take_back()
+        elif last.what == LATER:
+            self.walk = replace(self.walk, later=False)
+        return last
 
     def mark_later(self) -> bool:
         """Mark the last minute's doors, and those to come, as entered later; called again, stop. True while marking."""
         later = not self.walk.later
         self.walk = replace(self.walk, later=later)
-        if later and len(self._pace):
-            for done in self._done[-len(self._pace) :]:
-                self._make_again(done)
+        closed = [done for done in self._done if done.visit is not None]
+        if later and len(self._pace) and closed:
+            done = Done(closed[-1].door, None, [], LATER)
+            with self.workspace.together(LATER):
+                for visit in (d.visit for d in closed[-len(self._pace) :] if d.visit is not None):
+                    self._make_again(visit)
+            self._note(done)
+            self._done.append(done)
         self._pace.rest()
         return later
 
@@ -151,29 +182,28 @@ class VisitBook:
         if edit is not None:
             done.edits.append(edit)
 
-    def _make_again(self, done: Done) -> None:
+    def _make_again(self, visit: Visit) -> None:
         """A visit is never edited: the one just made is taken back and made again with the mark."""
-        told = {name: getattr(done.visit, name) for name in Visit.model_fields if name not in ANEW}
-        fresh = Visit(**(told | {"id": Visit().id, "number": again(done.visit.number)}))
+        told = {name: getattr(visit, name) for name in Visit.model_fields if name not in ANEW}
+        fresh = Visit(**(told | {"id": Visit().id, "number": again(visit.number)}))
         fresh.entered_later = True
-        self.workspace.replica.remove(done.visit, "改为补录")
-        self.workspace.replica.save(fresh)
-        self._move_photos(done.visit.id, fresh.id)
-        done.again = fresh
+        replica = self.workspace.replica
+        follow: list[Photo | Matter | Care] = []
+        follow += replica.all(Photo, Photo.visit == visit.id)
+        follow += replica.all(Matter, Matter.visit == visit.id)
+        follow += replica.all(Care, Care.visit == visit.id)
+        _show_in(follow, fresh.id)
+        self.workspace.remove(visit, "改为补录")
+        self.workspace.save(fresh, *follow)
 
-    def _photos_since(self, door: Door, since: datetime) -> list[Photo]:
-        """Photos added at this door since one stood there, which belong to no visit yet."""
-        at = Photo.household == door.household if door.household else Photo.dwelling == door.dwelling
+    def _since(self, kind: type[R], door: Door, since: datetime) -> list[R]:
+        """Photos or matters added at this door since one stood there, which belong to no visit yet."""
+        at = kind.household == door.household if door.household else kind.dwelling == door.dwelling
         mine = (
-            Photo.created_by == self.workspace.replica.author,
-            Photo.created_at >= int(since.timestamp() * 1000),
+            kind.created_by == self.workspace.replica.author,
+            kind.created_at >= int(since.timestamp() * 1000),
         )
-        return self.workspace.replica.all(Photo, at, Photo.visit == "", *mine)
-
-    def _move_photos(self, visit: str, other: str) -> None:
-        photos = self.workspace.replica.all(Photo, Photo.visit == visit)
-        _show_in(photos, other)
-        self.workspace.replica.save(*photos)
+        return self.workspace.replica.all(kind, at, kind.visit == "", *mine)
 
     def _tasks(self, home: Home, visit: Visit) -> tuple[list[VisitTask], list[VisitTask]]:
         """Open tasks of this household: the one this visit fulfils, marked done, and the others."""
@@ -190,9 +220,9 @@ def again(number: str) -> str:
     return f"{number}B"
 
 
-def _show_in(photos: Iterable[Photo], visit: str) -> None:
-    for photo in photos:
-        photo.visit = visit
+def _show_in(records: Iterable[Photo | Matter | Care], visit: str) -> None:
+    for record in records:
+        record.visit = visit
 
 
 def now() -> datetime:

@@ -7,25 +7,23 @@ with 6 or 7 are found that way, because those digits open a form that takes digi
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Any, cast
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gridclient.records import Household
-from gridclient.records.people import HouseholdKind
-from gridclient.records.visit import VisitTask
-from gridclient.store.homes import Door, Home
-from gridclient.ui.door_forms import ENTER, AppointmentForm, ChangeForm, DoorForm, RemarkForm, Results
+from gridclient.store.homes import Door
+from gridclient.ui.door_forms import ENTER, DoorForm, Results
 from gridclient.ui.door_strip import DoorStrip
 from gridclient.ui.door_words import due_words, last_words, people_words
+from gridclient.ui.form_rack import FormRack
+from gridclient.ui.keeping import Keeping
 from gridclient.ui.knocks import BY_KEY, Run
 from gridclient.ui.photos import photographs
 from gridclient.ui.saying import Tone
-from gridclient.ui.tenant_form import TenantForm
 from gridclient.ui.visit_book import now
-from gridclient.ui.walk_form import WalkForm
+from gridclient.ui.what_else import Rest
 from gridclient.ui.workspace import Workspace
 
 
@@ -47,27 +45,19 @@ class VisitLoop(QWidget):
         self.workspace = workspace
         self.book = workspace.visits
         self.strip = DoorStrip(self)
-        self.change, self.tenant = ChangeForm(self), TenantForm(self)
-        self.remark, self.appointment = RemarkForm(self), AppointmentForm(self)
-        self.walk = WalkForm(self)
-        self.forms: dict[str, DoorForm] = {
-            "change": self.change,
-            "tenant": self.tenant,
-            "remark": self.remark,
-            "appointment": self.appointment,
-            "walk": self.walk,
-        }
-        self.strip.hold(list(self.forms.values()))
+        self.rack = FormRack(workspace, self)
+        self.strip.hold(list(self.rack.forms.values()))
+        self._draft = Keeping(self, self.keep_draft)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.strip)
         self._connect()
         self._door: Door | None = None
-        self._key, self._note, self._form = "", "", ""
+        self._key, self._note = "", ""
         self._since = now()
-        self._behind, self._run = "", Run()
-        self._held = Results()
-        self._question: tuple[Callable[[], None], Callable[[], None]] | None = None
+        self._run = Run()
+        self._offered = self._unkept = False
+        self._question: tuple[Callable[[], object], Callable[[], object]] | None = None
         self.show_door(None)
 
     @property
@@ -83,29 +73,32 @@ class VisitLoop(QWidget):
     @property
     def form(self) -> DoorForm | None:
         """The form that is open."""
-        return self.forms.get(self._form)
+        return self.rack.current
 
     def show_door(self, door: Door | None) -> None:
-        """Stand at a door; what was half typed there before is offered again."""
+        """Stand at a door; what was half typed there before is offered again. The same door read anew changes nothing."""
         same = door is not None and self._door is not None and door.dwelling == self._door.dwelling
+        if not same:
+            self.keep_draft()
         self._door = door
-        if same and self._form:
-            self._show_head()
-            return
-        self._close_form()
-        self._answer_nothing()
-        self._since, self._note = now(), ""
+        if not same:
+            self._arrive()
         self._show_head()
-        draft = self.book.draft(door) if door else {}
-        if draft:
-            self._ask(
-                "上次这一户有没保存的内容：Enter 接着填，Esc 丢掉",
-                lambda: self._resume(draft),
-                self._forget_draft,
-                "warn",
-            )
-        elif not same:
-            self._ask_nothing()
+
+    def keep_draft(self) -> None:
+        """Keep what is half typed at this door, so that a crash costs nothing."""
+        if not self._unkept:
+            return
+        self._unkept = False
+        self._draft.stop()
+        told = self.rack.draft()
+        if self._door and (told or self._note):
+            self.book.keep_draft(self._door, told | {"key": self._key, "note": self._note})
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep the last words at once: the window may be locked, or closed."""
+        self.keep_draft()
+        super().hideEvent(event)
 
     def key(self, event: QKeyEvent) -> bool:
         """A key pressed at the list or the building; True when the loop has used it."""
@@ -118,6 +111,8 @@ class VisitLoop(QWidget):
         if self._question and event.key() in (*ENTER, Qt.Key.Key_Escape):
             self._answer_question(event.key() != Qt.Key.Key_Escape)
             return True
+        if self._offered and event.text() in BY_KEY:
+            self._answer_question(False)  # an answer is meant for the next door: this one has had its own
         return self._plain_key(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -134,8 +129,8 @@ class VisitLoop(QWidget):
         self.strip.show_answer(key)
         if form := BY_KEY[key].form:
             self._open(form)
-        elif self._form:
-            self._close_form()
+        elif self.form:
+            self.rack.close()
             self.released.emit()
 
     def confirm(self) -> None:
@@ -144,33 +139,42 @@ class VisitLoop(QWidget):
             self._save(Results())
 
     def take_back(self) -> None:
-        """Undo the last door: its visit goes to the recycle bin, what changed with it is as before."""
-        door = self.book.take_back()
-        if door is None:
+        """Undo the last thing done at a door: a visit with all that changed with it, a matter, or the mark 补录."""
+        done = self.book.take_back()
+        if done is None:
             self.workspace.say("没有可以撤回的走访")
             return
         self._ask_nothing()
-        self.workspace.say(f"已撤回 {door.label} 的走访", tone=Tone.GOOD)
-        self.undone.emit(door.dwelling)
+        self._show_walk()
+        self.workspace.say(f"已撤回 {done.words}", tone=Tone.GOOD)
+        self.undone.emit(done.door.dwelling)
 
     def _connect(self) -> None:
         self.strip.answered.connect(self.press)
         self.strip.confirmed.connect(self.confirm)
         self.strip.sought.connect(self._seek)
         self.strip.seek_ended.connect(self._end_seeking)
-        for name, form in self.forms.items():
-            form.saved.connect(lambda name=name: self._take(name))
-            form.dropped.connect(self._drop)
-            form.edited.connect(self._keep_draft)
-        self.change.member_wanted.connect(self._add_member)
-        self.change.person_wanted.connect(
-            lambda id_: self.workspace.open_place("records", kind="resident", id=id_)
-        )
+        self.rack.taken.connect(self._take)
+        self.rack.dropped.connect(self._drop)
+        self.rack.edited.connect(self._keep_soon)
+        self.rack.change.member_wanted.connect(self._add_member)
+
+    def _arrive(self) -> None:
+        """Begin at a door: nothing is pressed, nothing is noted, and a draft of it is offered."""
+        self.rack.close()
+        self._since, self._note = now(), ""
+        self._answer_nothing()
+        self._ask_nothing()
+        draft = self.book.draft(self._door) if self._door else {}
+        if draft:
+            words = "上次这一户有没保存的内容：Enter 接着填，Esc 丢掉"
+            self._ask(words, lambda: self._resume(draft), self._forget_draft, "warn")
 
     def _plain_key(self, event: QKeyEvent) -> bool:
         text, key = event.text(), event.key()
         if self._typed_room(text):
             return True
+        act = self._acts().get(text.lower())
         if text in BY_KEY:
             self.press(text)
         elif key in ENTER and self._key:
@@ -179,17 +183,20 @@ class VisitLoop(QWidget):
             self.form.take_focus()
         elif key == Qt.Key.Key_Escape and (self._key or self._question):
             self._answer_nothing()
-        elif text.lower() == "m" and self._door:
-            self._open("remark")
-        elif text == "/":
-            self.strip.ask_for_door()
-        elif text.lower() == "w" and self._door and not self._form:
-            self._open("walk")
-        elif text.lower() == "b":
-            self._mark_later()
+        elif act is not None:
+            act()
         else:
             return photographs(self.workspace, self._door, event)
         return True
+
+    def _acts(self) -> dict[str, Callable[[], None]]:
+        """The letters that mean something here and now."""
+        acts: dict[str, Callable[[], None]] = {"/": self.strip.ask_for_door, "b": self._mark_later}
+        if self._door:
+            acts |= {"m": lambda: self._open("remark"), "e": lambda: self._open("matter")}
+        if self._door and not self.form:
+            acts["w"] = lambda: self._open("walk")
+        return acts
 
     def _typed_room(self, text: str) -> bool:
         """Count digits typed in one breath; True when they have become a room number."""
@@ -198,129 +205,106 @@ class VisitLoop(QWidget):
             return False
         room = self._run.add(text, monotonic())
         if room:
-            self._close_form()
+            self.rack.close()
             self._answer_nothing()
             self.room_typed.emit(room)
         return bool(room)
 
     def _open(self, name: str) -> None:
-        door = self._door
-        if door is None:
-            return
-        if name == "change" and not door.households:
-            name = "tenant"
-        self._behind = self._form if name == "remark" and self._form == "change" else ""
-        self._begin(name, door)
-        self._show_form(name)
-
-    def _begin(self, name: str, door: Door) -> None:
-        if name == "remark":
-            self.remark.begin(self._note)
-        elif name == "walk":
-            self.walk.begin(self.book.walk, self.workspace.today)
-        elif name == "appointment":
-            who = "、".join(self.book.walk.visitors)
-            self.appointment.begin(door.household, door.area, who, now())
-        else:
-            home = self.book.home(door)
-            if name == "change" and home.household is not None:
-                self.change.show_household(home.household, home.members, self.workspace.today)
-            else:
-                self._begin_tenants(home)
-
-    def _begin_tenants(self, home: Home) -> None:
-        before = [h for h in (home.household, *home.others) if h]
-        staying = [p for h in before for p in self.book.living(h)]
-        gone = bool(before) and all(h.kind_of_household == HouseholdKind.FLOATING for h in before)
-        today = self.workspace.today
-        self.tenant.begin(home.dwelling, staying, today, self.book.known, before=before, gone=gone)
-
-    def _show_form(self, name: str) -> None:
-        for other, form in self.forms.items():
-            form.setVisible(other == name)
-        self._form = name
-
-    def _close_form(self) -> None:
-        self._show_form("")
-        self._behind, self._held = "", Results()
-        self.strip.wanted.hide()
+        if self._door is not None:
+            self.rack.open(name, self._door, self._note)
 
     def _add_member(self) -> None:
-        """From the change form to a new member: what has changed so far is held and saved together with it."""
-        held = self.change.results()
-        if self._door is None or held is None:
-            return
-        home = self.book.home(self._door)
-        if home.household is None:
-            return
-        changed = next((r for r in held.records if r.id == home.household.id), home.household)
-        self._held = Results([r for r in held.records if r is not changed], told=held.told)
-        self.tenant.begin(
-            home.dwelling, [], self.workspace.today, self.book.known, household=cast(Household, changed)
-        )
-        self._show_form("tenant")
-        self.tenant.number.setFocus()
+        if self._door is not None:
+            self.rack.add_member(self._door)
 
     def _take(self, name: str) -> None:
         """A form asked to be saved."""
-        results = self.forms[name].results()
+        results = self.rack.forms[name].results()
         if results is None:
             return
         if name == "walk":
-            self.book.walk = self.walk.walk() or self.book.walk
+            self.book.walk = self.rack.walk.walk() or self.book.walk
             self._show_walk()
             self._drop()
-            return
-        if name != "remark":
-            self._save(results)
-            return
-        self._note = str(results.told["remark"])
-        self.strip.show_remark(self._note)
-        if self._key and not BY_KEY[self._key].form:
-            self._save(Results())
-        elif self._behind:
-            self._show_form(self._behind)
-            self.change.table.setFocus()
+        elif name == "remark":
+            self._note = str(results.told["remark"])
+            self.strip.show_remark(self._note)
+            self._aside(Results())
+        elif name == "matter" and self._door and not self._waiting:
+            self.book.hear(self._door, results.records)
+            self.workspace.say("已记下这件事项", "在事项（F8）里办理；Ctrl+Z 撤回。", Tone.GOOD)
+            self._aside(results)
         else:
-            self._close_form()
-            self._keep_draft()
+            self._save(results)
+
+    @property
+    def _waiting(self) -> bool:
+        """True while an answer waits for nothing but Enter."""
+        return bool(self._key) and not BY_KEY[self._key].form
+
+    def _aside(self, results: Results) -> None:
+        """After a remark or a matter: close the door when its answer waits, else go back to where one was."""
+        if self._waiting:
+            self._save(results)
+        elif self.rack.go_back():
+            self._keep_soon()
+        else:
+            self.rack.close()
+            self._forget_draft()
+            self._keep_soon()
             self.released.emit()
 
     def _drop(self) -> None:
-        if self._form == "remark" and self._behind:
-            self._show_form(self._behind)
-            self.change.table.setFocus()
+        if self.rack.go_back():
+            self._keep_soon()
             return
-        self._close_form()
+        self.rack.close()
         self._answer_nothing()
         self._forget_draft()
         self.released.emit()
 
     def _save(self, results: Results) -> None:
-        """Close the door, then offer what else is due in the household."""
+        """Close the door, then offer what else is due behind it."""
         door = self._door
         if door is None:
             return
-        told = [Results(told={"remark": self._note}), self._held, results]
+        told = [Results(told={"remark": self._note}), self.rack.held, results]
         rest = self.book.close(door, BY_KEY[self._key or "2"], self.book.home(door), self._since, told)
         self._forget_draft()
-        self._note = ""
-        self._close_form()
+        self._since, self._note = now(), ""
+        self.rack.close()
         self._answer_nothing()
         self.released.emit()
-        if rest:
-            words = "、".join(f"{task.title or '走访'}（{task.due:%m-%d}）" for task in rest)
+        self._offer(door, rest)
+
+    def _offer(self, door: Door, rest: Rest) -> None:
+        """First what is due in the household just visited, then the other households behind the door, then the next."""
+        if rest.words:
             self._ask(
-                f"本户还有：{words}　Enter 一并完成，Esc 下一户",
+                f"本户还有：{rest.words}　Enter 一并完成，Esc 下一户",
                 lambda: self._finish(door, rest),
+                lambda: self._offer_others(door, rest),
+            )
+            self._offered = True
+        else:
+            self._offer_others(door, rest)
+
+    def _finish(self, door: Door, rest: Rest) -> None:
+        self.book.finish(rest)
+        self._offer_others(door, rest)
+
+    def _offer_others(self, door: Door, rest: Rest) -> None:
+        if rest.others:
+            heads = "、".join(rest.others)
+            self._ask(
+                f"同一门内还有到期的户：{heads}　Enter 接着走访，Esc 下一户",
+                self.book.hurried,
                 lambda: self._go_on(door),
             )
+            self._offered = True
         else:
             self._go_on(door)
-
-    def _finish(self, door: Door, tasks: list[VisitTask]) -> None:
-        self.book.finish(tasks)
-        self._go_on(door)
 
     def _go_on(self, door: Door) -> None:
         hurried = self.book.hurried()
@@ -351,12 +335,14 @@ class VisitLoop(QWidget):
         self.strip.show_answer("")
         self.strip.show_remark(self._note)
 
-    def _ask(self, text: str, yes: Callable[[], None], no: Callable[[], None], tone: str = "info") -> None:
+    def _ask(
+        self, text: str, yes: Callable[[], object], no: Callable[[], object], tone: str = "info"
+    ) -> None:
         self._question = (yes, no)
         self.strip.bar.ask(text, tone)
 
     def _ask_nothing(self) -> None:
-        self._question = None
+        self._question, self._offered = None, False
         self.strip.bar.hide()
 
     def _answer_question(self, agreed: bool) -> None:
@@ -370,19 +356,18 @@ class VisitLoop(QWidget):
         self.strip.show_remark(self._note)
         self._key = str(draft.get("key", ""))
         self.strip.show_answer(self._key)
-        if draft.get("form") in self.forms:
-            self._open(draft["form"])
-            self.forms[self._form].show_draft(draft.get("told", {}))
-
-    def _keep_draft(self) -> None:
-        told = self.form.draft() if self.form else {}
-        if self._door and (told or self._note):
-            raw = {"key": self._key, "form": self._form, "told": told, "note": self._note}
-            self.book.keep_draft(self._door, raw)
+        if self._door:
+            self.rack.resume(draft, self._door, self._note)
 
     def _forget_draft(self) -> None:
+        self._draft.stop()
+        self._unkept = False
         if self._door:
             self.book.forget_draft(self._door)
+
+    def _keep_soon(self) -> None:
+        self._unkept = True
+        self._draft.touch()
 
     def _show_head(self) -> None:
         door, today = self._door, self.workspace.today

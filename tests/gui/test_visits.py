@@ -276,14 +276,15 @@ def test_what_is_half_typed_is_offered_again_after_a_crash(
     door = page.view.current
     hands.press("2", "t")
     hands.type("199000")
+    qtbot.waitUntil(lambda: bool(desk.drafts.all("visit")))
 
     again = PlanPage(page.workspace)
     stage = on_stage(qtbot, again)
     again.open(dwelling=door)
     Hands(again).press(ENTER)
 
-    assert again.loop.form is again.loop.change
-    assert again.loop.change.phone.raw() == "199000"
+    assert again.loop.form is again.loop.rack.change
+    assert again.loop.rack.change.phone.raw() == "199000"
     stage.close()
 
 
@@ -321,7 +322,7 @@ def test_keys_typed_into_a_form_are_never_answers(page: PlanPage, hands: Hands, 
     hands.press("m")
     hands.type("1345")
 
-    assert page.loop.remark.box.toPlainText() == "1345"
+    assert page.loop.rack.remark.box.toPlainText() == "1345"
     assert visits(desk) == []
 
 
