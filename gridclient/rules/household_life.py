@@ -193,6 +193,13 @@ def move(family: Family, dwelling: Dwelling, place: str, note: Note) -> list[Rec
     return [*moved, *_lived_in(door, floating=family.floating), *_left_empty(family), event]
 
 
+def told(event: HouseholdEvent) -> str:
+    """Who, and from where to where, in one line: ``王强、王丽：由 1栋101 到 1栋102``."""
+    way = [f"由 {event.before}" if event.before else "", f"到 {event.after}" if event.after else ""]
+    line = "：".join(filter(None, ("、".join(event.people), " ".join(filter(None, way)))))
+    return line + (f"（{event.remark}）" if event.remark else "")
+
+
 def _must_live_here(family: Family, ids: Collection[str]) -> None:
     if not ids:
         raise Unfit("还没有选人", "按空格选中，再保存。")

@@ -8,19 +8,20 @@ from dataclasses import dataclass, field as part
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
 from gridclient.errors import Unfit
 from gridclient.fields import spec_of
 from gridclient.records.codes import Relation
 from gridclient.records.party import CentreState, Pairing, PartyCentreHousehold, PartyMember
-from gridclient.records.people import Household, Resident
+from gridclient.records.people import Household, HouseholdEvent, Resident, Turn
 from gridclient.records.place import Building, Dwelling
 from gridclient.records.visit import TaskState, Visit, VisitTask
 from gridclient.rules import completeness
 from gridclient.rules.doors import label, natural, stair_key
 from gridclient.rules.due import EFFECTIVE, SEEN_EMPTY, Due, Rule, due, facts
+from gridclient.rules.household_life import told
 from gridclient.rules.progress import Sweep
 from gridclient.settings import StairOrder
 from gridclient.store import doorways, planning
@@ -282,7 +283,7 @@ def _home(replica: Replica, dwelling: Dwelling, household: Household | None, tod
         label=label(building.name if building else "", dwelling.unit, dwelling.door),
         members=members,
         gone=[p for p in people if p.left_how],
-        timeline=_timeline(visits, [p for p in people if p.left_how]),
+        timeline=_timeline(visits, _events(replica, dwelling.id, key), [p for p in people if p.left_how]),
         tasks=_tasks(replica, key),
         centre=centre,
         pairings=pairings,
@@ -307,6 +308,14 @@ def _visits(replica: Replica, dwelling: str, household: str) -> list[Visit]:
     at_door = replica.all(Visit, Visit.dwelling == dwelling, *([Visit.household == ""] if household else []))
     own = replica.all(Visit, Visit.household == household) if household else []
     return sorted([*own, *at_door], key=lambda v: (v.visited_on or date.min, v.id), reverse=True)
+
+
+def _events(replica: Replica, dwelling: str, household: str) -> list[HouseholdEvent]:
+    """The turns of the household's life; of everybody's behind this door, when nobody lives here."""
+    if not household:
+        return replica.all(HouseholdEvent, HouseholdEvent.dwelling == dwelling)
+    own = or_(col(HouseholdEvent.household) == household, col(HouseholdEvent.other) == household)
+    return replica.all(HouseholdEvent, own)
 
 
 def _tasks(replica: Replica, household: str) -> list[VisitTask]:
@@ -341,15 +350,25 @@ def _missing(dwelling: Dwelling, members: Iterable[Resident], today: date) -> di
     return {key: labels for key, labels in found.items() if labels}
 
 
-def _timeline(visits: Iterable[Visit], gone: Iterable[Resident]) -> list[Entry]:
+def _timeline(
+    visits: Iterable[Visit], events: Iterable[HouseholdEvent], gone: Iterable[Resident]
+) -> list[Entry]:
+    """Newest first. Whoever left is told of once: by the event, or by the record when there was none."""
     outcome = spec_of(Visit).field("outcome")
     left = spec_of(Resident).field("left_how")
+    turns = list(events)
+    known = {(e.happened_on, name) for e in turns for name in e.people}
     entries = [
         Entry(v.visited_on, "visit", outcome.text(v.outcome), v.changes or v.needs or v.remark, v)
         for v in visits
     ]
-    entries += [Entry(p.left_on, "resident", left.text(p.left_how), p.name, p) for p in gone]
-    return sorted(entries, key=lambda e: e.day or date.min, reverse=True)
+    entries += [Entry(e.happened_on, e.kind(), Turn.words(e.turn), told(e), e) for e in turns]
+    entries += [
+        Entry(p.left_on, "resident", left.text(p.left_how), p.name, p)
+        for p in gone
+        if (p.left_on, p.name) not in known
+    ]
+    return sorted(entries, key=lambda e: (e.day or date.min, e.record.created_at), reverse=True)
 
 
 def _due_home(

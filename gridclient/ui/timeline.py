@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gridclient.records import Visit
+from gridclient.records import HouseholdEvent, Visit
 from gridclient.rules.due import EFFECTIVE
 from gridclient.store.homes import Entry
 from gridclient.ui import style
@@ -33,6 +33,8 @@ def moment_of(entry: Entry) -> Moment:
     """An entry in words; only somebody met or phoned is painted as good news."""
     day = f"{entry.day:%Y-%m-%d}" if entry.day else "日期不详"
     visit = entry.record
+    if isinstance(visit, HouseholdEvent):
+        return Moment(day, entry.title, visit.recorded_by, entry.text, "info")
     if not isinstance(visit, Visit):
         return Moment(day, entry.title, "", entry.text, "quiet")
     by = "、".join(visit.visitors)
