@@ -1,12 +1,8 @@
-"""The turns of a household's life: whatever is done in whatever order, the laws hold and nobody is lost."""
+"""The turns of a household's life, one by one: what is stored for each, and what may not be."""
 
-from datetime import UTC, date, datetime
-
-from hypothesis import given, settings, strategies as st
 import pytest
 
 from gridclient.errors import Unfit
-from gridclient.fields import Record
 from gridclient.records import (
     Dwelling,
     Household,
@@ -14,72 +10,13 @@ from gridclient.records import (
     Matter,
     Pairing,
     PartyCentreHousehold,
-    Resident,
     VisitTask,
 )
 from gridclient.records.codes import Relation, Sex
 from gridclient.records.people import HouseholdKind, LeftHow, Turn
 from gridclient.rules import household_life as life, ties
 from gridclient.rules.family import Family, breaches, copied
-from gridclient.rules.household_life import Note
-
-NOTE = Note(date(2026, 10, 31), "张敏", datetime(2026, 10, 31, 9, 0, tzinfo=UTC))
-GRID, OTHER_GRID = "519901001001003", "519901001001004"
-
-
-class World:
-    """Records as they would be stored, and the families that live among them."""
-
-    def __init__(self) -> None:
-        self.records: dict[str, Record] = {}
-
-    def store(self, *records: Record) -> None:
-        for record in records:
-            self.records[record.id] = copied(record)
-
-    def of(self, kind: type) -> list:
-        return [r for r in self.records.values() if isinstance(r, kind) and not r.removed]
-
-    def families(self) -> list[Family]:
-        return [self.family(h) for h in self.of(Household)]
-
-    def family(self, household: Household) -> Family:
-        household = self.records[household.id]
-        members = [m for m in self.of(Resident) if m.household == household.id and not m.left_how]
-        tied = [r for kind in (Pairing, PartyCentreHousehold, VisitTask, Matter) for r in self.of(kind)]
-        door = self.records[household.dwelling]
-        return Family(
-            household,
-            tuple(members),
-            door,
-            f"1栋1单元{door.door}",
-            [h.dwelling for h in self.of(Household)].count(door.id) == 1,
-            tuple(r for r in tied if r.household == household.id and ties.counts(r)),
-        )
-
-    def person(self, name: str) -> Resident:
-        return next(p for p in self.records.values() if isinstance(p, Resident) and p.name == name)
-
-    def events(self) -> list[HouseholdEvent]:
-        return self.of(HouseholdEvent)
-
-
-def person(name: str, relation: str, sex: str = "", birth: int = 1980, number: str = "") -> Resident:
-    code = Relation.named(relation)
-    return Resident(
-        name=name,
-        relation=code.value if code else "",
-        sex=sex,
-        birth=date(birth, 1, 1),
-        id_number=number,
-        area=GRID,
-    )
-
-
-def settled(world: World, door: Dwelling, *people: Resident, kind: str = "registered") -> Household:
-    household = Household(kind_of_household=kind)
-    world.store(*life.found(door, door.door, household, people, NOTE))
-    return world.records[household.id]
+from tests.support.households import GRID, NOTE, OTHER_GRID, World, person, settled
 
 
 @pytest.fixture
@@ -367,68 +304,3 @@ def test_the_laws_name_what_is_broken(world: World, wang: Family) -> None:
     assert breaches([a_dead_one]) == ["离开的人还算在户里"]
     assert breaches([too_few]) == ["人口数与成员不符"]
     assert breaches([wang, Family(other, (twin,), wang.door)]) == ["一人在两户"]
-
-
-ACTS = ("head", "leave", "die", "born", "join", "known", "found", "split", "merge", "move", "let")
-
-
-def acted(world: World, act: str, draw: st.DataObject, serial: int) -> list[Record]:
-    """One action on families drawn at random, as a form would ask for it; Unfit when it may not be."""
-    families = world.families()
-    family = draw.draw(st.sampled_from(families))
-    other = draw.draw(st.sampled_from(families))
-    people = st.sampled_from([m.id for m in family.members] or [""])
-    some = draw.draw(st.lists(people, max_size=3, unique=True))
-    one, heir = draw.draw(people), draw.draw(people)
-    door = draw.draw(st.sampled_from(world.of(Dwelling)))
-    relation = draw.draw(st.sampled_from(["", *(r.value for r in Relation)]))
-    new = Resident(name=f"新{serial}", relation=relation, id_number=f"n{serial}")
-    known = draw.draw(st.sampled_from([m for f in families for m in f.members] or [new]))
-    comer = Resident(name=known.name, relation=relation, id_number=known.id_number)
-    acts = {
-        "head": lambda: life.change_head(family, one, NOTE),
-        "leave": lambda: life.leave(family, some, LeftHow.MOVED, NOTE, heir=heir),
-        "die": lambda: life.leave(family, [one], LeftHow.DIED, NOTE, heir=heir),
-        "born": lambda: life.join(family, [new], NOTE, born=True),
-        "join": lambda: life.join(family, [new], NOTE, known=families),
-        "known": lambda: life.join(family, [comer], NOTE, known=families),
-        "found": lambda: life.found(door, "门", Household(), [new, comer], NOTE, known=families),
-        "split": lambda: life.split(family, some, one, NOTE, dwelling=door, place="门", heir=heir),
-        "merge": lambda: life.merge(family, other, relation, NOTE),
-        "move": lambda: life.move(family, door, "门", NOTE),
-        "let": lambda: life.found(
-            door, "门", Household(kind_of_household="floating"), [comer], NOTE, known=families
-        ),
-    }
-    return acts[act]()
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from(ACTS), max_size=14), st.data())
-def test_whatever_is_done_the_laws_hold_and_nobody_is_lost(acts: list[str], draw: st.DataObject) -> None:
-    world = World()
-    for door in "abc":
-        world.store(Dwelling(id=door, unit="1", door=door, area=GRID))
-    settled(world, world.records["a"], person("甲", "户主", number="1"), person("乙", "配偶", number="2"))
-    settled(world, world.records["b"], person("丙", "户主", number="3"), person("丁", "子", number="4"))
-
-    for serial, act in enumerate(acts):
-        before = {key: record.model_dump() for key, record in world.records.items()}
-        if not world.families():
-            break
-        try:
-            records = acted(world, act, draw, serial)
-        except Unfit:
-            assert {key: record.model_dump() for key, record in world.records.items()} == before
-            continue
-        assert all(
-            not record.problems() for record in records if not isinstance(record, Household | Dwelling)
-        )
-        assert any(isinstance(record, HouseholdEvent) for record in records)
-        world.store(*records)
-
-        assert breaches(world.families()) == []
-        assert before.keys() <= world.records.keys()
-        homes = {h.id for h in world.of(Household)}
-        assert all(p.left_how or p.household in homes for p in world.of(Resident))
-        assert all(family.members for family in world.families())
