@@ -49,6 +49,13 @@ class DoorModel(QAbstractListModel):
             self.lines += [DoorLine("", group, people=f"{len(own)} 户"), *own]
         self.endResetModel()
 
+    def renew(self, line: DoorLine) -> None:
+        """Show one door anew, where it stands."""
+        row = self.row_of(line.id)
+        if row >= 0:
+            self.lines[row] = line
+            self.dataChanged.emit(self.index(row), self.index(row))
+
     def row_of(self, door: str) -> int:
         """The row of a door; -1 when it is not listed."""
         return next((row for row, line in enumerate(self.lines) if door and line.id == door), -1)
@@ -178,6 +185,10 @@ class DoorList(QListView):
         if standing and not self.stand_at(standing):
             near = [i for i, line in enumerate(self._model.lines) if line.id and i >= row] or [-1]
             self.stand_at(self._model.lines[near[0]].id if near[0] >= 0 else "")
+
+    def renew(self, line: DoorLine) -> None:
+        """Show one door anew, where it stands."""
+        self._model.renew(line)
 
     def stand_at(self, door: str) -> bool:
         """Go to a door; False when it is not listed."""

@@ -83,9 +83,10 @@ def due_words(door: Door) -> tuple[str, str]:
     if door.appointment:
         hour = f" {door.at:%H:%M}" if door.at else ""
         return f"约定 {door.appointment:%m-%d}{hour} {door.why}".rstrip(), "violet"
-    return f"{URGENT[door.due.urgency][1]}：{door.due.words.split('，')[0].split(', ')[0]}", URGENT[
-        door.due.urgency
-    ][0]
+    if door.sweeps and not door.due.pressing:
+        return f"大走访：{door.sweeps[0]}", "info"
+    tone, state = URGENT[door.due.urgency]
+    return f"{state}：{door.due.words.split('，')[0]}", tone
 
 
 def reason(door: Door, today: date) -> str:
@@ -95,6 +96,8 @@ def reason(door: Door, today: date) -> str:
         return f"约定{hour}"
     if door.last_outcome in UNMET and door.last_visit and (today - door.last_visit).days <= AGAIN_DAYS:
         return f"上次{Outcome.words(door.last_outcome)}"
+    if door.sweeps and door.due.urgency != Urgency.OVERDUE:
+        return door.sweeps[0]
     if door.due.urgency == Urgency.NEVER:
         return "从未走访"
     late = f"，超 {door.due.late} 天" if door.due.late and door.due.late > 0 else ""
@@ -205,6 +208,7 @@ TODAY_MARKS = {
     "appointed": Mark("violet", "◷", "约定"),
     "again": Mark("violet", "?", "上次没见到"),
     "late": Mark("bad", "!", "逾期"),
+    "swept": Mark("info", "▤", "大走访"),
     "due": Mark("warn", "◔", "到期"),
     "never": Mark("info", "◇", "从未走访"),
     "tried": Mark("quiet", "✕", "今天没见到"),
@@ -220,6 +224,8 @@ def today_state(door: Door, today: date, outcome: str) -> str:
         return "appointed"
     if door.last_outcome in UNMET and door.last_visit and (today - door.last_visit).days <= AGAIN_DAYS:
         return "again"
+    if door.sweeps and door.due.urgency != Urgency.OVERDUE:
+        return "swept"
     states = {Urgency.NEVER: "never", Urgency.OVERDUE: "late"}
     return next((state for urgency, state in states.items() if urgency == door.due.urgency), "due")
 

@@ -29,9 +29,16 @@ class Legend(QWidget):
         column.addLayout(self._row)
         column.addWidget(self._corners)
         self._buttons: dict[str, QPushButton] = {}
+        self._marks: Mapping[str, Mark] = {}
 
     def show_counts(self, marks: Mapping[str, Mark], counts: Counter[str]) -> None:
         """One button for each state that occurs; what was pressed stays pressed while it occurs."""
+        if marks is self._marks and [code for code in marks if counts[code]] == list(self._buttons):
+            for code, button in self._buttons.items():
+                button.setText(f"{marks[code].sign} {marks[code].word} {counts[code]}")
+            self._tell()
+            return
+        self._marks = marks
         pressed = {code for code, button in self._buttons.items() if button.isChecked()}
         for button in self._buttons.values():
             self._row.removeWidget(button)

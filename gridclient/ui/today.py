@@ -1,129 +1,94 @@
 """今日 (F2): the doors to knock on today in the order of the stairs, with the reason for each and the visit loop."""
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
-from sqlalchemy import select
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from sqlmodel import col
 
+from gridclient import paths, settings
 from gridclient.records import Dwelling
-from gridclient.records.visit import Outcome, Visit
-from gridclient.rules.doors import natural, stair_key
-from gridclient.rules.due import EFFECTIVE
-from gridclient.store import homes
-from gridclient.store.doorways import alive
-from gridclient.store.homes import Door
+from gridclient.settings import StairOrder
+from gridclient.store import day, homes
+from gridclient.store.day import Day
 from gridclient.ui import style
 from gridclient.ui.door_find import found_door
 from gridclient.ui.door_list import DoorLine, DoorList
-from gridclient.ui.door_words import TODAY_MARKS, people_words, reason, today_state
-from gridclient.ui.marks import mark_of
-from gridclient.ui.parts import later
+from gridclient.ui.door_words import TODAY_MARKS, today_state
+from gridclient.ui.parts import button, label, later
+from gridclient.ui.ring import Ring
+from gridclient.ui.round_words import completeness, day_words, door_line, sweep_words, tally_words
 from gridclient.ui.visit_page import NOT_FOUND, VisitPage
 from gridclient.ui.workspace import Workspace
 
 GATHER_MS = 400  # what arrives together is shown together
-WEEK = "一二三四五六日"
-
-
-class Ring(QWidget):
-    """A share as a ring with its number beside it: 今天已访 18/40."""
-
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title, self._done, self._all = title, 0, 0
-        self._words = ""
-        self.setMinimumSize(style.px(150), style.px(48))
-
-    def show_share(self, done: int, whole: int, words: str = "") -> None:
-        """Show ``done`` of ``whole``; ``words`` instead of the fraction."""
-        self._done, self._all = done, whole
-        self._words = words or f"{done}/{whole}"
-        self.setAccessibleName(f"{self._title} {self._words}")
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The ring, its figure and its title."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = self.height() - style.px(10)
-        ring = QRectF(style.px(4), style.px(5), side, side)
-        pen = QPen(style.colour("line"), style.px(5))
-        painter.setPen(pen)
-        painter.drawEllipse(ring)
-        pen.setColor(style.colour("accent"))
-        painter.setPen(pen)
-        share = self._done / self._all if self._all else 0
-        painter.drawArc(ring, 90 * 16, -round(share * 360 * 16))
-        left = round(ring.right()) + style.px(10)
-        painter.setPen(style.colour("text"))
-        painter.setFont(style.font(size=17, bold=True))
-        painter.drawText(left, style.px(23), self._words)
-        painter.setPen(style.colour("soft"))
-        painter.setFont(style.font(size=12))
-        painter.drawText(left, style.px(41), self._title)
+MANY = 60  # records: from so many on, the whole round is read again
+ALONE = frozenset({"visit", "visit_task"})  # kinds that touch no other door than their own
+EMPTY = "还没有楼栋和住户：按 Ctrl+K 输入“导入”，或按 F9 登录中心"
 
 
 class TodayPage(VisitPage):
-    """Today's round. The household panel follows as one walks; ``counted(done, whole)`` for the status bar."""
+    """Today's round, read beside the window; a door that changes is read again by itself.
+
+    ``counted(done, whole)`` for the status bar; ``loaded`` when a round has been read.
+    """
 
     counted = Signal(int, int)
+    loaded = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         self.list = DoorList()
         super().__init__(workspace, self.list, parent)
         self.setObjectName("today_page")
-        self.title, self.summary = QLabel(), QLabel()
-        style.role(self.title, "title")
-        style.role(self.summary, "hint")
-        self.visited, self.met, self.whole = Ring("今天已访"), Ring("本日见面"), Ring("资料完整度")
-        self._knocked: dict[str, str] = {}
+        self.title, self.summary = label(role="title"), label(role="hint", wrap=True)
+        self.visited, self.due = Ring("今天已访"), Ring("到期（全部住房）", "warn")
+        self.whole = Ring("资料完整度", "good")
+        self.sweep, self.order = label(role="hint", wrap=True), QComboBox()
+        self._day = Day({}, {}, 0)
         self._shown: frozenset[str] = frozenset()
-        self._stale = False
+        self._asked, self._reading, self._stale = 0, False, True
+        self._wanted = self._order = ""
         self._gather = later(self, GATHER_MS, self.reload)
         self._lay_out()
         self._connect()
+        self._show_counts()
+
+    @property
+    def settled(self) -> bool:
+        """True while the whole list is shown as it is stored; False while some of it is still to be read."""
+        return not (self._reading or self._stale or self._gather.isActive())
 
     def open(self, *, dwelling: str = "", **_where: Any) -> None:
         """Read today's round and stand at its first open door, or at the one asked for."""
+        self._wanted = dwelling
         self.reload()
-        if not self.list.stand_at(dwelling) and not self.list.current:
-            self.go_on()
         self.list.setFocus()
 
     def reload(self) -> None:
-        """Read the whole round again."""
+        """Read the whole round again, beside the window; what is shown stays until it is there."""
         self._gather.stop()
-        self._stale = False
-        self._knocked = self._todays()
-        order, today = self.workspace.settings.stair_order, self.workspace.today
-        found = homes.round_of(self.workspace.replica, today, (), order)
-        listed = {door.dwelling for door in found}
-        done = [d for b in self._buildings_of(set(self._knocked) - listed) for d in self._doors_in(b)]
-        every = [*found, *(d for d in done if d.dwelling in self._knocked and d.dwelling not in listed)]
-        self._doors = {door.dwelling: door for door in self._sorted(every)}
-        self._redraw()
+        self._stale, self._reading = False, True
+        self._asked += 1
+        self.workspace.start(self._reload(self._asked))
 
     def go_on(self, *, backwards: bool = False) -> bool:
         """Go to the next door nobody has closed today; False, and the day's summary, when none is left."""
         ids = self.list.doors()[:: -1 if backwards else 1]
         start = ids.index(self.list.current) if self.list.current in ids else -1
-        onward = next((i for i in ids[start + 1 :] + ids[: max(0, start)] if i not in self._knocked), "")
-        if not onward:
-            self.workspace.say("今天的门都走完了", self.summary.text())
+        rest = ids[start + 1 :] + ids[: max(0, start)]
+        onward = next((i for i in rest if i not in self._day.knocked), "")
+        if not onward and ids:
+            self.workspace.say("今天的门都走完了", "按 J 看今日小结，打印走访日志。")
         return self.list.stand_at(onward)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what is shown when the page is first seen, and after something happened elsewhere."""
         super().showEvent(event)
-        if not self._doors:
-            self.open()
-        elif self._stale:
+        if self._stale:
             self.reload()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -131,71 +96,122 @@ class TodayPage(VisitPage):
         super().resizeEvent(event)
         self.whole.setVisible(event.size().width() >= style.px(700))
 
+    def _own_key(self, event: QKeyEvent) -> bool:
+        """J closes the day, Ctrl+P shows the list on paper."""
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        if plain and event.key() == Qt.Key.Key_J:
+            self._open_papers("log")
+        elif control and event.key() == Qt.Key.Key_P:
+            self._open_papers("list")
+        else:
+            return False
+        return True
+
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        words = QVBoxLayout()
+        head, words = QHBoxLayout(), QVBoxLayout()
         words.addWidget(self.title)
         words.addWidget(self.summary)
-        head.addLayout(words)
-        head.addStretch()
-        for ring in (self.visited, self.met, self.whole):
+        head.addLayout(words, 1)
+        for ring in (self.visited, self.due, self.whole):
             head.addWidget(ring)
-        self._stack(head, self.legend, self.list)
+        for one in StairOrder:
+            self.order.addItem(one.label, one.value)
+        self.order.setAccessibleName("上门顺序")
+        self.order.setToolTip("上门顺序：每个楼道从哪里走起")
+        self.order.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tools = QHBoxLayout()
+        tools.addWidget(self.sweep, 1)
+        tools.addWidget(self.order)
+        for text, tip, act in (
+            ("走访安排", "走访规则、上门约定、大走访", lambda: self.workspace.open_place("planning")),
+            ("走访清单", "Ctrl+P：打印带上门", lambda: self._open_papers("list")),
+            ("今日小结", "J：小结、走访日志、对账单", lambda: self._open_papers("log")),
+        ):
+            made = button(text, act, tip=tip)
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            tools.addWidget(made)
+        self._stack(head, tools, self.legend, self.list)
 
     def _connect(self) -> None:
         self.legend.filtered.connect(self._filter)
+        self.order.activated.connect(self._choose_order)
+        self.workspace.settings_changed.connect(self._on_settings)
+        self._on_settings()
         self._connect_loop()
 
-    def _redraw(self) -> None:
+    async def _reload(self, asked: int) -> None:
         today = self.workspace.today
-        states = {i: today_state(d, today, self._knocked.get(i, "")) for i, d in self._doors.items()}
-        lines = [
-            self._line(door, states[i], today)
-            for i, door in self._doors.items()
-            if not self._shown or states[i] in self._shown
-        ]
-        self.list.show_lines(lines)
-        self.legend.show_counts(TODAY_MARKS, Counter(states.values()))
+        found = await self.workspace.run(day.read, self.workspace.replica, today, self._order)
+        if asked != self._asked:  # something was saved or asked for meanwhile
+            return
+        self._reading = False
+        self._day, self._doors = found, found.doors
+        self._redraw()
+        wanted, self._wanted = self._wanted, ""
+        if not self.list.stand_at(wanted) and not self.list.current:
+            self.go_on()
+        self.loaded.emit()
+
+    def _redraw(self) -> None:
+        states = self._states()
+        self.list.show_lines(
+            [self._line(i, state) for i, state in states.items() if not self._shown or state in self._shown]
+        )
         self._show_counts()
         self._stood(self.list.current)
 
-    def _line(self, door: Door, state: str, today: date) -> DoorLine:
-        outcome = self._knocked.get(door.dwelling, "")
-        group = door.label[: len(door.label) - len(door.door)] or "其他"
-        return DoorLine(
-            id=door.dwelling,
-            group=group,
-            room=door.door,
-            people=people_words(door),
-            why=Outcome.words(outcome) if outcome else reason(door, today),
-            tone=TODAY_MARKS[state].tone,
-            sign=TODAY_MARKS[state].sign,
-            standing=mark_of(door.standing, running=self.workspace.sync_state.running),
-        )
+    def _states(self) -> dict[str, str]:
+        today, knocked = self.workspace.today, self._day.knocked
+        return {i: today_state(door, today, knocked.get(i, "")) for i, door in self._doors.items()}
+
+    def _line(self, dwelling: str, state: str) -> DoorLine:
+        outcome, running = self._day.knocked.get(dwelling, ""), self.workspace.sync_state.running
+        return door_line(self._doors[dwelling], state, outcome, self.workspace.today, running=running)
 
     def _show_counts(self) -> None:
-        today, knocked = self.workspace.today, self._knocked
-        met = sum(outcome in EFFECTIVE for outcome in knocked.values())
+        today, knocked, doors = self.workspace.today, self._day.knocked, self._doors.values()
         done = sum(dwelling in knocked for dwelling in self._doors)
-        self.title.setText(f"今日　{today.month}月{today.day}日 周{WEEK[today.weekday()]}")
-        kinds = Counter(knocked.values())
-        told = "　".join(f"{Outcome.words(o)} {n}" for o, n in kinds.most_common())
-        left = len(self._doors) - done
-        self.summary.setText(
-            f"敲门 {len(knocked)} 户　{told}　还剩 {left} 户" if knocked else f"应访 {left} 户"
-        )
-        if not self._doors and not self.workspace.replica.count(Dwelling):
-            self.summary.setText("还没有楼栋和住户：按 Ctrl+K 输入“导入”，或按 F9 登录中心")
-        share = sum(d.completeness for d in self._doors.values()) / max(1, len(self._doors))
+        self.title.setText(day_words(today))
+        if self._asked == 0 or (self._reading and not self._doors):
+            self.summary.setText("正在读取今天的名单…")
+        elif not self._day.whole:
+            self.summary.setText(EMPTY)
+        else:
+            self.summary.setText(tally_words(knocked, len(self._doors) - done))
         self.visited.show_share(done, len(self._doors))
-        self.met.show_share(met, max(met, len(knocked)))
+        self.due.show_share(sum(door.due.pressing for door in doors), self._day.whole)
+        share = completeness(doors)
         self.whole.show_share(round(share * 100), 100, f"{share:.0%}")
+        self.sweep.setText("\n".join(sweep_words(*one, today) for one in self._day.sweeps[:1]))
+        self.legend.show_counts(TODAY_MARKS, Counter(self._states().values()))
         self.counted.emit(done, len(self._doors))
 
     def _filter(self, states: Sequence[str]) -> None:
         if frozenset(states) != self._shown:
             self._shown = frozenset(states)
             self._redraw()
+
+    def _choose_order(self, number: int) -> None:
+        kept = self.workspace.settings.with_value("stair_order", self.order.itemData(number))
+        settings.save(kept, paths.settings_file())
+        self.workspace.set_settings(kept)
+        self.list.setFocus()
+
+    def _on_settings(self, _looks: bool = False) -> None:
+        """Walk the stairs the way that is chosen, here or in the settings."""
+        order = self.workspace.settings.stair_order
+        self.order.setCurrentIndex(self.order.findData(order))
+        if order == self._order:
+            return
+        self._order = order
+        if self.isVisible():
+            self.reload()
+        else:
+            self._stale = True
+
+    def _open_papers(self, paper: str) -> None:
+        self.workspace.open_place("papers", paper=paper)
 
     def _go_to_room(self, digits: str) -> None:
         self.list.setFocus()
@@ -212,24 +228,35 @@ class TodayPage(VisitPage):
             self.workspace.say(f"没有找到“{text}”", NOT_FOUND)
 
     def _refresh(self, news: list[Any]) -> None:
-        """Read only the buildings again in which something happened here; what the centre sent may be anywhere."""
+        """Read again at once what happened at a few doors here; what the centre sent may be anywhere."""
         if not self.isVisible():
             self._stale = True
             return
-        if any(item.remote for item in news):
+        few = len(news) <= MANY and not any(one.remote for one in news)
+        about = day.doors_about(self.workspace.replica, news) if few else None
+        if about:
+            self._renew(about)
+        if self._reading or about is None or not {one.kind for one in news} <= ALONE:
+            self._asked += 1  # what is being read may be from before
+            self._reading = True
+            if not self._gather.isActive():  # a long arrival is shown as it goes
+                self._gather.start()
+
+    def _renew(self, dwellings: Collection[str]) -> None:
+        """Show a few doors as they are now; a door that is no longer asked for today stays until the round is read."""
+        replica, today = self.workspace.replica, self.workspace.today
+        found = {d.dwelling: d for d in homes.doors_where(replica, col(Dwelling.id).in_(dwellings), today)}
+        knocked = {i: o for i, o in self._day.knocked.items() if i not in dwellings}
+        self._day = replace(self._day, knocked=knocked | day.knocked(replica, today, dwellings))
+        for id_ in found.keys() & self._doors.keys():
+            self._doors[id_] = found[id_]
+            state = today_state(found[id_], today, self._day.knocked.get(id_, ""))
+            self.list.renew(self._line(id_, state))
+        if self.list.current in dwellings:
+            self._stood(self.list.current)
+        self._show_counts()
+        if self._day.sweeps or found.keys() - self._doors.keys():
             self._gather.start()
-            return
-        here = self._doors.get(self.list.current)
-        if here is None or self.loop.book.last is None:
-            self.reload()
-            return
-        self._knocked = self._todays()
-        last = self.loop.book.last.door
-        for building in {here.building, last.building}:
-            for door in self._doors_in(building):
-                if door.dwelling in self._doors:
-                    self._doors[door.dwelling] = door
-        self._redraw()
 
     def _on_standing(self) -> None:
         """Read again once the centre has taken what is marked here, unless the page is looked at later anyway."""
@@ -237,28 +264,3 @@ class TodayPage(VisitPage):
             self._gather.start()
         else:
             self._stale = True
-
-    def _todays(self) -> dict[str, str]:
-        """Dwelling → outcome of its last visit today."""
-        query = select(col(Visit.dwelling), col(Visit.outcome)).where(
-            col(Visit.visited_on) == self.workspace.today, alive(Visit)
-        )
-        return {row[0]: row[1] for row in self.workspace.replica.rows(query.order_by(col(Visit.id)))}
-
-    def _buildings_of(self, dwellings: set[str]) -> list[str]:
-        query = select(col(Dwelling.building)).where(col(Dwelling.id).in_(dwellings)).distinct()
-        return [building for (building,) in self.workspace.replica.rows(query)] if dwellings else []
-
-    def _doors_in(self, building: str) -> list[Door]:
-        settings = self.workspace.settings
-        return homes.doors(self.workspace.replica, building, self.workspace.today, settings.stair_order)
-
-    def _sorted(self, doors: list[Door]) -> list[Door]:
-        order = self.workspace.settings.stair_order
-        return sorted(
-            doors,
-            key=lambda d: (
-                natural(d.label[: len(d.label) - len(d.door)]),
-                stair_key(d.unit, d.floor, d.door, order),
-            ),
-        )

@@ -6,11 +6,15 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
+from gridclient.records.rounds import VisitManners
+from gridclient.rules.manners import Caution, Manners, cautions
+from gridclient.store import planning
 from gridclient.store.homes import Door
 from gridclient.ui import style
 from gridclient.ui.door_list import DoorList
 from gridclient.ui.legend import Legend
 from gridclient.ui.marks import Standing
+from gridclient.ui.parts import label
 from gridclient.ui.plan_view import PlanView
 from gridclient.ui.visits import VisitLoop
 from gridclient.ui.workspace import Workspace
@@ -30,7 +34,9 @@ class VisitPage(QWidget):
         super().__init__(parent)
         self.workspace = workspace
         style.role(self, "page")
-        self.legend, self.loop = Legend(), VisitLoop(workspace)
+        self.legend, self.loop, self.caution = Legend(), VisitLoop(workspace), label(role="pill", wrap=True)
+        self.caution.hide()
+        self._manners: Manners | None = None
         self._ground = ground
         self._doors: dict[str, Door] = {}
         self._pointed = ""
@@ -71,7 +77,7 @@ class VisitPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))
-        for part in (*parts, self.loop):
+        for part in (*parts, self.caution, self.loop):
             if isinstance(part, QWidget):
                 layout.addWidget(part, 1 if part is self._ground else 0)
             else:
@@ -85,15 +91,43 @@ class VisitPage(QWidget):
         self.loop.room_typed.connect(self._go_to_room)
         self.loop.sought.connect(self._seek)
         self.loop.released.connect(self._ground.setFocus)
+        self.workspace.changed.connect(self._forget_manners)
         self.workspace.changed.connect(self._refresh)
         Standing(self.workspace, self).moved.connect(self._on_standing)
 
     def _stood(self, dwelling: str) -> None:
         door = self._doors.get(dwelling)
         self.loop.show_door(door)
+        self._show_cautions(door)
         if door and dwelling != self._pointed and self.isVisible():
             self._pointed = dwelling
             self.workspace.open_place("household", household=door.household, dwelling=dwelling)
+
+    def _show_cautions(self, door: Door | None) -> None:
+        """Say before the knock what an office agreed on, and who has been here lately."""
+        found = self._cautions(door) if door else []
+        grave = any(caution.grave for caution in found)
+        self.caution.setText(("⚠ " if grave else "· ") + "；".join(caution.words for caution in found))
+        style.mark(self.caution, "warn" if grave else "info")
+        self.caution.setVisible(bool(found))
+
+    def _cautions(self, door: Door) -> list[Caution]:
+        if self._manners is None:
+            self._manners = planning.agreed(self.workspace.replica)
+        now, walk = self.workspace.now, self.loop.book.walk
+        knocking = walk.on == now.date() and not walk.later
+        return cautions(
+            self._manners,
+            today=self.workspace.today,
+            now=now.time() if knocking else None,
+            last=door.last_visit,
+            outcome=door.last_outcome,
+            by=door.visited_by,
+        )
+
+    def _forget_manners(self, news: list[Any]) -> None:
+        if any(one.kind == VisitManners.kind() for one in news):
+            self._manners = None
 
     def _open_home(self, dwelling: str) -> None:
         door = self._doors.get(dwelling)

@@ -1,5 +1,7 @@
 """One small sign on every record that the centre has not as it is here, at the cost of one query for a page of them."""
 
+import asyncio
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 import pytest
@@ -18,7 +20,7 @@ from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
 from tests.support import people, unsettled
-from tests.support.stage import on_stage
+from tests.support.stage import on_stage, settled
 
 
 def troubled(replica: Replica) -> dict[str, str]:
@@ -151,17 +153,19 @@ def test_the_corners_of_a_building_are_explained_beside_the_legend(
     stage.close()
 
 
-def test_the_doors_of_today_bear_their_mark(workspace: Workspace, qtbot: QtBot) -> None:
+async def test_the_doors_of_today_bear_their_mark(
+    qloop: asyncio.AbstractEventLoop, workspace: Workspace, qtbot: QtBot
+) -> None:
     replica = workspace.replica
     unsettled.sent(replica)
     page = TodayPage(workspace)
     stage = on_stage(qtbot, page)
-    page.open()
+    await settled(page)
     dwelling = replica.get(Dwelling, page.list.doors()[0])
     assert dwelling is not None
     dwelling.remark = "换了门锁"
     replica.save(dwelling)
-    page.reload()
+    await settled(page)
 
     model = page.list.model()
     lines = [model.index(row, 0).data(LINE) for row in range(model.rowCount())]

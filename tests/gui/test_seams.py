@@ -17,6 +17,7 @@ from gridclient.ui.saying import Tone
 from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
 from tests.gui.test_clashes import clash
+from tests.support.stage import settled
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ async def today_of(window: MainWindow) -> TodayPage:
     page = window.page("today")
     assert isinstance(page, TodayPage)
     page.list.setFocus()
-    return page
+    return await settled(page)
 
 
 def made_by(workspace: Workspace, before: list[Visit]) -> list[Visit]:

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from gridclient.ui.today import TodayPage
 from tests.support.compose import compose
 
 NAMED = {
@@ -40,6 +41,15 @@ def on_stage(qtbot: QtBot, page: QWidget, width: int = 900, height: int = 700) -
     if asyncio._get_running_loop() is None:  # a coroutine lets the loop do it: tasks cannot run inside tasks
         QApplication.processEvents()
     return stage
+
+
+async def settled(page: TodayPage) -> TodayPage:
+    """Wait until the list of the day, which is read beside the window, is shown as it is stored."""
+    for _attempt in range(1000):
+        if page.settled:
+            return page
+        await asyncio.sleep(0.01)
+    raise AssertionError("the round was never read")
 
 
 class Hands:

@@ -1,0 +1,134 @@
+"""A day of visits: the doors to knock on with those closed already, which doors news is about, and what came of the day."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlmodel import col
+
+from gridclient.records.people import Household, Resident
+from gridclient.records.place import Building, Dwelling
+from gridclient.records.visit import Visit, VisitTask
+from gridclient.rules.doors import label
+from gridclient.rules.progress import Progress, Sweep
+from gridclient.store import homes, planning
+from gridclient.store.doorways import alive
+from gridclient.store.homes import Door
+from sync.record import SyncedRecord
+from sync.replica import News, Replica
+
+
+@dataclass(frozen=True)
+class Day:
+    """``doors`` by the id of their dwelling, as they are walked; ``knocked`` maps a dwelling to the outcome of its last
+    visit of the day; ``whole`` is how many doors there are in all; ``sweeps`` run today.
+    """
+
+    doors: dict[str, Door]
+    knocked: dict[str, str]
+    whole: int
+    sweeps: tuple[tuple[Sweep, Progress], ...] = ()
+
+
+@dataclass(frozen=True)
+class Knocked:
+    """One visit of a day: its record, and where it was in words."""
+
+    visit: Visit
+    place: str
+
+
+def read(replica: Replica, today: date, order: str) -> Day:
+    """Every door that is due, swept, appointed or was knocked on today."""
+    done = knocked(replica, today)
+    every = homes.doors_where(replica, alive(Dwelling), today)
+    listed = (door for door in every if is_asked(door, today) or door.dwelling in done)
+    doors = {door.dwelling: door for door in homes.in_order(listed, order)}
+    return Day(doors, done, len(every), standings(replica, today))
+
+
+def is_asked(door: Door, today: date) -> bool:
+    """True for a door that belongs into the day's list."""
+    return door.wanted or (door.appointment is not None and door.appointment <= today)
+
+
+def standings(replica: Replica, today: date) -> tuple[tuple[Sweep, Progress], ...]:
+    """How far each sweep is that runs today."""
+    sweeps = planning.running(replica, today)
+    return tuple((sweep, planning.progress_of(replica, sweep, today)) for sweep in sweeps)
+
+
+def knocked(replica: Replica, today: date, dwellings: Collection[str] = ()) -> dict[str, str]:
+    """Dwelling → outcome of its last visit today; of some dwellings, or of all."""
+    query = select(col(Visit.dwelling), col(Visit.outcome)).where(
+        col(Visit.visited_on) == today, alive(Visit)
+    )
+    if dwellings:
+        query = query.where(col(Visit.dwelling).in_(dwellings))
+    return dict(tuple(row) for row in replica.rows(query.order_by(col(Visit.id))))
+
+
+def doors_about(replica: Replica, news: Iterable[News]) -> frozenset[str] | None:
+    """The dwellings whose doors look different after news; None when it may be any."""
+    found: set[str] = set()
+    for kind, ids in _by_kind(news).items():
+        ways = _WAYS.get(kind)
+        if ways is None:
+            return None
+        found.update(row[0] for row in replica.rows(ways(ids)))
+    return frozenset(found - {""})
+
+
+def visits(replica: Replica, day: date) -> list[Knocked]:
+    """Every visit made on a day, in the order in which they were stored."""
+    made = replica.all(Visit, col(Visit.visited_on) == day, order=(col(Visit.recorded_at), col(Visit.id)))
+    d, b = Dwelling, Building
+    places = {
+        id_: label(name or "", unit, door)
+        for id_, unit, door, name in replica.rows(
+            select(col(d.id), col(d.unit), col(d.door), col(b.name))
+            .outerjoin(b, col(b.id) == col(d.building))
+            .where(col(d.id).in_({visit.dwelling for visit in made}))
+        )
+    }
+    return [Knocked(visit, places.get(visit.dwelling, "")) for visit in made]
+
+
+Asked = Callable[[Collection[str]], Select[Any]]
+
+
+def _own(table: type[SyncedRecord], name: str) -> Asked:
+    """Dwellings named by the records themselves."""
+    return lambda ids: select(getattr(table, name)).where(col(table.id).in_(ids))
+
+
+def _of_family(table: type[SyncedRecord]) -> Asked:
+    """Dwellings of the households that the records name."""
+    return lambda ids: (
+        select(col(Household.dwelling))
+        .join(table, table.household == col(Household.id))  # type: ignore[attr-defined]
+        .where(col(table.id).in_(ids))
+    )
+
+
+_WAYS: dict[str, Asked] = {
+    Dwelling.kind(): _own(Dwelling, "id"),
+    Household.kind(): _own(Household, "dwelling"),
+    Visit.kind(): _own(Visit, "dwelling"),
+    Resident.kind(): _of_family(Resident),
+    VisitTask.kind(): _of_family(VisitTask),
+}
+
+
+def _by_kind(news: Iterable[News]) -> dict[str, set[str]]:
+    """Ids by kind, kinds left out that no door shows."""
+    found: dict[str, set[str]] = {}
+    for one in news:
+        if one.kind not in UNSEEN:
+            found.setdefault(one.kind, set()).add(one.id)
+    return found
+
+
+UNSEEN = frozenset({"photo", "matter", "matter_step", "care", "household_event", "grid_worker"})
