@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from gridclient.ui import style
 from gridclient.ui.knocks import ANSWERS, BY_KEY
 
-HINTS = "Enter 确认　M 备注　P 照片", "/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"
+HINTS = "Enter 确认　M 备注　E 事项　P 照片", "/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"
 FOOT = 620  # pixels at plain size below which the hints and the walk do not
 NARROW = 760  # pixels at plain size below which seven answers do not fit into one line
 
