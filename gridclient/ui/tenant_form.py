@@ -34,6 +34,7 @@ RELATIONS = {
     "8": Relation.UNRELATED,
 }
 KEYS = "  ".join(f"{key} {relation.label}" for key, relation in RELATIONS.items())
+ASIDE = ("", "m", "e")  # a remark and a matter, which leave the people typed so far alone
 NUMBER = Field("door_id", "id_number", "身份证号", hint="18位，末位 X 可小写")
 NAME = Field("door_name", "name", "姓名", longest=50)
 Known = Callable[[str], str]  # a document number → who has it already, in words; empty when nobody
@@ -173,7 +174,12 @@ class TenantForm(DoorForm):
                 self._next_person()
         elif event.key() == Qt.Key.Key_O and control and self.gone.isVisible():
             self.gone.toggle()
-        elif self.hasFocus() and event.text().isprintable() and event.text() and not control:
+        elif (
+            self.hasFocus()
+            and event.text().isprintable()
+            and event.text().lower() not in ASIDE
+            and not control
+        ):
             event.accept()  # an answer or a room number here would throw away the people typed so far
         else:
             super().keyPressEvent(event)
