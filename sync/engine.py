@@ -195,10 +195,11 @@ class Engine:
         foreseen = self._foreseen(asked, answer) if ahead and going is None else None
         if ahead and foreseen:
             ahead.begin(foreseen)
-        self._acknowledge(asked, answer, done)
+        streams = [] if going is not None else _records_first(answer.streams)
+        applied = self._let_in(asked, answer, streams, done)
         if going is not None:
             raise going
-        more = self._apply(answer, done, asked.here.recovering)
+        more = self._applied(streams, applied, done, asked.here.recovering)
         done.told |= _told(request, answer)
         if answer.scope != asked.here.scope:
             replica.set_scope(answer.scope)
@@ -227,21 +228,25 @@ class Engine:
         here = replace(asked.here, epoch=answer.epoch, scope=answer.scope, have=have)
         return self._asked(here, queue, asked.last)
 
-    def _acknowledge(self, asked: _Asked, answer: Answer, done: Round) -> None:
+    def _let_in(self, asked: _Asked, answer: Answer, streams: list[Stream], done: Round) -> list[bool]:
+        """Store what the centre answered, in one go; which of the streams continued where this laptop is."""
         if not asked.sent:
-            return
+            return self.replica.take(streams)
         upto = min(answer.acked, asked.last)
-        self.replica.acknowledge(upto, answer.receipts)
+        applied = self.replica.take(streams, upto=upto, receipts=answer.receipts)
         done.up += max(0, asked.sent - (asked.last - upto))
         verdicts = [receipt.verdict for receipt in answer.receipts]
         done.refused += verdicts.count(Verdict.REFUSED) + verdicts.count(Verdict.LATE)
         done.clashes += verdicts.count(Verdict.CLASHED)
+        return applied
 
-    def _apply(self, answer: Answer, done: Round, recovering: frozenset[str]) -> bool:
-        """Apply every stream, records before departures; True when more is waiting."""
-        waiting = {stream.area for stream in answer.streams if stream.more}
-        for stream in _records_first(answer.streams):
-            if not self.replica.apply(stream):
+    def _applied(
+        self, streams: list[Stream], applied: list[bool], done: Round, recovering: frozenset[str]
+    ) -> bool:
+        """Note what became of every stream; True when more is waiting."""
+        waiting = {stream.area for stream in streams if stream.more}
+        for stream, continued in zip(streams, applied, strict=True):
+            if not continued:
                 waiting.add(stream.area)
                 continue
             done.down += len(stream.records)

@@ -162,17 +162,28 @@ class FarSide:
 
     def acknowledge(self, upto: int, receipts: Sequence[Receipt]) -> None:
         """File the centre's answer to the changes sent, the last of which was ``upto``."""
-        self._forsaken = None
-        with self._books.write() as write:
-            arrivals = self._arrivals(write)
-            arrivals.acknowledge(upto, receipts)
-        self._tell_arrivals(arrivals)
+        self.take([], upto=upto, receipts=receipts)
 
     def apply(self, stream: Stream) -> bool:
-        """Apply one stream in one transaction; False when it does not continue where this laptop is."""
+        """Apply one stream; False when it does not continue where this laptop is."""
+        return self.take([stream]) == [True]
+
+    def take(
+        self, streams: Sequence[Stream], *, upto: int = 0, receipts: Sequence[Receipt] = ()
+    ) -> list[bool]:
+        """Let one answer in, whole or not at all: as :meth:`acknowledge` when ``upto`` is given, then every stream.
+
+        Says of each stream whether it continued where this laptop is; one that did not is left alone.
+        """
+        if not streams and not upto:
+            return []
         with self._books.write() as write:
             arrivals = self._arrivals(write)
-            applied = arrivals.apply(stream)
+            if upto:
+                arrivals.acknowledge(upto, receipts)
+            applied = [arrivals.apply(stream) for stream in streams]
+        if upto:
+            self._forsaken = None
         self._tell_arrivals(arrivals)
         return applied
 

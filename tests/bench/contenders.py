@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from tests.bench import centre
 from tests.bench.peers import fetched
+from tests.bench.pressure import WORKERS
 from tests.bench.process import PYTHON, ROOT, Running, answer_of, running
 from tests.bench.records import invented, values_of
 
@@ -100,7 +101,10 @@ def pouch() -> Contender:
 
 def pressure(folder: Path, database: Database | None, workers: int) -> float:
     """Exchanges of sixty edits a second that so many worker processes of `gridhub serve` take together."""
-    with _place(folder, database) as place, centre.served(folder, place, workers=workers) as hub:
+    with (
+        _place(folder, database) as place,
+        centre.served(folder, place, workers=workers, people=WORKERS) as hub,
+    ):
         return float(answer_of([*_module("pressure"), hub.said])["exchanges"])
 
 

@@ -4,7 +4,6 @@ Prints one line of JSON. The laptops are processes that keep nothing: what is me
 """
 
 import json
-import multiprocessing
 import sys
 
 from sync.clock import Clock, wall_millis
@@ -12,18 +11,19 @@ from sync.protocol import Change, Exchange, Have, SignIn, Stamp, Verdict
 from sync.record import new_id
 from sync.remote import RemoteHub
 from tests.bench import crowd
-from tests.bench.ours import ACCOUNT, PASSWORD
+from tests.bench.ours import PASSWORD
 from tests.bench.records import COMMUNITY, EDITED
 
 EDITS, WARM, MEASURED, LAPTOPS = 60, 5, 60, 8
+WORKERS = {f"worker{n}": f"{COMMUNITY}{101 + n}" for n in range(LAPTOPS)}  # each with a grid of their own
 
 
 class Laptop:
     """Edits the same sixty households over and over."""
 
-    def __init__(self, hub: RemoteHub, token: str, number: int) -> None:
-        self._hub, self._token = hub, token
-        self._origin, self._area = new_id()[-10:], f"{COMMUNITY}{101 + number}"
+    def __init__(self, hub: RemoteHub, token: str, account: str) -> None:
+        self._hub, self._token, self._account = hub, token, account
+        self._origin, self._area = new_id()[-10:], WORKERS[account]
         self._clock, self._cursor, self._mseq, self._epoch = Clock(), 0, 0, ""
         self._ids = [new_id() for _ in range(EDITS)]
         self._send({EDITED: {EDITED: "第0次"}}, made=True)
@@ -58,19 +58,16 @@ class Laptop:
             groups=groups,
             base={} if made else {EDITED: Stamp(self._origin, mseq - EDITS)},
             at=self._clock.now(),
-            by=ACCOUNT,
+            by=self._account,
             made=made,
         )
 
 
 def main(address: str) -> dict[str, float]:
-    signing = multiprocessing.Lock()
-
     def one(number: int) -> list[crowd.Step]:
-        hub = RemoteHub(address)
-        with signing:
-            signed = hub.sign_in(SignIn(account=ACCOUNT, password=PASSWORD, device=f"第{number}台"))
-        laptop = Laptop(hub, signed.token, number)
+        hub, account = RemoteHub(address), [*WORKERS][number]
+        signed = hub.sign_in(SignIn(account=account, password=PASSWORD, device=f"第{number}台"))
+        laptop = Laptop(hub, signed.token, account)
         return [lambda: laptop.edit(WARM), lambda: laptop.edit(MEASURED)]
 
     _, seconds = crowd.timed(one, LAPTOPS)

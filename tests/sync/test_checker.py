@@ -45,15 +45,15 @@ def test_nobody_asks_what_the_author_saw(ground: Stage, monkeypatch: pytest.Monk
 
 
 def test_the_cursor_moves_in_a_transaction_of_its_own(ground: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = FarSide.apply
+    whole = FarSide.take
 
-    def torn(replica: FarSide, stream: Stream) -> bool:
-        for cursor in (stream.to, stream.since):
+    def torn(replica: FarSide, streams: list[Stream], **told: Any) -> list[bool]:
+        for cursor, stream in [*((s.to, s) for s in streams), *((s.since, s) for s in streams)]:
             with replica._books.write() as write:
                 write.run("UPDATE sync_stream SET cursor = ? WHERE area = ?", cursor, stream.area)
-        return whole(replica, stream)
+        return whole(replica, streams, **told)
 
-    monkeypatch.setattr(FarSide, "apply", torn)
+    monkeypatch.setattr(FarSide, "take", torn)
 
     assert "differed" in found(ground) or "Divided" in found(ground)
 

@@ -1,6 +1,7 @@
 """What storms have brought to light, each as the shortest story that shows it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -259,8 +260,14 @@ def test_what_was_taken_and_never_came_back_is_offered_though_a_copy_took_its_nu
     before, twin = hub.snapshot(), Laptop(hub, "wang", image=wang.image(), token=wang.token)
     house = ToyHouse(area=GRID, name="收到了，还没有回来")
     wang.replica.save(house)
+    whole = wang.replica.take
+
+    def acknowledged_only(_streams: list[Stream], **told: Any) -> list[bool]:
+        whole([], **told)  # as while somebody is asked whether much may go
+        raise Cut
+
     with monkeypatch.context() as torn:
-        torn.setattr(wang.replica, "apply", _cut)
+        torn.setattr(wang.replica, "take", acknowledged_only)
         with pytest.raises(Cut):
             wang.round()
     hub.restore(before)
@@ -271,7 +278,3 @@ def test_what_was_taken_and_never_came_back_is_offered_though_a_copy_took_its_nu
 
     assert hub.document(house.id) is not None
     twin.close()
-
-
-def _cut(_stream: Stream) -> bool:
-    raise Cut
