@@ -24,6 +24,7 @@ from gridclient.store import proof
 from gridclient.store.backup import back_up
 from gridclient.store.drafts import Drafts
 from gridclient.store.edits import Edits
+from gridclient.store.history import History
 from gridclient.store.photos import Photos
 from gridclient.store.rounds import noted
 from gridclient.store.search import Hit, Index, Search, find, ids
@@ -58,9 +59,9 @@ def tables() -> list[type[SyncedRecord]]:
 class Desk:
     """What one person works on, once the vault is open.
 
-    ``replica`` keeps the records, ``drafts`` what is half typed, ``edits`` what can be taken back, ``trail`` who
-    printed, exported or looked at what, ``index`` the words by which people and doors are found, ``photos`` the
-    pictures. ``open_line`` says that somebody allowed a line to the centre that others can read.
+    ``replica`` keeps the records, ``drafts`` what is half typed, ``edits`` what can be taken back, ``history`` what every
+    field was before, ``trail`` who printed, exported or looked at what, ``index`` the words by which people and doors
+    are found, ``photos`` the pictures. ``open_line`` says that somebody allowed a line to the centre others can read.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -69,6 +70,7 @@ class Desk:
         self.replica.author = self.replica.meta(WHO)
         self.drafts = Drafts(vault.engine)
         self.edits = Edits(vault.engine)
+        self.history = History(vault.engine, self.replica)
         self.trail = Trail(vault.engine)
         self.index = Index(self.replica)
         self.photos = Photos(vault, self.replica)
