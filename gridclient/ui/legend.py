@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gridclient.ui import style
+from gridclient.ui.flow import Flow
 from gridclient.ui.parts import label
 from gridclient.ui.plan_paint import Mark
 
@@ -18,16 +19,9 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(style.px(3))
-        self._row.addStretch()
-        self._corners = label(role="hint", wrap=True)
+        self._row = Flow(style.px(3), self)
+        self._corners = label(role="hint")
         self._corners.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(style.px(4))
-        column.addLayout(self._row)
-        column.addWidget(self._corners)
         self._buttons: dict[str, QPushButton] = {}
         self._marks: Mapping[str, Mark] = {}
 
@@ -51,13 +45,22 @@ class Legend(QWidget):
                 button.setCheckable(True)
                 button.setChecked(code in pressed)
                 button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-                button.setToolTip("只看这些门，再点一次看全部")
+                button.setToolTip(f"只看这些门，再点一次看全部（Alt+{len(self._buttons) + 1}）")
                 style.role(button, "legend")
                 style.mark(button, mark.tone)
                 button.toggled.connect(self._tell)
                 self._buttons[code] = button
-                self._row.insertWidget(self._row.count() - 1, button)
+                self._row.addWidget(button)
+        self._row.removeWidget(self._corners)
+        self._row.addWidget(self._corners)
         self._tell()
+
+    def toggle(self, number: int) -> None:
+        """Press the button with this number, counted from 1; 0 shows all doors again."""
+        buttons = list(self._buttons.values())
+        for place, button in enumerate(buttons, 1):
+            if place == number or not number:
+                button.setChecked(bool(number) and not button.isChecked())
 
     def show_corners(self, marks: Mapping[str, Mark], counts: Counter[str]) -> None:
         """Explain the small signs in the corners, those that occur."""

@@ -5,7 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QWidget
+from shiboken6 import isValid
 
 from gridclient.records import Building, Dwelling
 from gridclient.rules.doors import natural
@@ -14,8 +15,11 @@ from gridclient.store import homes
 from gridclient.store.homes import Door
 from gridclient.ui import style
 from gridclient.ui.door_find import found_door
-from gridclient.ui.door_words import OVERLAYS, short_marks, visit_state
+from gridclient.ui.door_words import short_marks, visit_state
+from gridclient.ui.flow import Flow
 from gridclient.ui.marks import MARKS, true_state
+from gridclient.ui.parts import button
+from gridclient.ui.plan_overlays import OVERLAYS
 from gridclient.ui.plan_paint import Density
 from gridclient.ui.plan_view import PlanView
 from gridclient.ui.saying import Tone
@@ -24,13 +28,16 @@ from gridclient.ui.workspace import Workspace
 
 TO_VISIT = frozenset({"due", "late", "never", "appointed", "nobody"})
 DENSITIES = {Density.DOTS: "点", Density.NAMES: "姓名", Density.FULL: "详细"}
+FEW = 150  # doors of a building: so many are read at once, in less time than one notices
+NOTHING = "按 Ctrl+N 新建一栋，按 Ctrl+V 从 Excel 粘贴，或用“导入表格”"
 
 
 class PlanPage(VisitPage):
     """One building. The household panel beside it follows as one walks.
 
     Arrows walk; 1–7 answer a door; three digits in one breath or ``/`` go to a room; PgDn and PgUp go to the next and
-    the previous door still to visit; Enter opens the household; ``[`` and ``]`` change the density.
+    the previous door still to visit; Enter opens the household; ``[`` and ``]`` change the density, C and Shift+C what
+    the colours tell, Alt and a digit leave only the doors of one state. The menu key offers what can be done to doors.
     """
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -41,8 +48,11 @@ class PlanPage(VisitPage):
         style.role(self.title, "title")
         style.role(self.figures, "hint")
         self.overlays = QComboBox()
+        self.reading = False  # True while the doors of a large building are on their way
         self._building = ""
         self._overlay = OVERLAYS[0]
+        self._wanted = ("", "")
+        self._overtaken = self._stale = False
         self._lay_out()
         self._connect()
 
@@ -55,74 +65,137 @@ class PlanPage(VisitPage):
         """Show a building, at a unit or a door of it; without any, the one shown before or the first."""
         found = self.workspace.replica.get(Dwelling, dwelling) if dwelling and not building else None
         building = found.building if found else building
-        self._building = building or self._building or self._first_building()
+        building = building or self._building or self._first_building()
+        if building != self._building:
+            self._building, self._doors = building, {}
+            self._redraw()
+        self._wanted = (dwelling, unit)
         self.reload()
-        at_unit = next((d.dwelling for d in self._doors.values() if unit and d.unit == unit), "")
-        if not self.view.stand_at(dwelling) and at_unit:
-            self.view.stand_at(at_unit)
         self.view.setFocus()
 
     def reload(self) -> None:
-        """Read the doors of the building again."""
-        order = self.workspace.settings.stair_order
-        found = homes.doors(self.workspace.replica, self._building, self.workspace.today, order)
-        self._doors = {door.dwelling: door for door in found}
-        self._redraw()
+        """Read the doors of the building again; those of a large one arrive a moment later."""
+        self._stale = False
+        if self.reading:
+            self._overtaken = True
+        elif self.workspace.replica.count(Dwelling, Dwelling.building == self._building) <= FEW:
+            self._show(self._read(self._building))
+        else:
+            self.reading = True
+            self.workspace.start(self._read_beside())
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read what is shown when the page is first seen."""
+        """Read what is shown when the page is first seen, and after something happened elsewhere."""
         super().showEvent(event)
         if not self._doors:
             self.open()
+        elif self._stale:
+            self.reload()
 
     def go_on(self, *, backwards: bool = False) -> bool:
-        """Go to the next door still to visit, in stair order; False, and a word, when none is left."""
+        """Go to the next door still to visit, in stair order, or of the states the legend shows; else say a word."""
         ids = list(self._doors)
         start = ids.index(self.view.current) if self.view.current in ids else -1
         ahead = (
             ids[start + 1 :] + ids[:start] if not backwards else ids[:start][::-1] + ids[start + 1 :][::-1]
         )
-        today = self.workspace.today
-        onward = next((i for i in ahead if visit_state(self._doors[i], today) in TO_VISIT), "")
+        onward = next((i for i in ahead if self._is_next(self._doors[i])), "")
         if not onward:
             self.workspace.say("这栋楼没有还要走访的门了", tone=Tone.GOOD)
         return self.view.stand_at(onward)
 
+    def colour_by(self, number: int) -> None:
+        """Let the colours tell something else; ``number`` is a place in the list of overlays."""
+        self._overlay = OVERLAYS[number % len(OVERLAYS)]
+        self.overlays.setCurrentIndex(OVERLAYS.index(self._overlay))
+        self._redraw()
+        self.view.setFocus()
+
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self.title)
-        head.addStretch()
         self.overlays.addItems([overlay.title for overlay in OVERLAYS])
         self.overlays.setMinimumWidth(self.overlays.sizeHint().width())
         self.overlays.setAccessibleName("按什么着色")
+        self.overlays.setToolTip("C 换一种着色，Shift+C 换回上一种")
         self.overlays.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        head.addWidget(self.overlays)
+        self.head = QWidget()
+        flow = Flow(style.px(8), self.head)
+        for widget in (self.title, self.figures, self.overlays, self._density_buttons()):
+            flow.addWidget(widget)
+        self._stack(self.head, self.legend, self.view)
+
+    def _density_buttons(self) -> QWidget:
+        group = QWidget()
+        row = QHBoxLayout(group)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
         self._sizes = QButtonGroup(self)
         for density, word in DENSITIES.items():
-            button = QPushButton(word)
-            button.setCheckable(True)
-            button.setChecked(density is Density.FULL)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setToolTip("[ 更密   ] 更详细   Ctrl+滚轮")
-            style.role(button, "segment")
-            self._sizes.addButton(button, int(density))
-            head.addWidget(button)
-        self._stack(head, self.figures, self.legend, self.view)
+            tip = "[ 更密   ] 更详细   Ctrl+加号、减号、滚轮放大缩小   Ctrl+0 原大"
+            made = button(word, role="segment", tip=tip, checkable=True)
+            made.setChecked(density is Density.FULL)
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._sizes.addButton(made, int(density))
+            row.addWidget(made)
+        return group
 
     def _connect(self) -> None:
-        self.overlays.activated.connect(self._choose_overlay)
+        self.overlays.activated.connect(self.colour_by)
         self._sizes.idClicked.connect(lambda number: self.view.set_density(Density(number)))
         self.view.density_changed.connect(lambda number: self._sizes.button(number).setChecked(True))
+        self.view.zoomed.connect(
+            lambda percent: self.workspace.say(f"楼栋图 {percent}%", "Ctrl+0 回到原大。")
+        )
         self.legend.filtered.connect(self.view.filter_states)
         self._connect_loop()
 
     def _own_key(self, event: QKeyEvent) -> bool:
-        """``[`` and ``]`` change the density."""
-        if event.text() not in ("[", "]"):
+        """Keys that change what is shown: density, colours, the states left in sight."""
+        held, text = event.modifiers(), event.text()
+        if held & Qt.KeyboardModifier.AltModifier:
+            digit = event.key() - Qt.Key.Key_0
+            if 0 <= digit <= 9:
+                self.legend.toggle(digit)
+            return 0 <= digit <= 9
+        if held & Qt.KeyboardModifier.ControlModifier:
             return False
-        step = 1 if event.text() == "]" else -1
-        self.view.set_density(Density(max(0, min(2, self.view.density + step))))
+        if text and text in "[]":
+            self.view.set_density(Density(max(0, min(2, self.view.density + (1 if text == "]" else -1)))))
+        elif text in ("c", "C"):
+            self.colour_by(OVERLAYS.index(self._overlay) + (1 if text == "c" else -1))
+        else:
+            return False
         return True
+
+    def _read(self, building: str) -> list[Door]:
+        workspace = self.workspace
+        return homes.doors(workspace.replica, building, workspace.today, workspace.settings.stair_order)
+
+    async def _read_beside(self) -> None:
+        """Read until what was read is what is wanted: somebody may have gone to another building meanwhile."""
+        building, found = "", list[Door]()
+        try:
+            self._overtaken = True
+            while self._overtaken:
+                self._overtaken = False
+                building = self._building
+                found = await self.workspace.run(self._read, building)
+        finally:
+            self.reading = False
+        if isValid(self) and building == self._building:
+            self._show(found)
+
+    def _show(self, found: list[Door]) -> None:
+        self._doors = {door.dwelling: door for door in found}
+        self._redraw()
+        (dwelling, unit), self._wanted = self._wanted, ("", "")
+        at_unit = next((d.dwelling for d in found if unit and d.unit == unit), "")
+        if not self.view.stand_at(dwelling) and at_unit:
+            self.view.stand_at(at_unit)
+
+    def _is_next(self, door: Door) -> bool:
+        """True for a door still to visit; while the legend shows some states only, for a door of those."""
+        today, shown = self.workspace.today, self.view.filtered
+        return self._overlay.state(door, today) in shown if shown else visit_state(door, today) in TO_VISIT
 
     def _redraw(self) -> None:
         today, overlay = self.workspace.today, self._overlay
@@ -138,6 +211,7 @@ class PlanPage(VisitPage):
     def _show_title(self) -> None:
         building = self.workspace.replica.get(Building, self._building) if self._building else None
         self.title.setText(building.name if building else "还没有楼栋")
+        self.view.title = f"{building.name}楼栋图" if building else "楼栋图"
         today = self.workspace.today
         lived = [door for door in self._doors.values() if door.households]
         seen = sum(visit_state(door, today) == "done" for door in lived)
@@ -145,13 +219,10 @@ class PlanPage(VisitPage):
         self.figures.setText(
             f"{len(self._doors)} 套　住户 {len(lived)} 户 {people} 人　本月已访 {seen}/{len(lived)}"
             if self._doors
-            else "在“导入表格”中导入楼栋，或在“基础资料”里新增"
+            else ""
+            if building
+            else NOTHING
         )
-
-    def _choose_overlay(self, number: int) -> None:
-        self._overlay = OVERLAYS[number]
-        self._redraw()
-        self.view.setFocus()
 
     def _go_back(self, dwelling: str) -> None:
         if not self.view.stand_at(dwelling):
@@ -172,12 +243,13 @@ class PlanPage(VisitPage):
             self.view.setFocus()
 
     def _refresh(self, _news: list[Any]) -> None:
-        if self._building:
-            self.reload()
+        self._on_standing()
 
     def _on_standing(self) -> None:
         if self._building and self.isVisible():
             self.reload()
+        else:
+            self._stale = True
 
     def _first_building(self) -> str:
         found = self.workspace.replica.all(Building)

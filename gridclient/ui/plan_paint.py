@@ -17,6 +17,7 @@ from gridclient.ui import style
 GAP = 3  # between doors
 UNIT_GAP = 18  # between units
 FADED = 0.22  # how much is left of a door the legend filters out
+ZOOMS = (70, 80, 90, 100, 115, 130, 150, 175, 200, 250)  # percent
 
 
 class Density(IntEnum):
@@ -73,13 +74,10 @@ class Geometry:
         return QSize(self._left[columns] if columns else 0, rows * (self.sizes.height + GAP))
 
     def door(self, slot: Slot) -> QRect:
-        """The rectangle of one door."""
-        return QRect(
-            self._left[slot.column],
-            slot.row * (self.sizes.height + GAP),
-            self.sizes.width,
-            self.sizes.height,
-        )
+        """The rectangle of one door; a merged one takes the room of all it was made of."""
+        left, wide = self.band(slot.column, slot.columns)
+        step = self.sizes.height + GAP
+        return QRect(left, slot.row * step, wide, slot.rows * step - GAP)
 
     def row(self, row: int) -> tuple[int, int]:
         """Top and height of one row."""
@@ -103,14 +101,14 @@ class Brush:
         self, font: QFont, density: Density, marks: Mapping[str, Mark], corners: Mapping[str, Mark]
     ) -> None:
         self.density, self.marks, self.corners = density, marks, corners
-        self.font, self.small = QFont(font), _resized(font, 0.86)
+        self.font, self.small = QFont(font), resized(font, 0.86)
         self.bold = QFont(font)
         self.bold.setBold(True)
         self.page, self.text, self.quiet, self.accent = map(style.colour, ("card", "text", "soft", "accent"))
         self._tints = {code: _colours(mark.tone) for code, mark in marks.items()}
 
-    def door(self, painter: QPainter, area: QRect, cell: Cell, *, faded: bool) -> None:
-        """One door: tint, bar on the left, and as much of its words as the density has room for."""
+    def door(self, painter: QPainter, area: QRect, cell: Cell, *, faded: bool, chosen: bool = False) -> None:
+        """One door: tint, bar on the left, and as much of its words as the density has room for; framed when chosen."""
         mark = self.marks[cell.state]
         back, ink, bar = self._tints[cell.state]
         painter.setOpacity(FADED if faded else 1.0)
@@ -121,6 +119,11 @@ class Brush:
         _WORDS[self.density](self, painter, area.adjusted(8, 2, -5, -2), cell, mark, ink)
         if cell.standing:
             self._corner(painter, area, self.corners[cell.standing])
+        if chosen:
+            painter.setPen(QPen(self.accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(1, 1, -1, -1))
+            painter.fillRect(area.adjusted(0, area.height() - 5, 0, 0), self.accent)
         painter.setOpacity(1.0)
 
     def frame(self, painter: QPainter, area: QRect, *, focused: bool) -> None:
@@ -203,7 +206,8 @@ def _colours(tone: str) -> tuple[QColor, QColor, QColor]:
     return QColor(tint.back), QColor(tint.text), QColor(tint.bar)
 
 
-def _resized(font: QFont, factor: float) -> QFont:
+def resized(font: QFont, factor: float) -> QFont:
+    """The same font, so many times as large, but never too small to be read."""
     other = QFont(font)
     if font.pixelSize() > 0:
         other.setPixelSize(max(9, round(font.pixelSize() * factor)))

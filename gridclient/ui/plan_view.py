@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -15,7 +16,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from gridclient.rules.drawing import Cell, Drawing, Slot, arrange, unit_title
-from gridclient.ui.plan_paint import Brush, Density, Geometry, Mark, Sizes
+from gridclient.ui import plan_access
+from gridclient.ui.plan_paint import ZOOMS, Brush, Density, Geometry, Mark, Sizes, resized
 
 STEPS = {
     Qt.Key.Key_Left: (0, -1),
@@ -28,14 +30,18 @@ STEPS = {
 class PlanView(QAbstractScrollArea):
     """The doors of one building, floor column and unit headings frozen.
 
-    Signals: ``current_changed(id)`` when one stands at another door; ``opened(id)`` on Enter and double click.
-    Arrows walk, Home and End go to the ends of a floor, Ctrl+↑↓ to the top and bottom, Ctrl+wheel changes the density.
-    Every other key goes to the page around it. The input method is off: digits belong to the doors.
+    Signals: ``current_changed(id)`` when one stands at another door; ``opened(id)`` on Enter and double click;
+    ``menu_wanted(point)`` on the screen; ``zoomed(percent)``.
+    Arrows walk, with Shift they choose several doors; Home and End go to the ends of a floor, Ctrl+↑↓ to the top and
+    bottom; Ctrl+plus, Ctrl+minus, Ctrl+0 and Ctrl+wheel zoom. Every other key goes to the page around it. The input
+    method is off: digits belong to the doors.
     """
 
     current_changed = Signal(str)
     opened = Signal(str)
     density_changed = Signal(int)
+    menu_wanted = Signal(QPoint)
+    zoomed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +51,12 @@ class PlanView(QAbstractScrollArea):
         self._drawing = Drawing()
         self._current = ""
         self._filtered: frozenset[str] = frozenset()
+        self._chosen: tuple[str, ...] = ()
+        self._anchor = ""
+        self._zoom = 100
+        self.title = "楼栋图"
+        self.faces: dict[str, plan_access.DoorFace] = {}
+        plan_access.install()
         self.setObjectName("plan")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -67,12 +79,37 @@ class PlanView(QAbstractScrollArea):
         """How much of each door is told."""
         return self._density
 
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The ids of the doors chosen, row by row; the one where one stands when no others are."""
+        return self._chosen or ((self._current,) if self._current else ())
+
+    @property
+    def filtered(self) -> frozenset[str]:
+        """The states left in sight; empty when all are."""
+        return self._filtered
+
+    @property
+    def zoom(self) -> int:
+        """The size in percent."""
+        return self._zoom
+
+    def cells(self) -> list[Slot]:
+        """Every door as one reads: row by row, from the left."""
+        return sorted(self._drawing.slots, key=lambda slot: (slot.row, slot.column))
+
+    def area_of(self, slot: Slot) -> QRect:
+        """Where a door lies in the viewport, in sight or not."""
+        return self._geometry.door(slot).translated(self._origin())
+
     def show_cells(
         self, cells: Iterable[Cell], marks: Mapping[str, Mark], corners: Mapping[str, Mark] | None = None
     ) -> None:
         """Draw these doors; one stays at the same door when it is still there. ``corners`` explain ``Cell.standing``."""
         self._marks, self._corners = marks, corners or {}
         self._drawing = arrange(cells)
+        self._chosen = tuple(id_ for id_ in self._chosen if self._drawing.of(id_))
+        plan_access.forget_gone(self)
         self._remake()
         if self._drawing.of(self._current) is None:
             first = min(self._drawing.slots, key=lambda s: (s.row, s.column), default=None)
@@ -88,6 +125,27 @@ class PlanView(QAbstractScrollArea):
             self._remake()
             self._reveal()
             self.density_changed.emit(int(density))
+
+    def set_zoom(self, percent: int) -> None:
+        """Make everything so large; the door one stands at stays in sight."""
+        percent = max(ZOOMS[0], min(ZOOMS[-1], percent))
+        if percent != self._zoom:
+            self._zoom = percent
+            self._remake()
+            self._reveal()
+            self.zoomed.emit(percent)
+
+    def zoom_step(self, step: int) -> None:
+        """Make everything a step larger (1) or smaller (-1)."""
+        near = min(range(len(ZOOMS)), key=lambda place: abs(ZOOMS[place] - self._zoom))
+        self.set_zoom(ZOOMS[max(0, min(len(ZOOMS) - 1, near + step))])
+
+    def choose(self, doors: Iterable[str]) -> None:
+        """Choose several doors, for an edit of the layout; none lets go of them."""
+        self._chosen = tuple(id_ for id_ in doors if self._drawing.of(id_))
+        self._anchor = self._chosen[0] if self._chosen else ""
+        self.viewport().update()
+        self._tell()
 
     def filter_states(self, states: Iterable[str]) -> None:
         """Fade every door whose state is not among these; none means all are shown."""
@@ -112,44 +170,63 @@ class PlanView(QAbstractScrollArea):
         return self.stand_at(slot.cell.id) if slot else False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk; leave what is no walking to the page."""
-        slot, key = self._slot(), Qt.Key(event.key())
+        """Walk, choose, zoom; leave everything else to the page."""
+        slot, key, held = self._slot(), Qt.Key(event.key()), event.modifiers()
+        control = bool(held & Qt.KeyboardModifier.ControlModifier)
+        if control and self._zoom_key(key):
+            return
         if slot is None:
             event.ignore()
         elif key in STEPS:
-            rows, columns = STEPS[key]
-            far = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            self._walk(slot, rows, columns, far=far)
+            self._walk_or_choose(
+                slot, *STEPS[key], far=control, choose=bool(held & Qt.KeyboardModifier.ShiftModifier)
+            )
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self._walk(slot, 0, 1 if key == Qt.Key.Key_End else -1, far=True)
+        elif key == Qt.Key.Key_Escape and self._chosen:
+            self.choose(())
         else:
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Stand at the door that was pressed."""
-        slot = self._under(event.position().toPoint())
-        if slot:
+        """Stand at the door that was pressed; with Shift choose up to it, with Ctrl it alone."""
+        slot, held = self.under(event.position().toPoint()), event.modifiers()
+        if slot and held & Qt.KeyboardModifier.ShiftModifier:
+            self._choose_to(slot)
+        elif slot and held & Qt.KeyboardModifier.ControlModifier:
+            was = set(self.chosen)
+            self.choose(s.cell.id for s in self.cells() if (s.cell.id in was) != (s is slot))
+        elif slot:
+            if slot.cell.id not in self._chosen or event.button() == Qt.MouseButton.LeftButton:
+                self.choose(())
             self.stand_at(slot.cell.id)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the door."""
-        slot = self._under(event.position().toPoint())
+        slot = self.under(event.position().toPoint())
         if slot:
             self.opened.emit(slot.cell.id)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu: at the mouse, or by the menu key under the door one stands at."""
+        slot = self._slot()
+        point = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and slot:
+            point = self.viewport().mapToGlobal(self.area_of(slot).bottomLeft())
+        self.menu_wanted.emit(point)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll; with Ctrl, change the density."""
+        """Scroll; with Ctrl, zoom."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            step = 1 if event.angleDelta().y() > 0 else -1
-            self.set_density(Density(max(0, min(2, self._density + step))))
+            self.zoom_step(1 if event.angleDelta().y() > 0 else -1)
         else:
             super().wheelEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Say a door in full where the mouse rests."""
         if event.type() == QEvent.Type.ToolTip:
-            slot = self._under(event.pos())  # type: ignore[attr-defined]
+            slot = self.under(event.pos())  # type: ignore[attr-defined]
             QToolTip.showText(event.globalPos(), self.told(slot) if slot else "")  # type: ignore[attr-defined]
             return True
         return super().viewportEvent(event)
@@ -162,11 +239,15 @@ class PlanView(QAbstractScrollArea):
         standing = self._corners[cell.standing].word if cell.standing else ""
         return "，".join(part for part in (place, people, mark.word, *cell.marks, standing) if part)
 
+    def state_words(self, slot: Slot) -> str:
+        """The state of one door in the colours shown."""
+        return self._marks[slot.cell.state].word
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Doors first, then the frozen headings over them."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        brush = Brush(self.font(), self._density, self._marks, self._corners)
+        brush = Brush(self._font, self._density, self._marks, self._corners)
         painter.fillRect(event.rect(), brush.page)
         self._paint_doors(painter, brush, event.rect())
         self._paint_headings(painter, brush)
@@ -194,7 +275,8 @@ class PlanView(QAbstractScrollArea):
             self._remake()
 
     def _remake(self) -> None:
-        self._sizes = Sizes.of(self.font(), self._density)
+        self._font = resized(self.font(), self._zoom / 100)
+        self._sizes = Sizes.of(self._font, self._density)
         self._geometry = Geometry(self._drawing, self._sizes)
         self._set_ranges()
         self.viewport().update()
@@ -219,10 +301,39 @@ class PlanView(QAbstractScrollArea):
     def _slot(self) -> Slot | None:
         return self._drawing.of(self._current)
 
-    def _under(self, point: QPoint) -> Slot | None:
+    def under(self, point: QPoint) -> Slot | None:
+        """The door at a point of the viewport; None between the doors and in the headings."""
         if point.x() < self._sizes.side or point.y() < self._head():
             return None
         return self._geometry.under((point - self._origin()).toPointF())
+
+    def _zoom_key(self, key: Qt.Key) -> bool:
+        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_step(1)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom_step(-1)
+        elif key == Qt.Key.Key_0:
+            self.set_zoom(100)
+        else:
+            return False
+        return True
+
+    def _walk_or_choose(self, slot: Slot, rows: int, columns: int, *, far: bool, choose: bool) -> None:
+        if choose:
+            self._anchor = self._anchor or slot.cell.id
+        elif self._chosen:
+            self.choose(())
+        self._walk(slot, rows, columns, far=far)
+        reached = self._slot()
+        if choose and reached:
+            self._choose_to(reached)
+
+    def _choose_to(self, slot: Slot) -> None:
+        """Choose every door between where the choice began and this one, and stand there."""
+        anchor = self._drawing.of(self._anchor) or self._slot() or slot
+        self.stand_at(slot.cell.id)
+        self.choose(s.cell.id for s in self._drawing.between(anchor, slot))
+        self._anchor = anchor.cell.id
 
     def _walk(self, slot: Slot, rows: int, columns: int, *, far: bool) -> None:
         onward = self._drawing.step(slot, rows, columns)
@@ -241,12 +352,13 @@ class PlanView(QAbstractScrollArea):
         down.setValue(min(max(down.value(), door.bottom() + 6 - high), max(0, door.top() - 4)))
 
     def _paint_doors(self, painter: QPainter, brush: Brush, dirty: QRect) -> None:
-        origin = self._origin()
+        origin, chosen = self._origin(), set(self._chosen)
         for slot in self._drawing.slots:
             area = self._geometry.door(slot).translated(origin)
             if area.intersects(dirty):
-                faded = bool(self._filtered) and slot.cell.state not in self._filtered
-                brush.door(painter, area, slot.cell, faded=faded)
+                cell = slot.cell
+                faded = bool(self._filtered) and cell.state not in self._filtered
+                brush.door(painter, area, cell, faded=faded, chosen=cell.id in chosen)
         current = self._slot()
         if current:
             area = self._geometry.door(current).translated(origin)
@@ -269,4 +381,7 @@ class PlanView(QAbstractScrollArea):
 
     def _tell(self) -> None:
         slot = self._slot()
-        self.setAccessibleName(self.told(slot) if slot else "楼栋图，没有房屋")
+        more = f"，已选 {len(self._chosen)} 扇门" if len(self._chosen) > 1 else ""
+        self.setAccessibleName(self.told(slot) + more if slot else "楼栋图，没有房屋")
+        if slot:
+            plan_access.tell_focus(self, slot)

@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from gridclient.records import Building, Dwelling
 from gridclient.rules.drawing import Cell
-from gridclient.ui.door_words import OVERLAYS, VISIT_MARKS
+from gridclient.ui.door_words import VISIT_MARKS
 from gridclient.ui.plan import PlanPage
+from gridclient.ui.plan_overlays import OVERLAYS
 from gridclient.ui.plan_paint import Density
 from gridclient.ui.plan_view import PlanView
 from gridclient.ui.workspace import Workspace
