@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -24,6 +25,7 @@ from gridclient.ui.ring import Ring
 from gridclient.ui.round_words import completeness, day_words, door_line, sweep_words, tally_words
 from gridclient.ui.visit_page import NOT_FOUND, VisitPage
 from gridclient.ui.workspace import Workspace
+from sync.replica import Replica
 
 GATHER_MS = 400  # what arrives together is shown together
 MANY = 60  # records: from so many on, the whole round is read again
@@ -49,6 +51,8 @@ class TodayPage(VisitPage):
         self.whole = Ring("资料完整度", "good")
         self.sweep, self.order = label(role="hint", wrap=True), QComboBox()
         self._day = Day({}, {}, 0)
+        self._states: dict[str, str] = {}
+        self._lines: dict[str, DoorLine] = {}
         self._shown: frozenset[str] = frozenset()
         self._asked, self._reading, self._stale = 0, False, True
         self._wanted = self._order = ""
@@ -142,11 +146,13 @@ class TodayPage(VisitPage):
 
     async def _reload(self, asked: int) -> None:
         today = self.workspace.today
-        found = await self.workspace.run(day.read, self.workspace.replica, today, self._order)
+        running = self.workspace.sync_state.running
+        told = await self.workspace.run(_read, self.workspace.replica, today, self._order, running)
         if asked != self._asked:  # something was saved or asked for meanwhile
             return
         self._reading = False
-        self._day, self._doors = found, found.doors
+        self._day, self._states, self._lines = told
+        self._doors = self._day.doors
         self._redraw()
         wanted, self._wanted = self._wanted, ""
         if not self.list.stand_at(wanted) and not self.list.current:
@@ -154,20 +160,10 @@ class TodayPage(VisitPage):
         self.loaded.emit()
 
     def _redraw(self) -> None:
-        states = self._states()
-        self.list.show_lines(
-            [self._line(i, state) for i, state in states.items() if not self._shown or state in self._shown]
-        )
+        shown, states = self._shown, self._states
+        self.list.show_lines([li for i, li in self._lines.items() if not shown or states[i] in shown])
         self._show_counts()
         self._stood(self.list.current)
-
-    def _states(self) -> dict[str, str]:
-        today, knocked = self.workspace.today, self._day.knocked
-        return {i: today_state(door, today, knocked.get(i, "")) for i, door in self._doors.items()}
-
-    def _line(self, dwelling: str, state: str) -> DoorLine:
-        outcome, running = self._day.knocked.get(dwelling, ""), self.workspace.sync_state.running
-        return door_line(self._doors[dwelling], state, outcome, self.workspace.today, running=running)
 
     def _show_counts(self) -> None:
         today, knocked, doors = self.workspace.today, self._day.knocked, self._doors.values()
@@ -184,7 +180,7 @@ class TodayPage(VisitPage):
         share = completeness(doors)
         self.whole.show_share(round(share * 100), 100, f"{share:.0%}")
         self.sweep.setText("\n".join(sweep_words(*one, today) for one in self._day.sweeps[:1]))
-        self.legend.show_counts(TODAY_MARKS, Counter(self._states().values()))
+        self.legend.show_counts(TODAY_MARKS, Counter(self._states.values()))
         self.counted.emit(done, len(self._doors))
 
     def _filter(self, states: Sequence[str]) -> None:
@@ -245,13 +241,15 @@ class TodayPage(VisitPage):
     def _renew(self, dwellings: Collection[str]) -> None:
         """Show a few doors as they are now; a door that is no longer asked for today stays until the round is read."""
         replica, today = self.workspace.replica, self.workspace.today
+        running = self.workspace.sync_state.running
         found = {d.dwelling: d for d in homes.doors_where(replica, col(Dwelling.id).in_(dwellings), today)}
         knocked = {i: o for i, o in self._day.knocked.items() if i not in dwellings}
         self._day = replace(self._day, knocked=knocked | day.knocked(replica, today, dwellings))
         for id_ in found.keys() & self._doors.keys():
-            self._doors[id_] = found[id_]
-            state = today_state(found[id_], today, self._day.knocked.get(id_, ""))
-            self.list.renew(self._line(id_, state))
+            door, outcome = found[id_], self._day.knocked.get(id_, "")
+            self._doors[id_], self._states[id_] = door, today_state(door, today, outcome)
+            self._lines[id_] = door_line(door, self._states[id_], outcome, today, running=running)
+            self.list.renew(self._lines[id_])
         if self.list.current in dwellings:
             self._stood(self.list.current)
         self._show_counts()
@@ -264,3 +262,16 @@ class TodayPage(VisitPage):
             self._gather.start()
         else:
             self._stale = True
+
+
+def _read(
+    replica: Replica, today: date, order: str, running: bool
+) -> tuple[Day, dict[str, str], dict[str, DoorLine]]:
+    """The day, the state of each of its doors, and their lines; off the window's thread."""
+    found = day.read(replica, today, order)
+    states = {i: today_state(door, today, found.knocked.get(i, "")) for i, door in found.doors.items()}
+    lines = {
+        i: door_line(door, states[i], found.knocked.get(i, ""), today, running=running)
+        for i, door in found.doors.items()
+    }
+    return found, states, lines
