@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from gridclient.records.care import Care
 from gridclient.records.matter import Matter, MatterAct, MatterState, MatterStep
@@ -10,6 +11,21 @@ from gridclient.records.matter import Matter, MatterAct, MatterState, MatterStep
 USUAL_DAYS = 7  # offered as the time a matter has, until somebody names another day
 SOON_DAYS = 2
 TITLE = 20  # characters of a story that make its title
+
+
+class Stands(Protocol):
+    """What of a matter says where it stands: the record itself, or its line in a list."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def due(self) -> date | None: ...
+    @property
+    def heard_on(self) -> date | None: ...
+    @property
+    def closed_on(self) -> date | None: ...
 
 
 @dataclass(frozen=True)
@@ -21,7 +37,7 @@ class Standing:
     tone: str
 
 
-def standing(matter: Matter, today: date) -> Standing:
+def standing(matter: Stands, today: date) -> Standing:
     """Where a matter stands on this day."""
     if matter.state == MatterState.DONE:
         closed = f" {matter.closed_on:%m-%d}" if matter.closed_on else ""
@@ -36,7 +52,7 @@ def standing(matter: Matter, today: date) -> Standing:
     return Standing("open", f"还有 {left} 天", "warn" if left <= SOON_DAYS else "info")
 
 
-def rank(matter: Matter, today: date) -> tuple[int, date, str]:
+def rank(matter: Stands, today: date) -> tuple[int, date, str]:
     """Sorts what presses most first: by day while open, those without a day next, settled ones last and newest first."""
     if matter.state == MatterState.DONE:
         closed = matter.closed_on or matter.heard_on or today

@@ -40,7 +40,7 @@ CENTRE = (
     "steward",
     "helper",
 )
-MATTERS = ("matter", "matter_step", "care")
+MATTERS = ("care", "matter", "matter_step")
 BASICS = (
     "org_unit",
     "grid_worker",
@@ -103,9 +103,9 @@ def _ledgers(workspace: Workspace) -> QWidget:
 
 
 def _matters(workspace: Workspace) -> QWidget:
-    from gridclient.ui.page import RecordsPage
+    from gridclient.ui.matters_place import MattersPlace
 
-    return RecordsPage(workspace, "事项", MATTERS)
+    return MattersPlace(workspace, MATTERS)
 
 
 def _sync(workspace: Workspace) -> QWidget:
