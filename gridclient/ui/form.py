@@ -79,6 +79,8 @@ class RecordForm(QWidget):
             ("Esc", self.leave),
             ("Ctrl+'", self._repeat),
             ("Ctrl+D", self.duplicate),
+            ("Ctrl+H", self.show_history),
+            ("Ctrl+Shift+H", partial(self.show_history, here=True)),
             ("Alt+O", partial(self.likes.choose, same=False)),
             ("Alt+S", partial(self.likes.choose, same=True)),
         ):
@@ -182,6 +184,12 @@ class RecordForm(QWidget):
         self._body.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
         self.likes.setMaximumWidth(style.px(270) if wide else 16777215)
 
+    def show_history(self, _clicked: bool = False, *, here: bool = False) -> None:
+        """Show what happened to this record; with ``here``, to the field one is in."""
+        if not self._new:
+            field = self.form.name_at(self.focusWidget()) if here else ""
+            self.workspace.open_place("history", kind=self.spec.name, id=self._record.id, field=field)
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep the last words at once: the window may be locked, or made anew in other colours."""
         self.keep_draft()
@@ -193,7 +201,8 @@ class RecordForm(QWidget):
             self._look_at(self.form.name_at(watched))
         if isinstance(watched, QLineEdit) and event.type() == QEvent.Type.ShortcutOverride:
             undo = event.matches(QKeySequence.StandardKey.Undo) and not watched.isUndoAvailable()  # type: ignore[attr-defined]
-            if undo or (event.key() == Qt.Key.Key_D and event.modifiers() == CONTROL):  # type: ignore[attr-defined]
+            redo = event.matches(QKeySequence.StandardKey.Redo) and not watched.isRedoAvailable()  # type: ignore[attr-defined]
+            if undo or redo or (event.key() == Qt.Key.Key_D and event.modifiers() == CONTROL):  # type: ignore[attr-defined]
                 event.ignore()
                 return True
         return super().eventFilter(watched, event)
@@ -259,10 +268,17 @@ class RecordForm(QWidget):
         self.title = label("", "heading")
         self.state = label("", "hint")
         self.save_button = button("保存 Ctrl+Enter", self.save, role="primary", name="save")
+        self.past = button(
+            "历史 Ctrl+H",
+            self.show_history,
+            role="quiet",
+            tip="这条记录改过什么；只看光标所在的栏目按 Ctrl+Shift+H",
+        )
         close = button("关闭 Esc", self.leave)
         head = QHBoxLayout()
         head.addWidget(self.title)
         head.addWidget(self.state, 1)
+        head.addWidget(self.past)
         head.addWidget(close)
         head.addWidget(self.save_button)
         layout = QVBoxLayout(self)
@@ -286,6 +302,7 @@ class RecordForm(QWidget):
         return self.strip
 
     def _show_head(self) -> None:
+        self.past.setVisible(not self._new)
         self.title.setText(f"新增{self.spec.title}" if self._new else self.spec.line(self._record))
         self.state.setText(UNSAVED if self._touched else "" if self._new else self._where_it_is())
 

@@ -15,7 +15,16 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from gridclient import paths
 from gridclient.fields import RECORDS
@@ -54,7 +63,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._panel: QWidget | None = None
         self._pages: dict[str, QWidget] = {}
-        self._history: list[str] = []
+        self._history: list[tuple[str, QWidget | None]] = []  # a place, and what had the focus there
         self._counting: set[asyncio.Task[None]] = set()
         self._build()
         self._idle = later(self, workspace.settings.lock_minutes * 60_000, self.locked.emit)
@@ -66,9 +75,14 @@ class MainWindow(QMainWindow):
         self._on_sync(workspace.sync_state)
 
     def open_place(self, name: str, where: dict[str, Any]) -> None:
-        """Bring a place to the front and hand it ``where``; ``household`` opens the panel, ``search`` the palette."""
+        """Bring a place to the front and hand it ``where``.
+
+        ``household`` opens the panel, ``search`` the palette, ``back`` goes to the place before.
+        """
         if name == "search":
             self.palette_.ask(str(where.get("words", "")))
+        elif name == "back":
+            self._back()
         elif name == "household":
             self._show_household(where)
         else:
@@ -265,7 +279,7 @@ class MainWindow(QMainWindow):
     def _show_place(self, place: Place) -> None:
         page = self.page(place.name)
         if self.shown and self.shown != place.name:
-            self._history.append(self.shown)
+            self._history.append((self.shown, QApplication.focusWidget()))
         self.shown = place.name
         self.stack.setCurrentWidget(page)
         self.navigation.show_place(place.name)
@@ -304,10 +318,13 @@ class MainWindow(QMainWindow):
         self.workspace.open_place("records", kind=kind, new=True)
 
     def _back(self) -> None:
+        """Go to the place before, and to where one stood in it."""
         if self._history:
-            name = self._history.pop()
+            name, focus = self._history.pop()
             self.shown = ""
             self._show_place(self.places[name])
+            if focus is not None and isValid(focus) and focus.isVisible():
+                focus.setFocus()
 
     def _focus_page(self) -> None:
         page = self.stack.currentWidget()

@@ -138,6 +138,24 @@ def _importing(workspace: Workspace) -> QWidget:
     return ImportPage(workspace)
 
 
+def _edits(workspace: Workspace) -> QWidget:
+    from gridclient.ui.edits_page import EditsPage
+
+    return EditsPage(workspace)
+
+
+def _bin(workspace: Workspace) -> QWidget:
+    from gridclient.ui.bin_page import BinPage
+
+    return BinPage(workspace)
+
+
+def _history(workspace: Workspace) -> QWidget:
+    from gridclient.ui.history_page import HistoryPage
+
+    return HistoryPage(workspace)
+
+
 def household_panel(workspace: Workspace) -> QWidget:
     """The panel at the right that shows one household."""
     from gridclient.ui.household import HouseholdPanel
@@ -157,6 +175,9 @@ PLACES: tuple[Place, ...] = (
     Place("settings", "设置", "", "settings", _settings),
     Place("basics", "基础资料", "", "folder", _basics, kinds=BASICS, barred=True),
     Place("import", "导入表格", "", "importing", _importing, barred=True),
+    Place("edits", "最近的修改", "", "undo", _edits, barred=True),
+    Place("bin", "回收站", "", "remove", _bin, barred=True),
+    Place("history", "历史", "", "history", _history, barred=True),
 )
 BY_NAME = {place.name: place for place in PLACES}
 

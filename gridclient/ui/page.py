@@ -85,16 +85,18 @@ class RecordPage(QWidget):
         self.pane.show()
 
     def remove(self) -> None:
-        """Put the chosen records into the recycle bin; Ctrl+Z brings the last one back."""
+        """Put the chosen records into the recycle bin in one step; Ctrl+Z brings them back."""
         chosen = [self.model.id_at(row) for row in self.table.chosen_rows()]
         found = [self.workspace.replica.get(self.spec.table, id_) for id_ in chosen]
         records = [record for record in found if record is not None]
-        for record in records:
-            self.workspace.remove(record, "在列表中删除")
+        with self.workspace.together():
+            for record in records:
+                self.workspace.remove(record, "在列表中删除")
         if records:
             self.pane.hide()
             self.workspace.say(
-                f"{len(records)} 条{self.spec.title}已放入回收站", "按 Ctrl+Z 取回最后一条；30 天内可以恢复。"
+                f"{len(records)} 条{self.spec.title}已放入回收站",
+                "按 Ctrl+Z 取回；30 天内也可以在“回收站”（Ctrl+K）里恢复。",
             )
 
     def copy(self) -> None:

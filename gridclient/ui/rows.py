@@ -99,6 +99,12 @@ class RowsView(QTableView):
         index = self.currentIndex()
         return self.rows.told[index.row()].about if index.isValid() else None
 
+    @property
+    def all_chosen(self) -> list[Any]:
+        """What every selected row stands for, from the top."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.rows.told[row].about for row in rows]
+
     def show_rows(self, told: Sequence[Told]) -> None:
         """Show these rows; the mark stays at the same height."""
         row = max(0, self.currentIndex().row())

@@ -1,0 +1,292 @@
+"""最近的修改, 回收站 and 历史: what was, who did it, and bringing it back."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtWidgets import QApplication
+import pytest
+
+from gridclient.records import Household, Resident
+from gridclient.ui.bin_page import BinPage
+from gridclient.ui.edits_page import EditsPage
+from gridclient.ui.form import RecordForm
+from gridclient.ui.history_page import HistoryPage
+from gridclient.ui.main_window import MainWindow
+from gridclient.ui.past_page import PastPage
+from gridclient.ui.workspace import Workspace
+from sync.clock import wall_millis
+from tests.gui.test_seams import press
+
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def window(
+    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
+) -> Iterator[MainWindow]:
+    made = MainWindow(workspace)
+    made.resize(1366, 768)
+    made.show()
+    made.activateWindow()
+    yield made
+    made.close_for_good()
+    made.deleteLater()
+
+
+async def opened(window: MainWindow, place: str, **where: Any) -> Any:
+    """A page of the past, with what it has read."""
+    window.open_place(place, where)
+    page = window.page(place)
+    assert isinstance(page, PastPage)
+    await settled(page)
+    return page
+
+
+async def settled(page: PastPage) -> None:
+    """Wait until the page has read what there is."""
+    page.reload()
+    for _not_yet in iter(lambda: page.workspace._tasks == set(), True):
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
+
+
+def texts(page: PastPage, column: int) -> list[str]:
+    return [told.texts[column] for told in page.rows.rows.told]
+
+
+def stored(workspace: Workspace, person: Resident) -> Resident:
+    found = workspace.replica.get(Resident, person.id)
+    assert found is not None
+    return found
+
+
+def employ(workspace: Workspace, person: Resident, *employers: str) -> None:
+    for employer in employers:
+        person.employer = employer
+        workspace.save(person)
+
+
+async def test_the_last_edits_are_listed_with_what_when_and_whether_they_go_back(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    one, other = workspace.replica.all(Resident)[:2]
+    employ(workspace, one, "一", "二")
+    employ(workspace, other, "三")
+
+    page: EditsPage = await opened(window, "edits")
+
+    assert texts(page, 1) == ["修改居民：工作单位"] * 3
+    assert [text.partition(" ")[0] for text in texts(page, 2)] == [other.name, one.name, one.name]
+    assert texts(page, 3) == ["可以撤回", "可以撤回", "后来又改过，不能单独撤回"]
+    assert [told.texts[1:] for told in page.parts.rows.told] == [("工作单位", "（空）", "三")]
+
+
+async def test_enter_takes_the_marked_edit_back_and_enter_again_does_it_again(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    one, other = workspace.replica.all(Resident)[:2]
+    employ(workspace, one, "一")
+    employ(workspace, other, "二")
+    page: EditsPage = await opened(window, "edits")
+
+    await press("Down", "Return")
+    assert (stored(workspace, one).employer, stored(workspace, other).employer) == ("", "二")
+    await settled(page)
+    assert texts(page, 3) == ["可以撤回", "已撤回，可以重做"]
+    await press("Return")
+
+    assert stored(workspace, one).employer == "一"
+
+
+async def test_an_edit_that_was_changed_since_is_not_taken_back_alone_and_says_why(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    person = workspace.replica.all(Resident)[0]
+    employ(workspace, person, "一", "二")
+    await opened(window, "edits")
+
+    await press("Down", "Return")
+
+    assert stored(workspace, person).employer == "二"
+    assert "后来由您自己改过" in window.messages.advice.text()
+
+
+async def test_ctrl_z_and_ctrl_y_work_on_every_page(window: MainWindow, workspace: Workspace) -> None:
+    person = workspace.replica.all(Resident)[0]
+    employ(workspace, person, "一")
+    for place in ("buildings", "ledgers", "bin", "figures"):
+        window.open_place(place, {})
+        await asyncio.sleep(0.05)
+
+        await press("Ctrl+Z")
+        assert stored(workspace, person).employer == ""
+        await press("Ctrl+Y" if place != "bin" else "Ctrl+Shift+Z")
+
+        assert stored(workspace, person).employer == "一"
+
+
+async def test_the_bin_tells_who_removed_what_when_and_why(window: MainWindow, workspace: Workspace) -> None:
+    workspace.replica.author = "zhang"
+    person = workspace.replica.all(Resident)[0]
+    workspace.remove(person, "重复登记")
+
+    page: BinPage = await opened(window, "bin")
+
+    (row,) = page.rows.rows.told
+    assert row.texts[1] == "居民"
+    assert row.texts[2].startswith(person.name)
+    assert row.texts[3:] == ("我", "重复登记")
+
+
+async def test_what_was_removed_more_than_thirty_days_ago_is_hidden_and_kept(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    old, recent = workspace.replica.all(Resident)[:2]
+    for person, days in ((old, 31), (recent, 29)):
+        person.removed_at, person.removed_why = wall_millis() - days * DAY_MS, "搬走"
+    workspace.replica.save(old, recent)
+
+    page: BinPage = await opened(window, "bin")
+
+    assert [told.about.id for told in page.rows.rows.told] == [recent.id]
+    assert stored(workspace, old).name == old.name
+
+
+async def test_several_records_are_restored_in_one_step(window: MainWindow, workspace: Workspace) -> None:
+    people = workspace.replica.all(Resident)[:3]
+    for person in people:
+        workspace.remove(person, "误删")
+    page: BinPage = await opened(window, "bin")
+    page.rows.selectAll()
+
+    await press("Return")
+
+    assert [stored(workspace, person).removed for person in people] == [False] * 3
+    workspace.undo()
+    assert [stored(workspace, person).removed for person in people] == [True] * 3
+
+
+async def test_the_bin_is_searched_by_any_word_and_by_initials(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    one, other = workspace.replica.all(Resident)[:2]
+    one.name, other.name = "欧阳春", "王建国"
+    workspace.save(one, other)
+    workspace.remove(one, "误删")
+    workspace.remove(other, "重复登记")
+    page: BinPage = await opened(window, "bin")
+
+    page.words.setText("重复")
+    assert [told.about.id for told in page.rows.rows.told] == [other.id]
+    page.words.setText("居民 oyc")
+
+    assert [told.about.id for told in page.rows.rows.told] == [one.id]
+
+
+async def test_a_restored_person_whose_household_is_still_removed_is_said(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    person = workspace.replica.all(Resident)[0]
+    household = workspace.replica.get(Household, person.household)
+    assert household is not None
+    workspace.remove(household, "误删")
+    workspace.remove(person, "误删")
+    page: BinPage = await opened(window, "bin")
+    row = next(n for n, told in enumerate(page.rows.rows.told) if told.about.id == person.id)
+    flags = QItemSelectionModel.SelectionFlag
+    page.rows.setCurrentIndex(page.rows.rows.index(row, 0))
+    page.rows.selectionModel().select(page.rows.rows.index(row, 0), flags.ClearAndSelect | flags.Rows)
+
+    page.restore()
+
+    assert not stored(workspace, person).removed
+    assert "所属的户还在回收站里" in window.messages.advice.text()
+
+
+async def test_the_history_tells_every_change_with_its_beginning(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    workspace.replica.author = "zhang"
+    person = workspace.replica.all(Resident)[0]
+    employ(workspace, person, "桂花路小学", "桂花路中学")
+
+    page: HistoryPage = await opened(window, "history", kind="resident", id=person.id)
+
+    assert texts(page, 1)[:2] == ["我", "我"]
+    assert texts(page, 3) == ["工作单位", "工作单位", "新增居民"]
+    assert texts(page, 4)[:2] == ["桂花路小学", "（空）"]
+    assert texts(page, 5)[:2] == ["桂花路中学", "桂花路小学"]
+    assert texts(page, 6)[:2] == ["本机", "本机"]
+
+
+async def test_an_old_value_comes_back_with_one_key_and_goes_again_with_undo(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    person = workspace.replica.all(Resident)[0]
+    employ(workspace, person, "桂花路小学", "桂花路中学")
+    await opened(window, "history", kind="resident", id=person.id)
+
+    await press("Return")
+    assert stored(workspace, person).employer == "桂花路小学"
+    await press("Ctrl+Z")
+
+    assert stored(workspace, person).employer == "桂花路中学"
+
+
+async def test_numbers_are_starred_in_the_history_and_looking_is_noted(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    person = workspace.replica.all(Resident)[0]
+    person.phones = ["19900077777"]
+    workspace.save(person)
+    page: HistoryPage = await opened(window, "history", kind="resident", id=person.id)
+    assert texts(page, 5)[0] == "199****7777"
+
+    await press("F12")
+    await settled(page)
+
+    assert texts(page, 5)[0] == "19900077777"
+    assert [step.what for step in workspace.desk.trail.steps()] == ["居民·联系电话"]
+
+
+async def test_h_at_a_household_shows_the_history_of_everybody_there_and_esc_comes_back(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    person = next(p for p in workspace.replica.all(Resident) if p.household)
+    employ(workspace, person, "桂花路小学")
+    window.open_place("household", {"household": person.household, "focus": True})
+    before = window.shown
+
+    await press("H")
+    page = window.page("history")
+    assert isinstance(page, HistoryPage)
+    await settled(page)
+
+    assert window.shown == "history"
+    assert f"居民 {person.name}" in texts(page, 2)
+    assert any(text.startswith("户 ") for text in texts(page, 2))
+    await press("Escape")
+    assert window.shown == before
+
+
+async def test_ctrl_h_in_a_form_shows_its_record_and_with_shift_only_the_field(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    person = workspace.replica.all(Resident)[0]
+    employ(workspace, person, "桂花路小学")
+    workspace.open_place("records", kind="resident", id=person.id)
+    form = window.page("residents").findChild(RecordForm)
+    assert form is not None
+    form.form.focus("occupation")
+
+    await press("Ctrl+Shift+H")
+    page = window.page("history")
+    assert isinstance(page, HistoryPage)
+    await settled(page)
+    assert texts(page, 3) == []
+    await press("Escape", "Ctrl+H")
+    await settled(page)
+
+    assert texts(page, 3) == ["工作单位", "新增居民"]
