@@ -55,6 +55,11 @@ class Rule:
         """The rule as a person reads it: 独居老人 每月."""
         return f"{self.words} {VisitRule.words(self.every)}"
 
+    @property
+    def whom(self) -> str:
+        """Whom it asks for, in words: 高龄老人 并且 独居老人."""
+        return " 并且 ".join(_fact_words(need) for need in self.needs) or "全部住户"
+
 
 EVERYBODY = Rule("一般户", (), VisitRule.HALF_YEARLY.value)
 RULES: tuple[Rule, ...] = (
@@ -68,6 +73,15 @@ RULES: tuple[Rule, ...] = (
     Rule("空置房", (EMPTY,), VisitRule.YEARLY.value),
     EVERYBODY,
 )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A rule with the office's own record of it; ``off`` while nobody goes by it."""
+
+    rule: Rule
+    record: DueRule | None
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,21 +169,26 @@ def period_start(today: date, every: str) -> date:
 
 
 def overlaid(own: Iterable[DueRule]) -> tuple[Rule, ...]:
-    """The usual rules with an office's own laid over them.
+    """The usual rules with an office's own laid over them."""
+    return tuple(line.rule for line in lines(own) if not line.off)
 
-    Of two that ask for the same facts the one written last counts; a retired one takes the rule away, except that
-    everybody is visited some time.
+
+def lines(own: Iterable[DueRule]) -> list[Line]:
+    """Every rule an office may change, the usual ones first, those taken out of use among them.
+
+    Of two records that ask for the same facts the one written last counts. The rule for everybody is never out of use.
     """
-    found = {frozenset(rule.needs): rule for rule in RULES}
+    found = {frozenset(rule.needs): Line(rule, None) for rule in RULES}
     for record in sorted(own, key=lambda r: (r.updated_at, r.id)):
         rule = Rule(record.words, (*record.labels, *record.situations), record.every)
-        facts_asked = frozenset(rule.needs)
-        if record.retired:
-            found.pop(facts_asked, None)
-        elif rule.every in EVERY:
-            found[facts_asked] = rule
-    found.setdefault(frozenset(), EVERYBODY)
-    return tuple(found.values())
+        asked = frozenset(rule.needs)
+        if rule.every in EVERY:
+            found[asked] = Line(rule, record, off=record.retired and bool(asked))
+    return list(found.values())
+
+
+def _fact_words(need: str) -> str:
+    return Situation.words(need) if need in set(Situation) else CareLabel.words(need)
 
 
 def _wait(rule: Rule) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from gridclient.records.people import Household, Resident
 from gridclient.records.place import Building, Dwelling
-from gridclient.records.visit import Visit, VisitTask
+from gridclient.records.visit import TaskState, Visit, VisitTask
 from gridclient.rules.doors import label
 from gridclient.rules.progress import Progress, Sweep
 from gridclient.store import homes, planning
@@ -33,11 +33,13 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Knocked:
-    """One visit of a day: its record, and where it was in words."""
+class Coming:
+    """An open appointment: when, where in words, and what for."""
 
-    visit: Visit
+    due: date
+    at: datetime | None
     place: str
+    title: str
 
 
 def read(replica: Replica, today: date, order: str) -> Day:
@@ -81,19 +83,34 @@ def doors_about(replica: Replica, news: Iterable[News]) -> frozenset[str] | None
     return frozenset(found - {""})
 
 
-def visits(replica: Replica, day: date) -> list[Knocked]:
-    """Every visit made on a day, in the order in which they were stored."""
-    made = replica.all(Visit, col(Visit.visited_on) == day, order=(col(Visit.recorded_at), col(Visit.id)))
+def visits(replica: Replica, on: date) -> list[tuple[Visit, str]]:
+    """Every visit made on a day with its place in words, in the order in which they were stored."""
+    made = replica.all(Visit, col(Visit.visited_on) == on, order=(col(Visit.recorded_at), col(Visit.id)))
+    places = _places(replica, {visit.dwelling for visit in made})
+    return [(visit, places.get(visit.dwelling, "")) for visit in made]
+
+
+def coming(replica: Replica, after: date) -> list[Coming]:
+    """The appointments still open after a day, the next ones first."""
+    t, h = VisitTask, Household
+    found = replica.rows(
+        select(col(t.due), col(t.at), col(t.title), col(h.dwelling))
+        .join(h, col(h.id) == col(t.household))
+        .where(alive(t), col(t.state) == TaskState.OPEN.value, col(t.due) > after)
+        .order_by(col(t.due), col(t.at), col(t.id))
+    )
+    places = _places(replica, {row[3] for row in found})
+    return [Coming(due, at, places.get(dwelling, ""), title) for due, at, title, dwelling in found]
+
+
+def _places(replica: Replica, dwellings: Collection[str]) -> dict[str, str]:
     d, b = Dwelling, Building
-    places = {
-        id_: label(name or "", unit, door)
-        for id_, unit, door, name in replica.rows(
-            select(col(d.id), col(d.unit), col(d.door), col(b.name))
-            .outerjoin(b, col(b.id) == col(d.building))
-            .where(col(d.id).in_({visit.dwelling for visit in made}))
-        )
-    }
-    return [Knocked(visit, places.get(visit.dwelling, "")) for visit in made]
+    query = (
+        select(col(d.id), col(d.unit), col(d.door), col(b.name))
+        .outerjoin(b, col(b.id) == col(d.building))
+        .where(col(d.id).in_(dwellings))
+    )
+    return {id_: label(name or "", unit, door) for id_, unit, door, name in replica.rows(query)}
 
 
 Asked = Callable[[Collection[str]], Select[Any]]

@@ -68,3 +68,15 @@ def progress_of(replica: Replica, sweep: Sweep, today: date) -> Progress:
     )
     within = ((id_, on, outcome) for id_, on, outcome in knocks if id_ in covered)
     return progress.progress(within, len(covered), sweep.since, sweep.until)
+
+
+def writable(replica: Replica, home: str) -> str:
+    """The area in which this laptop may plan for the whole community: ``home``, or empty when that is the office's."""
+    scope = replica.scope()
+    return home if scope is None or any(home.startswith(area) for area in scope.areas) else ""
+
+
+def own_area(replica: Replica, home: str) -> str:
+    """The widest area in which this laptop may plan anything: the community, else the first grid it holds."""
+    scope = replica.scope()
+    return writable(replica, home) or (scope.areas[0] if scope and scope.areas else home)

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from gridclient.ui import icons, style
 
@@ -91,3 +91,11 @@ def frame(role: str, name: str = "") -> QFrame:
     made = QFrame()
     made.setObjectName(name)
     return style.role(made, role)
+
+
+def clear(layout: QLayout) -> None:
+    """Take every widget out of a layout and let go of it."""
+    while layout.count():
+        widget = layout.takeAt(0).widget()
+        widget.hide()
+        widget.deleteLater()

@@ -75,6 +75,11 @@ def test_a_period_begins_with_its_month(every: str, start: tuple[int, int]) -> N
 
 def test_a_rule_reads_as_a_person_says_it() -> None:
     assert RULES[0].line() == "高龄独居 每周"
+    assert [rule.whom for rule in (RULES[0], RULES[6], RULES[-1])] == [
+        "高龄老人 并且 独居老人",
+        "出租户",
+        "全部住户",
+    ]
 
 
 def test_an_office_s_rule_takes_the_place_of_the_usual_one() -> None:
@@ -95,9 +100,16 @@ def test_a_retired_rule_asks_for_nothing_more() -> None:
     assert due(TODAY, facts(["floating"]), TODAY, rules=own).why == "一般户"
 
 
+def test_a_retired_rule_stays_in_the_list_to_be_taken_up_again() -> None:
+    record = DueRule(words="流动人员", labels=["floating"], every="month", retired=True)
+    (line,) = (one for one in dues.lines([record]) if one.rule.needs == ("floating",))
+    assert (line.off, line.record) == (True, record)
+    assert len(dues.lines([record])) == len(RULES)
+
+
 def test_everybody_is_visited_some_time_whatever_is_retired() -> None:
-    own = dues.overlaid([DueRule(words="一般户", every="month", retired=True)])
-    assert due(TODAY, facts(()), TODAY, rules=own).every == "half_year"
+    own = dues.overlaid([DueRule(words="一般户", every="year", retired=True)])
+    assert due(TODAY, facts(()), TODAY, rules=own).every == "year"
 
 
 def test_a_period_nobody_here_knows_leaves_the_usual_rule() -> None:
