@@ -156,6 +156,18 @@ def _history(workspace: Workspace) -> QWidget:
     return HistoryPage(workspace)
 
 
+def _planning(workspace: Workspace) -> QWidget:
+    from gridclient.ui.planning import PlanningPage
+
+    return PlanningPage(workspace)
+
+
+def _papers(workspace: Workspace) -> QWidget:
+    from gridclient.ui.papers import PapersPage
+
+    return PapersPage(workspace)
+
+
 def household_panel(workspace: Workspace) -> QWidget:
     """The panel at the right that shows one household."""
     from gridclient.ui.household import HouseholdPanel
@@ -175,6 +187,8 @@ PLACES: tuple[Place, ...] = (
     Place("settings", "设置", "", "settings", _settings),
     Place("basics", "基础资料", "", "folder", _basics, kinds=BASICS, barred=True),
     Place("import", "导入表格", "", "importing", _importing, barred=True),
+    Place("planning", "走访安排", "", "calendar", _planning, barred=True),
+    Place("papers", "今日小结", "", "print", _papers, barred=True),
     Place("edits", "最近的修改", "", "undo", _edits, barred=True),
     Place("bin", "回收站", "", "remove", _bin, barred=True),
     Place("history", "历史", "", "history", _history, barred=True),
