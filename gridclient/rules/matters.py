@@ -89,12 +89,17 @@ def moved_by(matter: Matter, act: str, today: date) -> None:
         matter.state, matter.closed_on = MatterState.UNDER_WAY, None
 
 
-def care_due(entries: Iterable[Care], today: date) -> list[Care]:
-    """The newest entry of each person and reason that asks for somebody to come again by today."""
+def care_latest(entries: Iterable[Care]) -> list[Care]:
+    """The newest entry of each person and reason."""
     newest: dict[tuple[str, str], Care] = {}
     for entry in sorted(entries, key=lambda c: (c.given_on or date.min, c.id)):
         newest[entry.resident, entry.kind_of_care] = entry
-    return [c for c in newest.values() if c.next_day is not None and c.next_day <= today]
+    return list(newest.values())
+
+
+def care_due(entries: Iterable[Care], today: date) -> list[Care]:
+    """Those of the newest entries that ask for somebody to come again by today."""
+    return [c for c in care_latest(entries) if c.next_day is not None and c.next_day <= today]
 
 
 def care_again(entry: Care, by: str, on: date) -> Care:

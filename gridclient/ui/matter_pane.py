@@ -36,7 +36,7 @@ class MatterPane(QWidget):
         self.setObjectName("matter_pane")
         self.title, self.state = label(role="heading", wrap=True), label(role="pill")
         self.facts, self.story = label(role="hint", wrap=True), label(wrap=True)
-        self.steps = RowsView(("时间", "步骤", "办理人", "办理情况"), (8, 5, 6, 20))
+        self.steps = RowsView(("时间", "步骤", "办理人", "办理情况"), (8, 5, 6))
         self.steps.setAccessibleName("办理过程")
         self.form = StepForm()
         self.form.hide()
@@ -159,7 +159,7 @@ class MatterPane(QWidget):
 
     def _facts(self, matter: Matter) -> str:
         place = matter.place or line_of(self.workspace.replica, "household", matter.household)
-        told = [place, "、".join(matter.people)]
+        told = [place, "、".join(name for name in matter.people if name not in place)]
         for name, words in (
             ("source_of_matter", "来源"),
             ("heard_on", "收集"),

@@ -42,7 +42,7 @@ class MattersPage(QWidget):
         self.workspace = workspace
         self.setObjectName("matters_page")
         self.pane = MatterPane(workspace)
-        self.list = RowsView(("期限", "类型", "标题", "地点", "首办", "收集"), (6, 5, 12, 10, 5, 6))
+        self.list = RowsView(("期限", "类型", "标题", "地点"), (6, 5, 14))
         self.list.setAccessibleName("事项")
         self.words = line("标题、地点、当事人、编号   Ctrl+F", says="筛选事项", name="filter")
         self.kinds = QComboBox()
@@ -169,6 +169,8 @@ class MattersPage(QWidget):
             if self._wants(found, stands[found.id].state, chosen)
         ]
         self._keep_mark(told)
+        self.pane.setVisible(bool(self._found))
+        self.hint.setVisible(bool(self._found))
         if told:
             self._or_words.show_view()
         else:
@@ -180,9 +182,7 @@ class MattersPage(QWidget):
         return state in states and kind in ("", found.kind_of_matter) and found.holds(self.words.text())
 
     def _texts(self, found: MatterLine, stands: str, place: str) -> tuple[str, ...]:
-        heard = f"{found.heard_on:%m-%d}" if found.heard_on else ""
-        kind = MatterKind.words(found.kind_of_matter)
-        return stands, kind, found.title, place, found.first_in_charge, heard
+        return stands, MatterKind.words(found.kind_of_matter), found.title, place
 
     def _keep_mark(self, told: list[Told]) -> None:
         """Show these rows; the mark goes to the one asked for, else stays at its matter, else at its height."""

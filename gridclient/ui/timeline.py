@@ -8,7 +8,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gridclient.records import HouseholdEvent, Visit
+from gridclient.records import Care, HouseholdEvent, Matter, Visit
+from gridclient.records.matter import MatterState
 from gridclient.rules.due import EFFECTIVE
 from gridclient.store.homes import Entry
 from gridclient.ui import style
@@ -35,6 +36,11 @@ def moment_of(entry: Entry) -> Moment:
     visit = entry.record
     if isinstance(visit, HouseholdEvent):
         return Moment(day, entry.title, visit.recorded_by, entry.text, "info")
+    if isinstance(visit, Care):
+        return Moment(day, entry.title, visit.given_by, entry.text, "good")
+    if isinstance(visit, Matter):
+        tone = "quiet" if visit.state == MatterState.DONE else "warn"
+        return Moment(day, entry.title, visit.first_in_charge, entry.text, tone)
     if not isinstance(visit, Visit):
         return Moment(day, entry.title, "", entry.text, "quiet")
     by = "、".join(visit.visitors)

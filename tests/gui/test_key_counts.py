@@ -28,9 +28,10 @@ class Walk:
 
     def __init__(self, window: MainWindow, place: str) -> None:
         self.window, self.place, self.count = window, place, 0
-        page = window.page(place)
+        shown = window.page(place)
+        page = shown if isinstance(shown, TodayPage | PlanPage) else shown.findChild(PlanPage)
         assert isinstance(page, TodayPage | PlanPage)
-        self.page = page
+        self.page: TodayPage | PlanPage = page
         self.replica = window.workspace.replica
         self._known = {v.id for v in self.replica.all(Visit)}
 

@@ -27,7 +27,7 @@ from gridclient.ui.unlock import UnlockWindow
 from gridclient.ui.wiped import WipedWindow
 from gridclient.ui.workspace import Workspace
 from sync.errors import Removal
-from tests.support import application, screens, unsettled
+from tests.support import application, door_pictures, screens, unsettled
 from tests.support.loop import running
 
 SIZE = (1366, 768)
@@ -87,6 +87,10 @@ class Camera:
                 window.open_place(name, {})
                 await asyncio.sleep(0.6)
                 self.take(window, name)
+        if self.wants("matters-"):
+            await door_pictures.of_matters(self, window, workspace)
+        if self.wants("door-"):
+            await door_pictures.at_the_door(self, window, workspace)
         await self.records(window, workspace)
         if self.wants("sync-"):
             await self.sync_centre(window, workspace)
