@@ -1,6 +1,7 @@
 """Draws every page and dialog from the real window with invented people: ``python -m tests.support.screenshots DIR``."""
 
 import asyncio
+from datetime import date
 import os
 from pathlib import Path
 import sys
@@ -15,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from gridclient import app as program
-from gridclient.records import Household, Photo, Resident
+from gridclient.records import Campaign, Household, Photo, Resident
 from gridclient.settings import Settings
 from gridclient.ui.leaving import LeavingQuestion
 from gridclient.ui.main_window import MainWindow
@@ -94,6 +95,7 @@ class Camera:
         await self.records(window, workspace)
         if self.wants("sync-"):
             await self.sync_centre(window, workspace)
+        await self.rounds(window, workspace)
         await self.edge(window, workspace)
         await self.photos(window, workspace)
         self.take_dialogs(window)
@@ -160,6 +162,32 @@ class Camera:
             window.open_place("sync", {"tab": tab})
             await asyncio.sleep(0.7 if tab == "statement" else 0.3)
             self.take(window, f"sync-{name}{tab}")
+
+    async def rounds(self, window: MainWindow, workspace: Workspace) -> None:
+        """A day half walked in a sweep, what is said before a knock, and the papers of the day."""
+        if not any(self.wants(name) for name in ("walked", "planning-sweep", "papers-list", "papers-log")):
+            return
+        today, home = workspace.today, workspace.desk.home
+        workspace.save(Campaign(title="冬季敲门行动", since=today, until=date(2026, 12, 31), area=home))
+        window.open_place("today", {})
+        page = window.page("today")
+        await asyncio.sleep(0.6)
+        page.list.setFocus()
+        for key in "1313411":
+            QTest.keyClick(page.list, Qt.Key(ord(key)))
+            QTest.keyClick(page.list, Qt.Key.Key_Return)
+        QTest.keyClick(page.list, Qt.Key.Key_PageUp)
+        await asyncio.sleep(0.8)
+        page.list.stand_at(page.list.doors()[2])
+        await asyncio.sleep(0.2)
+        self.take(window, "walked")
+        window.open_place("planning", {})
+        await asyncio.sleep(0.4)
+        self.take(window, "planning-sweep")
+        for paper in ("list", "log"):
+            window.open_place("papers", {"paper": paper})
+            await asyncio.sleep(1.0)
+            self.take(window, f"papers-{paper}")
 
     async def edge(self, window: MainWindow, workspace: Workspace) -> None:
         """What a person sees when the centre shuts the laptop out, and before leaving with unsent work."""
