@@ -14,26 +14,29 @@ from tests.bench import crowd
 from tests.bench.ours import PASSWORD
 from tests.bench.records import COMMUNITY, EDITED
 
-EDITS, WARM, MEASURED, LAPTOPS = 60, 5, 60, 8
+EDITS, HELD, WARM, MEASURED, LAPTOPS = 60, 600, 5, 60, 8
 WORKERS = {f"worker{n}": f"{COMMUNITY}{101 + n}" for n in range(LAPTOPS)}  # each with a grid of their own
 
 
 class Laptop:
-    """Edits the same sixty households over and over."""
+    """Edits six hundred households in turn, sixty in every exchange."""
 
     def __init__(self, hub: RemoteHub, token: str, account: str) -> None:
         self._hub, self._token, self._account = hub, token, account
         self._origin, self._area = new_id()[-10:], WORKERS[account]
         self._clock, self._cursor, self._mseq, self._epoch = Clock(), 0, 0, ""
-        self._ids = [new_id() for _ in range(EDITS)]
-        self._send({EDITED: {EDITED: "第0次"}}, made=True)
+        self._ids = [new_id() for _ in range(HELD)]
+        for _ in range(0, HELD, EDITS):
+            self._send({EDITED: {EDITED: "第0次"}}, made=True)
 
     def edit(self, times: int) -> None:
         for _ in range(times):
             self._send({EDITED: {EDITED: f"第{self._mseq}次"}}, made=False)
 
     def _send(self, groups: dict[str, dict[str, str]], *, made: bool) -> None:
-        changes = [self._change(at, id_, groups, made) for at, id_ in enumerate(self._ids, self._mseq + 1)]
+        first = self._mseq % HELD
+        ids = self._ids[first : first + EDITS]
+        changes = [self._change(at, id_, groups, made) for at, id_ in enumerate(ids, self._mseq + 1)]
         request = Exchange(
             origin=self._origin,
             epoch=self._epoch,
@@ -56,7 +59,7 @@ class Laptop:
             id=id_,
             area=self._area,
             groups=groups,
-            base={} if made else {EDITED: Stamp(self._origin, mseq - EDITS)},
+            base={} if made else {EDITED: Stamp(self._origin, mseq - HELD)},
             at=self._clock.now(),
             by=self._account,
             made=made,
