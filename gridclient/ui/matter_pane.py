@@ -155,7 +155,7 @@ class MatterPane(QWidget):
         self.facts.setText(self._facts(matter))
         self.story.setText(matter.story)
         self.story.setVisible(bool(matter.story) and matter.story != matter.title)
-        self.steps.show_rows([_row(step) for step in steps(self.workspace.replica, matter.id)])
+        self.steps.show_rows([_row(step) for step in reversed(steps(self.workspace.replica, matter.id))])
 
     def _facts(self, matter: Matter) -> str:
         place = matter.place or line_of(self.workspace.replica, "household", matter.household)
@@ -168,7 +168,7 @@ class MatterPane(QWidget):
             ("due", "期限"),
         ):
             text = matter.spec.field(name).text(getattr(matter, name))
-            told.append(f"{words} {text}" if text else "")
+            told.append(f"{words}\u00a0{text}" if text else "")
         return "　".join(part for part in told if part)
 
     def _save(self) -> None:

@@ -104,7 +104,7 @@ async def test_a_step_is_noted_with_three_keys_and_its_text(window: MainWindow, 
     assert (step.act, step.told, step.done_by) == ("consulted", "请物业一起看", "张敏")
     assert page.list.hasFocus()
     await until(lambda: len(page.pane.steps.rows.told) == 3)
-    assert page.pane.steps.rows.told[-1].texts[1:] == ("会商", "张敏", "请物业一起看")
+    assert page.pane.steps.rows.told[0].texts[1:] == ("会商", "张敏", "请物业一起看")
 
 
 async def test_a_matter_is_settled_opened_again_and_settling_is_undone_with_one_key(
