@@ -64,6 +64,7 @@ class FarSide:
         self._forsaken: Scope | None = None
         self._books = Books(engine, clock)
         self._texts = Texts(self._books)
+        self._areas_here = " UNION ".join(map(_each_area, self.shapes))
         self._listeners: list[Callable[[list[News]], None]] = []
         synced = [shape.sql for shape in self.shapes.values()]
         added = bring_up(engine, [*synced, *TABLES], guarded=synced, before_change=before_change)
@@ -227,16 +228,7 @@ class FarSide:
         """
         if scope == self._forsaken:
             return
-        steps = (
-            'SELECT MIN(area) FROM "{0}" UNION ALL SELECT (SELECT MIN(area) FROM "{0}" WHERE area > a) FROM t'
-        )
-        here = {
-            area
-            for kind in self.shapes
-            for (area,) in self._books.read(
-                f"WITH RECURSIVE t(a) AS ({steps.format(kind)} WHERE a IS NOT NULL) SELECT a FROM t"
-            )
-        }
+        here = {area for (area,) in self._books.read(self._areas_here)}
         for area in sorted(area for area in here if area and not scope.covers(area)):
             with self._books.write() as write:
                 arrivals = self._arrivals(write)
@@ -322,6 +314,12 @@ class FarSide:
                     row.body |= known
                 write.many(shape.upsert, map(shape.params, rows))
             self._arrivals(write).unpark()
+
+
+def _each_area(kind: str) -> str:
+    """A query of the areas the rows of one kind stand in, which goes from one to the next by the index."""
+    steps = f'SELECT MIN(area) FROM "{kind}" UNION ALL SELECT (SELECT MIN(area) FROM "{kind}" WHERE area > a)'
+    return f"SELECT a FROM (WITH RECURSIVE t(a) AS ({steps} FROM t WHERE a IS NOT NULL) SELECT a FROM t)"
 
 
 def _recount(write: Write, area: str) -> str:
