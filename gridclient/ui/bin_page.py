@@ -113,7 +113,7 @@ def who_words(by: str | None, author: str) -> str:
     """我, the account of somebody else, or that nobody had signed in, or that it is not known."""
     if by is None:
         return UNKNOWN
-    return "未登录时" if not by else "我" if by == author else by
+    return "我" if by == author else by or "未登录时"
 
 
 def _fits(told: Told, word: str) -> bool:

@@ -36,6 +36,7 @@ class EditsPage(PastPage):
         self.turn = button("撤回 Enter", self.turn_chosen, role="primary", icon="undo")
         self.parts = RowsView(("哪一条", "栏目", "原来", "后来"), (20, 10, 18, 18))
         self.parts.setAccessibleName("这一步改了什么")
+        self.parts.setSelectionMode(RowsView.SelectionMode.NoSelection)
         self.parts.setMaximumHeight(style.px(220))
         self.head.addStretch(1)
         self.head.addWidget(self.turn)

@@ -30,6 +30,8 @@ class HistoryPage(PastPage):
         self.rows.setAccessibleName("历史")
         self.fields = QComboBox()
         self.fields.setAccessibleName("只看一个栏目")
+        self.fields.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.fields.addItem(EVERYTHING, "")
         self.reveal = button("显示号码 F12", self.show_numbers)
         self.restore_button = button("恢复原来的值 Enter", self.restore, role="primary", icon="undo")
         self.head.addWidget(self.fields)

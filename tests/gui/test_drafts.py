@@ -1,0 +1,116 @@
+"""What is half typed is kept: within a second of a key, at once when another blank is begun, words of a link too."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from gridclient.records import Household, Resident
+from gridclient.ui.form import RecordForm
+from gridclient.ui.keeping import DRAFT_MS
+from gridclient.ui.lookup import LinkEditor, LinksEditor
+from gridclient.ui.workspace import Workspace
+from tests.support.stage import on_stage
+
+
+def new_person(qtbot: QtBot, workspace: Workspace) -> tuple[RecordForm, QWidget]:
+    form = RecordForm(workspace, "resident")
+    stage = on_stage(qtbot, form)
+    form.open_new()
+    return form, stage
+
+
+def type_into(form: RecordForm, name: str, keys: str) -> None:
+    form.form.focus(name)
+    QTest.keyClicks(focused(), keys)
+
+
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def kept(workspace: Workspace) -> dict[str, object]:
+    drafts = workspace.desk.drafts.all("resident")
+    return drafts[0].values if drafts else {}
+
+
+def test_a_key_is_kept_within_a_second_however_fast_the_next_ones_come(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    form, _stage = new_person(qtbot, workspace)
+    type_into(form, "name", "A")
+    waiting = form._draft.timerId()
+
+    type_into(form, "name", "BC")
+
+    assert waiting == form._draft.timerId() > 0
+    assert DRAFT_MS < 1000
+    qtbot.waitUntil(lambda: kept(workspace) == {"name": "ABC"})
+
+
+def test_a_blank_is_kept_as_soon_as_another_one_is_begun(qtbot: QtBot, workspace: Workspace) -> None:
+    form, _stage = new_person(qtbot, workspace)
+
+    type_into(form, "name", "ABC")
+    assert kept(workspace) == {}
+    type_into(form, "employer", "D")
+
+    assert kept(workspace) == {"name": "ABC", "employer": "D"}
+    form.discard()
+
+
+def test_a_choice_and_a_tick_are_kept_at_once(qtbot: QtBot, workspace: Workspace) -> None:
+    form, _stage = new_person(qtbot, workspace)
+
+    type_into(form, "sex", "2")
+
+    assert kept(workspace) == {"sex": "2"}
+    form.discard()
+
+
+def test_the_words_typed_for_a_link_come_back_and_can_be_looked_up(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    form, _stage = new_person(qtbot, workspace)
+    household = next(h for h in workspace.replica.all(Household) if h.head_name)
+    compose_into(form, "household", household.head_name)
+    form.keep_draft()
+
+    again, _other = new_person(qtbot, workspace)
+    link = again.form.editor("household")
+    assert isinstance(link, LinkEditor)
+    assert link.line.text() == household.head_name
+    assert not again.save()
+    again.form.focus("household")
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
+
+    assert link.value() != ""
+    again.discard()
+
+
+def compose_into(form: RecordForm, name: str, words: str) -> None:
+    form.form.focus(name)
+    editor = form.form.editor(name)
+    assert isinstance(editor, LinkEditor)
+    editor.line.setText(words)
+    editor._typed(words)
+
+
+def test_the_links_chosen_come_back_with_the_words_for_one_more(qtbot: QtBot, workspace: Workspace) -> None:
+    field = next(f for f in Resident.spec.fields if f.kind == "link")
+    people = workspace.replica.all(Household)[:2]
+    editor = LinksEditor(workspace, field)
+    qtbot.addWidget(editor)
+    editor.show_value([home.id for home in people])
+    editor.line.setText("王")
+    raw = editor.raw()
+
+    again = LinksEditor(workspace, field)
+    qtbot.addWidget(again)
+    again.show_raw(raw)
+
+    assert again.line.text() == "王"
+    again.line.clear()
+    assert again.value() == [home.id for home in people]
