@@ -24,7 +24,7 @@ LONGEST = 200  # letters of the words an event keeps
 
 @dataclass(frozen=True)
 class Note:
-    """Which day it happened, who wrote it down and when, and a remark."""
+    """Which day it happened, who wrote it down and when (local, without a zone), and a remark."""
 
     on: date
     by: str
@@ -49,9 +49,10 @@ def leave(
 ) -> list[Record]:
     """The members with these ids moved out or died (a code of LeftHow); when nobody stays the household ends.
 
-    ``heir`` is the id of who follows when the head is among them. Unfit when that is asked for and not told.
+    A household of which nobody is known but the head's name leaves with nobody chosen. ``heir`` is the id of who follows when the head is among them. Unfit when that is asked for and not told.
     """
-    _must_live_here(family, leaving)
+    if family.members or leaving:
+        _must_live_here(family, leaving)
     gone = [copied(m) for m in family.members if m.id in leaving]
     for person in gone:
         person.left_how, person.left_on = how, note.on
@@ -60,6 +61,7 @@ def leave(
     household = copied(family.household)
     before = "" if how == LeftHow.DIED else family.place
     event = _event(_leaving(family, how, whole=not staying), note, household, gone, before, to)
+    event.people = event.people or [name for name in (household.head_name,) if name]
     rest = _kept(family, household, staying, heir, note) if staying else _ended(family, household, event)
     return [household, *gone, *staying, event, *rest]
 
@@ -135,7 +137,7 @@ def split(
     if not staying:
         raise Unfit("不能全家都分出去", "全家搬走请用整户迁移。")
     if head not in leaving:
-        raise Unfit("请选一位做新户的户主", "户主要从分出去的人里选。")
+        raise Unfit("新户由谁做户主？", "走到分出去的那一位，按 H。")
     old, door = copied(family.household), copied(dwelling)
     new = Household(dwelling=door.id, area=door.area, kind_of_household=old.kind_of_household, number=number)
     going = [copied(m) for m in family.members if m.id in leaving]

@@ -27,6 +27,11 @@ def counts(record: Record) -> bool:
     return not isinstance(record, Matter) or record.state != MatterState.DONE
 
 
+def ends(record: Record) -> bool:
+    """True for what ends with its household: appointments, pairings and centres."""
+    return isinstance(record, VisitTask | Pairing | PartyCentreHousehold)
+
+
 def words(records: Sequence[Record]) -> list[str]:
     """A line for each kind: ``党员中心户 1 条``, what may be lost sight of first."""
     first = [kind.kind() for kind in (PartyCentreHousehold, Matter)]

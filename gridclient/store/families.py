@@ -19,12 +19,20 @@ HISTORY = frozenset({"resident", "visit", "household_event", "photo"})  # people
 def family(replica: Replica, household: str) -> Family:
     """One household as it is stored now; Unfit when it is not there any more."""
     found = replica.get(Household, household)
-    door = replica.get(Dwelling, found.dwelling) if found else None
-    if found is None or door is None or found.removed:
+    if found is None or found.removed:
         raise Unfit("这一户已经不在本机", "它可能已被合并、移出本网格或放入回收站。请从列表中重新选择。")
+    at = door(replica, found.dwelling)
     members = replica.all(Resident, Resident.household == household, Resident.left_how == "")
-    alone = replica.count(Household, Household.dwelling == door.id) == 1
-    return Family(found, tuple(members), door, place(replica, door), alone, tuple(tied(replica, household)))
+    alone = replica.count(Household, Household.dwelling == at.id) == 1
+    return Family(found, tuple(members), at, place(replica, at), alone, tuple(tied(replica, household)))
+
+
+def door(replica: Replica, dwelling: str) -> Dwelling:
+    """One door as it is stored now; Unfit when it is not there any more."""
+    found = replica.get(Dwelling, dwelling)
+    if found is None or found.removed:
+        raise Unfit("这套房屋已经不在本机", "它可能已被合并或放入回收站。请从列表中重新选择。")
+    return found
 
 
 def of_numbers(replica: Replica, numbers: Collection[str]) -> list[Family]:
@@ -32,7 +40,8 @@ def of_numbers(replica: Replica, numbers: Collection[str]) -> list[Family]:
     wanted = [number for number in numbers if number]
     people = replica.all(Resident, col(Resident.id_number).in_(wanted), Resident.left_how == "")
     homes = replica.all(Household, col(Household.id).in_({p.household for p in people}))
-    return [family(replica, home.id) for home in homes if replica.get(Dwelling, home.dwelling)]
+    doors = {d.id for d in replica.all(Dwelling, col(Dwelling.id).in_({home.dwelling for home in homes}))}
+    return [family(replica, home.id) for home in homes if home.dwelling in doors]
 
 
 def tied(replica: Replica, household: str) -> list[Record]:
@@ -45,7 +54,7 @@ def tied(replica: Replica, household: str) -> list[Record]:
     return [record for record in found if ties.counts(record)]
 
 
-def place(replica: Replica, door: Dwelling) -> str:
+def place(replica: Replica, at: Dwelling) -> str:
     """A door in words."""
-    building = replica.get(Building, door.building)
-    return label(building.name if building else "", door.unit, door.door)
+    building = replica.get(Building, at.building)
+    return label(building.name if building else "", at.unit, at.door)

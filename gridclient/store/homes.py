@@ -368,7 +368,12 @@ def _timeline(
         for p in gone
         if (p.left_on, p.name) not in known
     ]
-    return sorted(entries, key=lambda e: (e.day or date.min, e.record.created_at), reverse=True)
+    return sorted(entries, key=_when, reverse=True)
+
+
+def _when(entry: Entry) -> tuple[date, int, bool]:
+    """Sorts the past; of what one save told, who follows as the head comes last."""
+    return entry.day or date.min, entry.record.created_at, getattr(entry.record, "turn", "") == Turn.HEAD
 
 
 def _due_home(

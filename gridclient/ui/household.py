@@ -17,8 +17,9 @@ from gridclient.store import homes
 from gridclient.store.homes import Home
 from gridclient.ui import style
 from gridclient.ui.door_words import URGENT, label_words
+from gridclient.ui.life import LifePane
 from gridclient.ui.members import Members, PeopleTable
-from gridclient.ui.parts import shortcut
+from gridclient.ui.parts import button, shortcut
 from gridclient.ui.photos import PhotoStrip, Source
 from gridclient.ui.timeline import Timeline
 from gridclient.ui.workspace import Workspace
@@ -29,8 +30,8 @@ FEW = 4  # reminders shown before the rest is counted
 class HouseholdPanel(QFrame):
     """One home. ``opened(household)`` after another one is shown; empty when nobody lives there.
 
-    Ctrl+N adds a member, Ctrl+E edits the household, P adds photos, F12 shows the whole numbers, which is noted in the
-    trail.
+    Ctrl+J opens what may happen to the household, Ctrl+N adds a member, Ctrl+E edits the household, P adds photos, F12
+    shows the whole numbers, which is noted in the trail.
     """
 
     opened = Signal(str)
@@ -42,16 +43,21 @@ class HouseholdPanel(QFrame):
         style.role(self, "side")
         self.setMinimumWidth(style.px(280))
         self.setAcceptDrops(True)
+        self.body = QWidget()
         self.title, self.facts, self.due = QLabel(), QLabel(), QLabel()
         self.reminders, self.party = QLabel(), QLabel()
         for label in (self.title, self.facts, self.reminders, self.party):
             label.setWordWrap(True)
         self.model = Members(parent=self)
         self.people = PeopleTable(self.model, self)
-        self.photos = PhotoStrip(workspace, self, keys=self)
+        self.photos = PhotoStrip(workspace, self, keys=self.body)
         self.timeline = Timeline(self)
         self.reveal = QPushButton("显示号码 F12")
-        self.add, self.edit = QPushButton("加成员"), QPushButton("改户资料")
+        self.turn, self.edit = QPushButton("户籍变动 Ctrl+J"), QPushButton("改户资料")
+        self.life = LifePane(workspace, self)
+        self.history = button(
+            "历史 H", self.show_history, role="quiet", tip="这一户改过什么，谁改的；旧的值可以恢复"
+        )
         self._home: Home | None = None
         self._revealed = False
         self._asked = ("", "")
@@ -82,6 +88,7 @@ class HouseholdPanel(QFrame):
         household = household or id
         if (household, dwelling) != self._asked:
             self._revealed = False
+            self._end_life(focus=False)
         self._asked = (household, dwelling)
         self.reload()
         if focus:
@@ -123,6 +130,16 @@ class HouseholdPanel(QFrame):
             self._show(self._home)
         self.opened.emit(household)
 
+    def turn_of_life(self) -> None:
+        """Open the menu of what may happen to the household."""
+        if self._home is None or self.life.form is not None:
+            return
+        row = self.people.currentIndex().row() if self.people.hasFocus() else -1
+        person = self.model.people[row].id if 0 <= row < len(self.model.people) else ""
+        menu = self.life.menu(self._home, person, self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.turn.mapToGlobal(self.turn.rect().bottomLeft()))
+
     def show_numbers(self) -> None:
         """Show the telephone numbers in full, or star them out again; looking is noted in the trail."""
         if self._home is None or not self._home.members:
@@ -131,6 +148,14 @@ class HouseholdPanel(QFrame):
         if self._revealed:
             self.workspace.note_seen("resident", "phones")
         self._show_people(self._home)
+
+    def show_history(self) -> None:
+        """Show what was changed in this household, at its door and by its people."""
+        home = self._home
+        if home is not None and home.household is not None:
+            self.workspace.open_place("history", household=home.household.id)
+        elif home is not None:
+            self.workspace.open_place("history", kind="dwelling", id=home.dwelling.id)
 
     def _lay_out(self) -> None:
         for label, role in (
@@ -149,10 +174,15 @@ class HouseholdPanel(QFrame):
         head.addWidget(self.title, 1)
         head.addWidget(self.due)
         buttons = QHBoxLayout()
-        for button in (self.add, self.edit, self.reveal):
-            buttons.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(style.px(12), style.px(12), style.px(12), style.px(10))
+        for act in (self.turn, self.edit, self.reveal):
+            buttons.addWidget(act)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(style.px(12), style.px(12), style.px(12), style.px(10))
+        whole.addWidget(self.body, 1)
+        whole.addWidget(self.life, 1)
+        self.life.hide()
+        layout = QVBoxLayout(self.body)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(8))
         layout.addLayout(head)
         layout.addWidget(self.facts)
@@ -163,17 +193,29 @@ class HouseholdPanel(QFrame):
         layout.addWidget(self.photos)
         past = QLabel("时间线")
         style.role(past, "strong")
-        layout.addWidget(past)
+        heading = QHBoxLayout()
+        heading.addWidget(past, 1)
+        heading.addWidget(self.history)
+        layout.addLayout(heading)
         layout.addWidget(self.timeline, 1)
 
     def _connect(self) -> None:
         self.reveal.clicked.connect(self.show_numbers)
-        self.add.clicked.connect(self._add_member)
+        self.turn.clicked.connect(self.turn_of_life)
+        self.life.began.connect(self._begin_life)
+        self.life.ended.connect(self._after_life)
         self.edit.clicked.connect(self._edit)
         self.people.doubleClicked.connect(lambda index: self._open_person(index.row()))
         self.workspace.changed.connect(lambda _news: self.reload())
-        for keys, slot in (("Ctrl+N", self._add_member), ("Ctrl+E", self._edit), ("F12", self.show_numbers)):
-            shortcut(keys, self, slot)
+        for keys, slot in (
+            ("Ctrl+J", self.turn_of_life),
+            ("Ctrl+N", self._add_member),
+            ("H", self.show_history),
+            ("Ctrl+E", self._edit),
+            ("F12", self.show_numbers),
+        ):
+            shortcut(keys, self.body, slot)
+        self.setFocusProxy(self.body)
         for keys in ("Return", "Enter"):
             shortcut(
                 keys, self.people, lambda: self._open_person(self.people.currentIndex().row()), alone=True
@@ -188,8 +230,9 @@ class HouseholdPanel(QFrame):
             self.people,
             self.party,
             self.reveal,
-            self.add,
+            self.turn,
             self.edit,
+            self.history,
             self.photos,
         ):
             widget.hide()
@@ -213,7 +256,8 @@ class HouseholdPanel(QFrame):
         self.party.setText(party_of(home))
         self.party.setVisible(bool(self.party.text()))
         self._show_people(home)
-        self.add.setVisible(home.household is not None)
+        self.turn.show()
+        self.history.show()
         self.edit.setVisible(True)
         self.edit.setText("改户资料" if home.household else "改房屋资料")
         lived = home.household.id if home.household else ""
@@ -227,6 +271,26 @@ class HouseholdPanel(QFrame):
         self.people.fit_height(6)
         self.reveal.setVisible(bool(home.members))
         self.reveal.setText("隐藏号码 F12" if self._revealed else "显示号码 F12")
+
+    def _begin_life(self) -> None:
+        self.body.hide()
+        self.life.show()
+        self.setFocusProxy(self.life)
+
+    def _end_life(self, *, focus: bool) -> None:
+        """Show the home again; what was half typed is kept for the next time."""
+        self.life.put_aside()
+        self.life.hide()
+        self.body.show()
+        self.setFocusProxy(self.body)
+        if focus:
+            (self.people if self.people.isVisible() else self.body).setFocus()
+
+    def _after_life(self, household: str, dwelling: str) -> None:
+        """Show where the people are now."""
+        self._asked = (household, dwelling if not household else "")
+        self._end_life(focus=True)
+        self.reload()
 
     def _add_member(self) -> None:
         if self._home and self._home.household:

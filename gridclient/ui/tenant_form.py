@@ -68,8 +68,11 @@ class RelationLine(QLineEdit):
 class TenantForm(DoorForm):
     """People who moved in, one line for each; Enter after the last blank adds the next person."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Enter 下一格，填完电话再按 Enter 加下一人   Ctrl+Enter 全部保存   Esc 取消", parent)
+    def __init__(self, parent: QWidget | None = None, *, narrow: bool = False) -> None:
+        super().__init__(
+            "Enter 下一格，填完电话再按 Enter 加下一人   Ctrl+↑ 改上一人   Ctrl+Enter 全部保存   Esc 取消",
+            parent,
+        )
         self.setObjectName("tenant")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.listed = QLabel(wordWrap=True)
@@ -80,7 +83,7 @@ class TenantForm(DoorForm):
         self.read = QLabel(wordWrap=True)
         style.role(self.read, "hint")
         self.gone = QCheckBox()
-        self._lay_out()
+        self._lay_out(2 if narrow else 4)
         self.finish_layout()
         for editor, follow in ((self.number, self._took_number), (self.name, self._took_name)):
             editor.left.connect(follow)
@@ -92,6 +95,7 @@ class TenantForm(DoorForm):
         self._people: list[Resident] = []
         self._staying: list[Resident] = []
         self._before: list[Household] = []
+        self._floating = True
         self._dwelling = Dwelling()
         self._household: Household | None = None
         self._known: Known = lambda _number: ""
@@ -107,14 +111,19 @@ class TenantForm(DoorForm):
         household: Household | None = None,
         before: Sequence[Household] = (),
         gone: bool = False,
+        tenants: bool = True,
     ) -> None:
         """Begin with nobody. ``household`` adds to a household; otherwise a new one is made in the dwelling.
+
+        A new one is one of ``tenants``, unless told otherwise.
 
         ``before`` and ``staying`` are the households and people registered behind this door; ``gone`` proposes that
         they have moved out.
         """
         self._dwelling, self._household, self._today, self._known = dwelling, household, today, known
         self._people, self._staying, self._before = [], list(staying), list(before)
+        told = household.kind_of_household if household is not None else ""
+        self._floating = told == HouseholdKind.FLOATING if household is not None else tenants
         names = "、".join(p.name for p in staying[:3])
         self.gone.setText(f"原住户 {names} 等 {len(staying)} 人已搬走（Ctrl+O 改）")
         self.gone.setChecked(gone and bool(staying) and household is None)
@@ -124,10 +133,7 @@ class TenantForm(DoorForm):
 
     def results(self) -> Results | None:
         """The new people and their household, and those who left; None while a line is half right."""
-        if self._typing() and not self._add_person():
-            return None
-        if not self._people:
-            self.show_problem("还没有填人；不填请按 Esc")
+        if not self.people():
             return None
         household, records = self._housed()
         if self._household is not None:
@@ -140,6 +146,14 @@ class TenantForm(DoorForm):
         if self.gone.isChecked():
             return Results([*records, *self._moved_out()], list(self._before), told)
         return Results(records, told=told)
+
+    def people(self) -> list[Resident]:
+        """Everybody listed, with the line being typed; empty, and said why, while it is half right or nobody is there."""
+        if self._typing() and not self._add_person():
+            return []
+        if not self._people:
+            self.show_problem("还没有填人；不填请按 Esc")
+        return list(self._people)
 
     def draft(self) -> dict[str, Any]:
         """The people listed so far and the line being typed."""
@@ -174,6 +188,8 @@ class TenantForm(DoorForm):
                 self._next_person()
         elif event.key() == Qt.Key.Key_O and control and self.gone.isVisible():
             self.gone.toggle()
+        elif event.key() == Qt.Key.Key_Up and control:
+            self._take_back()
         elif (
             self.hasFocus()
             and event.text().isprintable()
@@ -184,7 +200,7 @@ class TenantForm(DoorForm):
         else:
             super().keyPressEvent(event)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, across: int) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(style.px(8))
         grid.setVerticalSpacing(style.px(2))
@@ -194,11 +210,12 @@ class TenantForm(DoorForm):
             ("与户主关系", self.relation, 3),
             ("电话", self.phone, 4),
         )
-        for column, (label, editor, stretch) in enumerate(columns):
+        for place, (label, editor, stretch) in enumerate(columns):
+            row, column = divmod(place, across)
             head = QLabel(label)
             style.role(head, "hint")
-            grid.addWidget(head, 0, column)
-            grid.addWidget(editor, 1, column)
+            grid.addWidget(head, row * 2, column)
+            grid.addWidget(editor, row * 2 + 1, column)
             grid.setColumnStretch(column, stretch)
         self.body.addLayout(grid)
         self.body.addWidget(self.read)
@@ -220,6 +237,18 @@ class TenantForm(DoorForm):
         self.listed.setVisible(bool(self._people))
         self.read.setText(f"关系：{KEYS}")
         self.number.setFocus()
+
+    def _take_back(self) -> None:
+        """Put the person listed last back into the blanks; what was being typed there gives way."""
+        if not self._people:
+            return
+        person = self._people.pop()
+        self._next_person()
+        self.number.show_raw(person.id_number)
+        self.name.show_raw(person.name)
+        self.relation.setText(Relation.words(person.relation))
+        self.phone.show_raw("、".join(person.phones))
+        self.edited.emit()
 
     def _took_number(self) -> None:
         number = values.tidy_id(self.number.raw())
@@ -271,15 +300,11 @@ class TenantForm(DoorForm):
             relation=relation,
             phones=phones,
             area=self._dwelling.area,
-            population=PopulationKind.FLOATING,
-            inflow_reason=InflowReason.RENTED,
-            inflow_since=self._today,
-            lodging=Lodging.RENTED,
             source="visit",
         )
-        if self._household is not None:
-            person.population = PopulationKind.REGISTERED
-            person.inflow_reason, person.inflow_since, person.lodging = "", None, ""
+        if self._floating:
+            person.population, person.inflow_reason = PopulationKind.FLOATING, InflowReason.RENTED
+            person.inflow_since, person.lodging = self._today, Lodging.RENTED
         if number:
             told = identity.read(number, self._today)
             person.id_number, person.id_type = told.number, told.id_type

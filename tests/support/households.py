@@ -1,6 +1,6 @@
 """A small world of families for the tests of a household's life: records as they would be stored, without a vault."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from gridclient.fields import Record
 from gridclient.records import (
@@ -18,7 +18,7 @@ from gridclient.rules import household_life as life, ties
 from gridclient.rules.family import Family, copied
 from gridclient.rules.household_life import Note
 
-NOTE = Note(date(2026, 10, 31), "张敏", datetime(2026, 10, 31, 9, 0, tzinfo=UTC))
+NOTE = Note(date(2026, 10, 31), "张敏", datetime(2026, 10, 31, 9, 0))
 GRID, OTHER_GRID = "519901001001003", "519901001001004"
 
 

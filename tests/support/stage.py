@@ -15,6 +15,7 @@ NAMED = {
     "Enter": Qt.Key.Key_Return,
     "Esc": Qt.Key.Key_Escape,
     "PgDn": Qt.Key.Key_PageDown,
+    "Tab": Qt.Key.Key_Tab,
     "↑": Qt.Key.Key_Up,
     "↓": Qt.Key.Key_Down,
     "←": Qt.Key.Key_Left,

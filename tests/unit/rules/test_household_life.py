@@ -222,7 +222,7 @@ def test_a_split_needs_somebody_on_both_sides_and_a_head_who_goes(world: World, 
     everybody = [m.id for m in wang.members]
     with pytest.raises(Unfit, match="全家"):
         life.split(wang, everybody, everybody[0], NOTE, **there)
-    with pytest.raises(Unfit, match="新户的户主"):
+    with pytest.raises(Unfit, match="新户由谁"):
         life.split(wang, ids(wang, "王强"), ids(wang, "李芳")[0], NOTE, **there)
     with pytest.raises(Unfit, match="接任"):
         life.split(wang, ids(wang, "王建国"), ids(wang, "王建国")[0], NOTE, **there)
