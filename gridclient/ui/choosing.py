@@ -13,8 +13,8 @@ from gridclient.ui.editor import ENTER, Editor
 from gridclient.ui.initials import initials
 
 
-class _Choices(QComboBox):
-    """A closed list picked by its first letters (pinyin) or by its number; the wheel scrolls the form instead."""
+class Choices(QComboBox):
+    """A closed list picked by its first letters (pinyin), its code or its number; the wheel scrolls the form instead."""
 
     entered = Signal()
 
@@ -24,6 +24,15 @@ class _Choices(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMaxVisibleItems(14)
         self._typed = ""
+
+    def offer(self, field: Field) -> None:
+        """Offer the answers of a field's list, and none of them first."""
+        self.addItem("", "")
+        for member in field.offers:
+            if member.value:
+                self.addItem(member.label, member.value)
+            else:
+                self.setItemText(0, member.label)
 
     def wheelEvent(self, event: QEvent) -> None:
         event.ignore()
@@ -54,7 +63,8 @@ class _Choices(QComboBox):
 
     def _find(self, key: str) -> None:
         for typed in (self._typed + key, key):
-            found = [row for row in range(self.count()) if self._matches(row, typed)]
+            found = [row for row in range(self.count()) if str(self.itemData(row)) == typed]
+            found = found or [row for row in range(self.count()) if self._matches(row, typed)]
             if found:
                 self._typed = typed
                 self._pick(found[0])
@@ -62,7 +72,7 @@ class _Choices(QComboBox):
 
     def _matches(self, row: int, typed: str) -> bool:
         if typed.isdigit():
-            return str(row) == typed or str(self.itemData(row)) == typed
+            return str(row) == typed
         return initials(self.itemText(row)).startswith(typed)
 
     def _pick(self, row: int) -> None:
@@ -75,13 +85,8 @@ class ChoiceEditor(Editor):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self.box = _Choices()
-        self.box.addItem("", "")
-        for member in field.offers:
-            if member.value:
-                self.box.addItem(member.label, member.value)
-            else:
-                self.box.setItemText(0, member.label)
+        self.box = Choices()
+        self.box.offer(field)
         self._hold(self.box)
         self.box.activated.connect(self._picked)
         self.box.entered.connect(self.left)
