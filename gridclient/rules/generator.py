@@ -25,7 +25,8 @@ class Shape:
     """A building as one describes it. ``floors`` and ``doors`` (on each floor) tell every unit, the last one the rest.
 
     ``skipped`` floors do not exist. ``shops`` turns the ground floor into so many shops, which belong to no unit.
-    ``names`` are those of the units; missing ones are counted on.
+    ``names`` are those of the units; missing ones are counted on. A ``courtyard`` has groups of houses for units, and
+    no floors.
     """
 
     units: int = 1
@@ -35,15 +36,16 @@ class Shape:
     skipped: frozenset[int] = frozenset()
     shops: int = 0
     names: tuple[str, ...] = ()
+    courtyard: bool = False
 
     def problem(self) -> str:
         """Why no building can be made of this, in a sentence; empty when one can."""
         if not 1 <= self.units <= 30:
-            return "单元数填 1 到 30"
+            return f"{'组' if self.courtyard else '单元'}数填 1 到 30"
         if not self.floors or not all(1 <= floor <= 120 for floor in self.floors):
             return "层数填 1 到 120"
         if not self.doors or not all(1 <= door <= 60 for door in self.doors):
-            return "每层户数填 1 到 60"
+            return f"每{'组' if self.courtyard else '层'}户数填 1 到 60"
         if not 0 <= self.shops <= MOST:
             return f"商铺数填 0 到 {MOST}"
         per_unit = zip(spread(self.floors, self.units), spread(self.doors, self.units), strict=True)
@@ -54,6 +56,8 @@ class Shape:
 
 def lay_out(shape: Shape) -> list[Place]:
     """Every door of a building, unit by unit from the ground."""
+    if shape.courtyard:
+        return _houses(shape)
     places = [Place("", 1, f"附{n}", Use.COMMERCE.value) for n in range(1, shape.shops + 1)]
     floors, doors = spread(shape.floors, shape.units), spread(shape.doors, shape.units)
     running = 0
@@ -78,6 +82,10 @@ def lacking(places: Iterable[Place], known: Iterable[tuple[str, str]]) -> list[P
 def shape_of(doors: Iterable[tuple[str, int | None, str]], shape: Shape) -> Shape:
     """What doors (unit, floor, number) that are there already tell of their building, laid over ``shape``."""
     found = list(doors)
+    if shape.courtyard:
+        names = tuple(sorted({unit for unit, _floor, _door in found}, key=natural))
+        most = tuple(sum(unit == name for unit, _floor, _door in found) for name in names)
+        return replace(shape, units=len(names), doors=short(most), names=names) if names else shape
     stairs = [(unit, floor) for unit, floor, _door in found if floor is not None and floor > 0]
     if not stairs:
         return shape
@@ -107,6 +115,16 @@ def spread(told: Sequence[int], units: int) -> list[int]:
 def short(told: tuple[int, ...]) -> tuple[int, ...]:
     """The shortest way to tell the same to :func:`spread`: 4, 3, 3 → 4, 3."""
     return short(told[:-1]) if len(told) > 1 and told[-1] == told[-2] else told
+
+
+def _houses(shape: Shape) -> list[Place]:
+    groups = [name if not name.isdigit() else f"{name}组" for name in _names(shape)]
+    doors = spread(shape.doors, shape.units)
+    return [
+        Place(group, None, str(number), Use.COURTYARD.value)
+        for group, most in zip(groups, doors, strict=True)
+        for number in range(1, most + 1)
+    ]
 
 
 def _names(shape: Shape) -> list[str]:

@@ -4,8 +4,8 @@ from collections import Counter
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from shiboken6 import isValid
 
 from gridclient.records import Building, Dwelling
@@ -18,10 +18,11 @@ from gridclient.ui.door_find import found_door
 from gridclient.ui.door_words import short_marks, visit_state
 from gridclient.ui.flow import Flow
 from gridclient.ui.marks import MARKS, true_state
-from gridclient.ui.parts import button
+from gridclient.ui.parts import button, shortcut
 from gridclient.ui.plan_overlays import OVERLAYS
 from gridclient.ui.plan_paint import Density
 from gridclient.ui.plan_view import PlanView
+from gridclient.ui.plan_works import PlanWorks
 from gridclient.ui.saying import Tone
 from gridclient.ui.visit_page import NOT_FOUND, VisitPage
 from gridclient.ui.workspace import Workspace
@@ -29,6 +30,7 @@ from gridclient.ui.workspace import Workspace
 TO_VISIT = frozenset({"due", "late", "never", "appointed", "nobody"})
 DENSITIES = {Density.DOTS: "点", Density.NAMES: "姓名", Density.FULL: "详细"}
 FEW = 150  # doors of a building: so many are read at once, in less time than one notices
+LEAST = 520  # pixels of the page at plain size with room for more than doors
 NOTHING = "按 Ctrl+N 新建一栋，按 Ctrl+V 从 Excel 粘贴，或用“导入表格”"
 
 
@@ -53,6 +55,7 @@ class PlanPage(VisitPage):
         self._overlay = OVERLAYS[0]
         self._wanted = ("", "")
         self._overtaken = self._stale = False
+        self.works = PlanWorks(workspace, self.view)
         self._lay_out()
         self._connect()
 
@@ -68,6 +71,7 @@ class PlanPage(VisitPage):
         building = building or self._building or self._first_building()
         if building != self._building:
             self._building, self._doors = building, {}
+            self.works.building = building
             self._redraw()
         self._wanted = (dwelling, unit)
         self.reload()
@@ -92,6 +96,11 @@ class PlanPage(VisitPage):
         elif self._stale:
             self.reload()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the figures to the tip of the title where there is hardly room for the doors."""
+        super().resizeEvent(event)
+        self.figures.setVisible(event.size().height() >= style.px(LEAST))
+
     def go_on(self, *, backwards: bool = False) -> bool:
         """Go to the next door still to visit, in stair order, or of the states the legend shows; else say a word."""
         ids = list(self._doors)
@@ -111,6 +120,39 @@ class PlanPage(VisitPage):
         self._redraw()
         self.view.setFocus()
 
+    def print_out(self) -> None:
+        """Put the building on paper."""
+
+    def _open_works(self, whole: bool) -> None:
+        """Give an edit the place of the visit loop, a whole building that of everything."""
+        self.loop.hide()
+        self.legend.hide()
+        self.head.setVisible(not whole)
+        self.view.setVisible(not whole)
+        for key in self._keys:
+            key.setEnabled(not whole)
+        self.works.setSizePolicy(
+            QSizePolicy.Policy.Preferred,
+            QSizePolicy.Policy.Expanding if whole else QSizePolicy.Policy.Maximum,
+        )
+
+    def _close_works(self, building: str, dwelling: str) -> None:
+        for widget in (self.head, self.legend, self.view, self.loop):
+            widget.show()
+        for key in self._keys:
+            key.setEnabled(True)
+        if dwelling:
+            self.view.choose(())
+        if building or dwelling:
+            self.open(building=building, dwelling=dwelling)
+        self.view.setFocus()
+
+    def _stored(self) -> Building | None:
+        return self.workspace.replica.get(Building, self._building) if self._building else None
+
+    def _show_acts(self) -> None:
+        self.works.show_menu(self.acts.mapToGlobal(self.acts.rect().bottomLeft()))
+
     def _lay_out(self) -> None:
         self.overlays.addItems([overlay.title for overlay in OVERLAYS])
         self.overlays.setMinimumWidth(self.overlays.sizeHint().width())
@@ -119,9 +161,11 @@ class PlanPage(VisitPage):
         self.overlays.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.head = QWidget()
         flow = Flow(style.px(8), self.head)
-        for widget in (self.title, self.figures, self.overlays, self._density_buttons()):
+        self.acts = button("改图 ▾", self._show_acts, tip="菜单键或鼠标右键", name="acts")
+        self.acts.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for widget in (self.title, self.figures, self.overlays, self._density_buttons(), self.acts):
             flow.addWidget(widget)
-        self._stack(self.head, self.legend, self.view)
+        self._stack(self.head, self.legend, self.view, self.works)
 
     def _density_buttons(self) -> QWidget:
         group = QWidget()
@@ -145,7 +189,21 @@ class PlanPage(VisitPage):
         self.view.zoomed.connect(
             lambda percent: self.workspace.say(f"楼栋图 {percent}%", "Ctrl+0 回到原大。")
         )
+        self.view.menu_wanted.connect(self.works.show_menu)
         self.legend.filtered.connect(self.view.filter_states)
+        works = self.works
+        works.opened.connect(self._open_works)
+        works.closed.connect(self._close_works)
+        works.home_wanted.connect(lambda: self._open_home(self.view.current))
+        works.print_wanted.connect(self.print_out)
+        self._keys = [
+            shortcut(keys, self, act)
+            for keys, act in (
+                ("Ctrl+G", works.generate),
+                ("Ctrl+N", works.new_building),
+                ("Ctrl+P", self.print_out),
+            )
+        ]
         self._connect_loop()
 
     def _own_key(self, event: QKeyEvent) -> bool:
@@ -157,7 +215,7 @@ class PlanPage(VisitPage):
                 self.legend.toggle(digit)
             return 0 <= digit <= 9
         if held & Qt.KeyboardModifier.ControlModifier:
-            return False
+            return event.matches(QKeySequence.StandardKey.Paste) and self.works.paste_cells()
         if text and text in "[]":
             self.view.set_density(Density(max(0, min(2, self.view.density + (1 if text == "]" else -1)))))
         elif text in ("c", "C"):
@@ -209,7 +267,7 @@ class PlanPage(VisitPage):
         self._stood(self.view.current)
 
     def _show_title(self) -> None:
-        building = self.workspace.replica.get(Building, self._building) if self._building else None
+        building = self._stored()
         self.title.setText(building.name if building else "还没有楼栋")
         self.view.title = f"{building.name}楼栋图" if building else "楼栋图"
         today = self.workspace.today

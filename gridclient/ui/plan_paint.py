@@ -117,7 +117,7 @@ class Brush:
         painter.drawRoundedRect(area, 3, 3)
         painter.fillRect(QRect(area.left(), area.top() + 1, 3, area.height() - 2), bar)
         _WORDS[self.density](self, painter, area.adjusted(8, 2, -5, -2), cell, mark, ink)
-        if cell.standing:
+        if cell.standing and self.density is Density.DOTS:
             self._corner(painter, area, self.corners[cell.standing])
         if chosen:
             painter.setPen(QPen(self.accent, 2))

@@ -105,17 +105,17 @@ class PlanView(QAbstractScrollArea):
     def show_cells(
         self, cells: Iterable[Cell], marks: Mapping[str, Mark], corners: Mapping[str, Mark] | None = None
     ) -> None:
-        """Draw these doors; one stays at the same door when it is still there. ``corners`` explain ``Cell.standing``."""
+        """Draw these doors; one stays at the same door when it is still there, and at none where the drawing
+        is only looked at. ``corners`` explain ``Cell.standing``."""
         self._marks, self._corners = marks, corners or {}
         self._drawing = arrange(cells)
         self._chosen = tuple(id_ for id_ in self._chosen if self._drawing.of(id_))
         plan_access.forget_gone(self)
         self._remake()
         if self._drawing.of(self._current) is None:
-            first = min(self._drawing.slots, key=lambda s: (s.row, s.column), default=None)
             self._current = ""
-            if first:
-                self.stand_at(first.cell.id)
+            if self._drawing.slots and self.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                self.stand_at(self.cells()[0].cell.id)
         self._tell()
 
     def set_density(self, density: Density) -> None:

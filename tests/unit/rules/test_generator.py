@@ -83,3 +83,23 @@ def test_a_building_without_units_is_laid_out_without_any() -> None:
 def test_what_no_building_can_be_is_said_in_a_sentence(shape: Shape, word: str) -> None:
     assert word in shape.problem()
     assert not Shape().problem()
+
+
+def test_a_courtyard_is_laid_out_group_by_group() -> None:
+    shape = Shape(3, doors=(2, 1), courtyard=True)
+
+    assert [(p.unit, p.floor, p.door) for p in lay_out(shape)] == [
+        ("1组", None, "1"),
+        ("1组", None, "2"),
+        ("2组", None, "1"),
+        ("3组", None, "1"),
+    ]
+
+
+def test_a_courtyard_that_is_there_tells_its_groups() -> None:
+    doors = [("东组", None, "1"), ("东组", None, "2"), ("西组", None, "1")]
+
+    shape = shape_of(doors, Shape(courtyard=True))
+
+    assert (shape.units, shape.doors, shape.names) == (2, (2, 1), ("东组", "西组"))
+    assert lacking(lay_out(shape), [(unit, door) for unit, _floor, door in doors]) == []

@@ -1,0 +1,166 @@
+"""Doors copied from Excel or WPS: a block drawn like the building, or a list of rooms with heads; seen before it is made."""
+
+from collections import Counter
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from gridclient.records import Building, Dwelling, Household
+from gridclient.rules.drawing import Cell
+from gridclient.rules.pasted import Pasted, read
+from gridclient.store import layout
+from gridclient.ui import style
+from gridclient.ui.legend import Legend
+from gridclient.ui.parts import button, label, line
+from gridclient.ui.plan_paint import Density, Mark
+from gridclient.ui.plan_view import PlanView
+from gridclient.ui.saying import Tone
+from gridclient.ui.workspace import Workspace
+from sync.record import SyncedRecord
+
+MARKS = {
+    "new": Mark("info", "＋", "新增房屋"),  # noqa: RUF001
+    "people": Mark("good", "户", "登记户主"),
+    "there": Mark("quiet", "·", "已有"),
+}
+HINT = "把 Excel 或 WPS 里选中的格子粘贴到这里：一格一扇门（501 或 501 王建国），或者“房号、户主”两列"
+
+
+class PlanPaste(QWidget):
+    """What was pasted, and what would be made of it. ``made(building)`` when it is stored, ``dropped`` on Esc."""
+
+    made = Signal(str)
+    dropped = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.setObjectName("plan_paste")
+        self.name, self.unit = line(says="楼栋名称"), line(says="没写单元的算在几单元")
+        self.text = QPlainTextEdit()
+        self.told, self.problem = label(role="hint", wrap=True), label(role="problem", wrap=True)
+        self.view, self.legend = PlanView(), Legend()
+        self.go = button("存入  Ctrl+Enter", self.save, role="primary", name="take")
+        self._beside: Building | None = None
+        self._fresh: list[Dwelling] = []
+        self._more: list[SyncedRecord] = []
+        self._house = Building(name="")
+        self._lay_out()
+        self.text.textChanged.connect(self._show)
+        for field in (self.name, self.unit):
+            field.textEdited.connect(self._show)
+        self.legend.filtered.connect(self.view.filter_states)
+
+    def begin(self, building: Building | None, text: str, unit: str) -> None:
+        """Show what ``text`` would make of a building; ``unit`` holds where it tells none."""
+        self._beside = building
+        self.name.setText(building.name if building else "1栋")
+        self.unit.setText(unit)
+        self.text.setPlainText(text)
+        self._show()
+        self.text.setFocus()
+
+    def save(self) -> None:
+        """Store it, beside the window, as one step."""
+        if self.go.isEnabled():
+            self.go.setEnabled(False)
+            self.workspace.start(self._save())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Enter stores, Esc drops, Enter in a line goes on."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() == Qt.Key.Key_Escape:
+            self.dropped.emit()
+        elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.save()
+        elif enter:
+            self.focusNextChild()
+        else:
+            super().keyPressEvent(event)
+
+    async def _save(self) -> None:
+        house, fresh, more = self._house, self._fresh, self._more
+        new = [] if self.workspace.replica.get(Building, house.id) else [house]
+        await self.workspace.run(self.workspace.save, *new, *fresh, *more, text="正在存入…")
+        homes = sum(isinstance(record, Household) for record in more)
+        self.workspace.say(
+            f"{house.name}：新增 {len(fresh)} 套，登记 {homes} 户", "按 Ctrl+Z 撤销。", Tone.GOOD
+        )
+        self.made.emit(house.id)
+
+    def _show(self) -> None:
+        """Draw the building as it would be, and say what cannot be read."""
+        pasted = read(self.text.toPlainText(), self.unit.text().strip())
+        self._house = self._building()
+        self._fresh, self._more, left = layout.settled(self.workspace.replica, self._house, pasted.doors)
+        cells = self._cells(pasted)
+        counts = Counter(cell.state for cell in cells)
+        self.view.show_cells(cells, MARKS)
+        self.legend.show_counts(MARKS, counts)
+        homes = sum(isinstance(record, Household) for record in self._more)
+        told = f"认出 {len(pasted.doors)} 扇门：新增 {len(self._fresh)} 套，登记 {homes} 位户主"
+        if left:
+            told += f"；{left} 扇门已登记着别的户主，不动"
+        self.told.setText(told if pasted.doors else HINT)
+        shown = pasted.problems[:3]
+        more = f" 等 {len(pasted.problems)} 处" if len(pasted.problems) > len(shown) else ""
+        self.problem.setText(f"⚠ {'；'.join(shown)}{more}" if shown else "")
+        self.go.setEnabled(bool(self._fresh or self._more) and bool(self.name.text().strip()))
+
+    def _building(self) -> Building:
+        """The building called so, or a new one beside the one that was shown."""
+        name = self.name.text().strip()
+        found = self.workspace.replica.all(Building, Building.name == name)
+        if found:
+            return next((b for b in found if self._beside and b.id == self._beside.id), found[0])
+        house = Building(name=name, area=self.workspace.desk.home)
+        if self._beside is not None:
+            house.estate, house.grid, house.area = self._beside.estate, self._beside.grid, self._beside.area
+        return house
+
+    def _cells(self, pasted: Pasted) -> list[Cell]:
+        heads = {(door.unit, door.room): door.head for door in pasted.doors}
+        settled = {record.dwelling for record in self._more if isinstance(record, Household)}
+        new = {dwelling.id for dwelling in self._fresh}
+        every = [*layout.doors_of(self.workspace.replica, self._house.id), *self._fresh]
+        return [
+            Cell(
+                d.id,
+                d.door,
+                d.unit,
+                d.floor,
+                head=heads.get((d.unit, d.door), "") if d.id in settled else "",
+                state="people" if d.id in settled else "new" if d.id in new else "there",
+            )
+            for d in every
+        ]
+
+    def _lay_out(self) -> None:
+        self.text.setAccessibleName("粘贴的内容")
+        self.text.setPlaceholderText(HINT)
+        self.text.setTabChangesFocus(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setFixedHeight(style.px(110))
+        self.view.set_density(Density.NAMES)
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.unit.setFixedWidth(style.px(64))
+        where = QHBoxLayout()
+        for words, field in (("楼栋", self.name), ("没写单元的算在", self.unit), ("单元", None)):
+            where.addWidget(label(words))
+            if field is not None:
+                where.addWidget(field)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.problem, 1)
+        buttons.addWidget(button("取消  Esc", self.dropped.emit))
+        buttons.addWidget(self.go)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(style.px(8))
+        whole.addWidget(label("从 Excel 粘贴", "title"))
+        whole.addLayout(where)
+        whole.addWidget(self.text)
+        whole.addWidget(self.told)
+        whole.addWidget(self.legend)
+        whole.addWidget(self.view, 1)
+        whole.addLayout(buttons)
