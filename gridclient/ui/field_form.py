@@ -27,8 +27,7 @@ class Cell(QWidget):
         super().__init__()
         self.editor = editor
         field = editor.field
-        star = f" <span style='color:{style.tint('bad').bar}'>*</span>" if field.required else ""
-        title = label(field.label + star, wrap=True)
+        title = label(f"{field.label} *" if field.required else field.label, wrap=True)
         title.setFixedWidth(style.px(104))
         title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         title.setBuddy(editor)
