@@ -23,7 +23,7 @@ class BinPage(PastPage):
     """Enter restores the chosen ones in one step, H shows the history of one, Ctrl+F looks for one."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, "回收站", RowsView(HEADS, (8, 9, 24, 10, 16)), parent)
+        super().__init__(workspace, "回收站", RowsView(HEADS, (7, 6, 20, 8, 10)), parent)
         self.setObjectName("bin_page")
         self.rows.setAccessibleName("回收站")
         self.rows.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -30,11 +30,11 @@ class EditsPage(PastPage):
     """Enter takes the chosen step back, or does it again; Ctrl+Z takes back the newest, wherever one is."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, "最近的修改", RowsView(HEADS, (8, 20, 22, 16)), parent)
+        super().__init__(workspace, "最近的修改", RowsView(HEADS, (7, 18, 18, 12)), parent)
         self.setObjectName("edits_page")
         self.rows.setAccessibleName("最近的修改")
         self.turn = button("撤回 Enter", self.turn_chosen, role="primary", icon="undo")
-        self.parts = RowsView(("哪一条", "栏目", "原来", "后来"), (20, 10, 18, 18))
+        self.parts = RowsView(("哪一条", "栏目", "原来", "后来"), (18, 8, 14, 14))
         self.parts.setAccessibleName("这一步改了什么")
         self.parts.setSelectionMode(RowsView.SelectionMode.NoSelection)
         self.parts.setMaximumHeight(style.px(220))

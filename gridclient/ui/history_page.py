@@ -25,7 +25,7 @@ class HistoryPage(PastPage):
     """Enter restores what the marked row was before, F12 shows the starred numbers, which is noted in the trail."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, "历史", RowsView(HEADS, (8, 8, 13, 9, 16, 16, 10)), parent)
+        super().__init__(workspace, "历史", RowsView(HEADS, (7, 4, 9, 5, 11, 11, 6)), parent)
         self.setObjectName("history_page")
         self.rows.setAccessibleName("历史")
         self.fields = QComboBox()
