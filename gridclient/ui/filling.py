@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from gridclient import values
+from gridclient.exchange import typed
 from gridclient.fields import spec_of
 from gridclient.records.codes import DocumentType, Sex
 from gridclient.rules import identity
@@ -48,15 +49,9 @@ def remark(kind: str, name: str, value: Any, beside: Mapping[str, Any], today: d
     return "；".join(part for part in (wrong, _where(number, beside, before)) if part)
 
 
-def follows(kind: str, name: str, value: Any, today: date) -> dict[str, Any]:
+def follows(kind: str, name: str, value: Any, today: date) -> Mapping[str, Any]:
     """Field → value that follows from the one typed into ``name``; empty when nothing does."""
-    if (kind, name) != NUMBER:
-        return {}
-    try:
-        told = identity.read(str(value or ""), today)
-    except ValueError:
-        return {}
-    return {"birth": told.birth, "sex": told.sex, "id_type": told.id_type}
+    return typed.follows(str(value or ""), today) if (kind, name) == NUMBER else {}
 
 
 def aside(kind: str, name: str, value: Any, today: date) -> str:

@@ -95,6 +95,8 @@ class MainWindow(QMainWindow):
         if name not in self._pages:
             page = self._pages[name] = self.places[name].make(self.workspace)
             self.stack.addWidget(page)
+            if hasattr(page, "widened"):
+                page.widened.connect(lambda _on: self._show_panel(self.places[name]))
         return self._pages[name]
 
     def take_last_place(self) -> None:
@@ -286,18 +288,23 @@ class MainWindow(QMainWindow):
         self.tree.setVisible(place.tree)
         if place.tree and not self.tree.model.rowCount():
             self.recount()
-        if place.panel:
+        self._show_panel(place)
+        page.setFocus()
+
+    def _show_panel(self, place: Place) -> None:
+        """Show the panel beside a place that has it, unless its page needs all the room."""
+        wide = getattr(self._pages[place.name], "wide", False)
+        if place.panel and not wide:
             self._panel_widget().show()
         elif self._panel is not None:
             self._panel.hide()
-        self._share_width(place)
-        page.setFocus()
+        self._share_width(place, panel=place.panel and not wide)
 
-    def _share_width(self, place: Place) -> None:
+    def _share_width(self, place: Place, *, panel: bool) -> None:
         tree = style.px(200) if place.tree else 0
-        panel = style.px(350) if place.panel else 0
-        rest = max(style.px(400), self.split.width() - tree - panel)
-        self.split.setSizes([tree, rest, panel])
+        beside = style.px(350) if panel else 0
+        rest = max(style.px(400), self.split.width() - tree - beside)
+        self.split.setSizes([tree, rest, beside])
 
     def _panel_widget(self) -> QWidget:
         if self._panel is None:

@@ -79,9 +79,9 @@ def _today(workspace: Workspace) -> QWidget:
 
 
 def _plan(workspace: Workspace) -> QWidget:
-    from gridclient.ui.plan import PlanPage
+    from gridclient.ui.buildings import BuildingsPage
 
-    return PlanPage(workspace)
+    return BuildingsPage(workspace)
 
 
 def _residents(workspace: Workspace) -> QWidget:

@@ -17,6 +17,7 @@ from gridclient.ui.saying import Tone
 from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
 from tests.gui.test_clashes import clash
+from tests.support.rosters import until
 from tests.support.stage import settled
 
 
@@ -236,8 +237,9 @@ async def test_ctrl_k_stands_at_the_door_the_panel_shows(window: MainWindow, wor
     window.palette_.ask(person.id_number or person.name)
 
     await press("Return")
+    await until(lambda: not window.palette_.isVisible())
 
-    plan = window.page("buildings")
+    plan = window.page("buildings").plan
     assert isinstance(plan, PlanPage)
     assert plan.loop.door is not None
     assert plan.loop.door.dwelling == household.dwelling

@@ -1,0 +1,329 @@
+"""表格录入: one stairwell as a sheet. Rows are stored one by one, when they are left and say enough.
+
+A row says enough with a name and a door; what is missing or cannot be read stays, marked, for later.
+"""
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QHideEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QStackedWidget, QVBoxLayout, QWidget
+
+from gridclient.exchange.block import cells_of, recognise
+from gridclient.exchange.typed import Proposal
+from gridclient.records import Dwelling, Resident
+from gridclient.store.stairwell import stairwell
+from gridclient.ui import style
+from gridclient.ui.filling import shared
+from gridclient.ui.flow import Flow
+from gridclient.ui.keeping import Keeping
+from gridclient.ui.likes import Likes
+from gridclient.ui.parts import button, label, later, shortcut
+from gridclient.ui.paste_preview import PastePreview
+from gridclient.ui.saying import Tone
+from gridclient.ui.sheet_model import DOOR, FIELDS, Row, SheetModel
+from gridclient.ui.sheet_pasting import proposals
+from gridclient.ui.sheet_saving import store, take_back
+from gridclient.ui.sheet_view import SheetView
+from gridclient.ui.workspace import Workspace
+
+GATHER_MS = 120
+DRAFT = "sheet"
+KEYS = "直接打字改　F2 接着改　Tab 往右　Enter 往下　Ctrl+' 同上一行　Ctrl+N 同户加一人　Ctrl+D 复制一人　Ctrl+V 粘贴　Ctrl+Z 撤回"
+
+
+class StairSheet(QWidget):
+    """The people of one stairwell, to be typed in like a workbook."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.setObjectName("stair_sheet")
+        style.role(self, "page")
+        self.model = SheetModel(workspace.today)
+        self.view = SheetView(self.model)
+        self.preview = PastePreview()
+        self.likes = Likes(workspace)
+        self.title, self.said = label("", "title"), label("", "hint", wrap=True)
+        self.units = QComboBox()
+        self.building = self.unit = ""
+        self._lay_out()
+        self._keeping = Keeping(self, self.keep_draft)
+        self._gather = later(self, GATHER_MS, self.reload)
+        self._connect()
+        self.setFocusProxy(self.view)
+
+    @property
+    def where(self) -> dict[str, str]:
+        """The building and unit shown, and the door of the row one stands at."""
+        at = self.view.currentIndex().row()
+        door = self.model.door_of(self.model.rows[at]) if 0 <= at < len(self.model.rows) else None
+        return {"building": self.building, "unit": self.unit, "dwelling": door.id if door else ""}
+
+    def open(self, *, building: str = "", unit: str = "", dwelling: str = "", **_where: Any) -> None:
+        """Show a unit of a building, its first one when none is named, and stand at a door."""
+        door = self.workspace.replica.get(Dwelling, dwelling) if dwelling else None
+        building, unit = (door.building, door.unit) if door else (building or self.building, unit)
+        if building != self.building or ((door or unit) and unit != self.unit):
+            self.leave()
+            self._read(building, unit)
+            self._restore()
+        rows = self.model.rows
+        here = self.view.currentIndex().row() if not door else -1
+        at = next((n for n, row in enumerate(rows) if door and row.door == door.door), max(0, here))
+        self.view.stand_at(at, 1)
+        self.view.setFocus()
+
+    def reload(self) -> None:
+        """Read what is stored again; what is typed stays."""
+        self._gather.stop()
+        order = self.workspace.settings.stair_order
+        self.model.refresh(stairwell(self.workspace.replica, self.building, self.unit, order))
+        self._show_head()
+
+    def save(self, rows: list[Row]) -> None:
+        """Store what these rows say, as far as they say enough; the rest stays where it is."""
+        if store(self.workspace, self.model, rows):
+            self.keep_draft()
+        self._show_head()
+
+    def leave(self) -> None:
+        """Store and keep everything before another stairwell is shown, or nothing is."""
+        self.save([row for row in self.model.rows if row.typed])
+        self.keep_draft()
+
+    def keep_draft(self) -> None:
+        """Keep what is typed and not stored, so that a crash costs at most the cell being typed."""
+        self._keeping.stop()
+        if not self.building:
+            return
+        raw = [
+            {"id": "" if row.new else row.record.id, "door": row.door, "home": row.home, "typed": row.typed}
+            for row in self.model.rows
+            if row.typed
+        ]
+        drafts, key = self.workspace.desk.drafts, self._key
+        if raw:
+            drafts.keep(DRAFT, key, {"rows": raw}, self.workspace.now)
+        else:
+            drafts.drop(key)
+        self.workspace.drafts_changed.emit()
+
+    def paste(self, text: str) -> None:
+        """Put copied cells in: one row at once, a block with heads or of several rows after a preview."""
+        cells = cells_of(text)
+        at = self.view.currentIndex()
+        if not cells or not at.isValid():
+            return
+        block = recognise(cells, FIELDS, at.column())
+        if not block.heads and len(block.rows) == 1:
+            pairs = zip(block.fields, block.rows[0], strict=False)
+            self.model.put(
+                [(at.row(), FIELDS.index(f), told) for f, told in pairs if f and self._open_to(at.row(), f)]
+            )
+            return
+        found = proposals(self.model, block, at.row())
+        self.preview.show_block(found, block.unknown)
+        self.stack.setCurrentWidget(self.preview)
+        self.preview.setFocus()
+
+    def reveal(self) -> None:
+        """Show the numbers whole, or star them out again; looking is noted in the trail."""
+        if not self.model.revealed:
+            self.workspace.note_seen("resident", "id_number")
+        self.model.revealed = not self.model.revealed
+        self.model.refresh(self.model.stairs)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Store and keep everything at once: the window may be locked, or show another place."""
+        self.leave()
+        super().hideEvent(event)
+
+    @property
+    def _key(self) -> str:
+        return f"{DRAFT}:{self.building}/{self.unit}"
+
+    def _lay_out(self) -> None:
+        self.head = QWidget()
+        head = Flow(style.px(8), self.head)
+        head.addWidget(self.title)
+        head.addWidget(self.units)
+        self.units.setAccessibleName("单元")
+        for words, name in (("加一人 Ctrl+N", "add"), ("显示号码 F12", "reveal"), ("粘贴 Ctrl+V", "paste")):
+            head.addWidget(button(words, partial(self._press, name)))
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.view)
+        self.stack.addWidget(self.preview)
+        body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        body.addWidget(self.stack, 1)
+        body.addWidget(self.likes)
+        self.likes.setFixedWidth(style.px(250))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
+        layout.setSpacing(style.px(8))
+        layout.addWidget(self.head)
+        layout.addLayout(body, 1)
+        layout.addWidget(self.said)
+        self.keys = label(KEYS, "hint", wrap=True)
+        layout.addWidget(self.keys)
+
+    def _connect(self) -> None:
+        self.units.activated.connect(
+            lambda place: self.open(building=self.building, unit=self.units.itemData(place))
+        )
+        self.model.typed.connect(self._on_typed)
+        self.view.left.connect(self._on_left)
+        self.view.wanted.connect(self._do)
+        self.view.selectionModel().currentChanged.connect(lambda _now, _before: self._stood())
+        self.preview.accepted.connect(self._take)
+        self.preview.cancelled.connect(self._back)
+        self.likes.same.connect(self._become)
+        self.workspace.changed.connect(lambda _news: self._gather.start())
+        for keys, same in (("Alt+O", False), ("Alt+S", True)):
+            shortcut(keys, self, partial(self.likes.choose, same=same))
+
+    def _read(self, building: str, unit: str) -> None:
+        replica, order = self.workspace.replica, self.workspace.settings.stair_order
+        stairs = stairwell(replica, building, unit, order)
+        if not stairs.doors and stairs.units:
+            unit = stairs.units[0]
+            stairs = stairwell(replica, building, unit, order)
+        self.building, self.unit = building, unit
+        self.model.show_stairs(stairs)
+        self.units.clear()
+        for name in stairs.units:
+            self.units.addItem(f"{name}单元" if name.isdigit() else name or "不分单元", name)
+        self.units.setCurrentIndex(max(0, self.units.findData(unit)))
+        self._show_head()
+
+    def _restore(self) -> None:
+        """Put what was typed and not stored back into its rows."""
+        draft = self.workspace.desk.drafts.take(self._key)
+        for told in draft.values["rows"] if draft is not None else []:
+            row = next((r for r in self.model.rows if told["id"] and r.record.id == told["id"]), None)
+            if row is None:
+                row = Row(Resident(), told["door"], told["home"], new=True)
+                row.typed = told["typed"]
+                self.model.add(row)
+            row.typed = told["typed"]
+        self.model.refresh(self.model.stairs)
+
+    def _show_head(self) -> None:
+        stairs, rows = self.model.stairs, self.model.rows
+        people, open_ = sum(not row.new for row in rows), sum(row.unsaved for row in rows)
+        self.title.setText(f"表格录入　{stairs.name}" if stairs.name else "表格录入")
+        self.title.setToolTip(f"{len(stairs.doors)} 套，{people} 人，{open_} 行没有存完")
+        self._stood()
+
+    def _stood(self) -> None:
+        """Say what is wrong with the cell one stands at, else how far the sheet is."""
+        at = self.view.currentIndex()
+        row = self.model.rows[at.row()] if 0 <= at.row() < len(self.model.rows) else None
+        tone, why = (
+            self.model.flaw(row, FIELDS[at.column()]) if row and at.column() < len(FIELDS) else ("", "")
+        )
+        style.role(self.said, "problem" if tone == "bad" else "hint")
+        self.said.setText(f"{'⚠' if tone == 'bad' else '？'} {why}" if why else self._how_far())
+        if row is None or not row.new or not row.typed:
+            self.likes.clear()
+            return
+        home = self.model.home_of(row)
+        told = row.told([f for f in FIELDS if f is not DOOR])
+        self.likes.ask_about(row.record.id, {**told, "household": home.id if home else ""})
+
+    def _how_far(self) -> str:
+        rows = self.model.rows
+        people, open_ = sum(not row.new for row in rows), sum(row.unsaved for row in rows)
+        gaps = f"　{open_} 行还没存完（✎），补齐或改正后离开这一行就保存" if open_ else "　都已存本机"
+        return f"{len(self.model.stairs.doors)} 套　{people} 人{gaps}"
+
+    def _on_typed(self, rows: list[Row]) -> None:
+        self._keeping.touch()
+        self._stood()
+        del rows
+
+    def _on_left(self, place: int) -> None:
+        if place < len(self.model.rows):
+            self.save([self.model.rows[place]])
+
+    def _press(self, name: str, _checked: bool = False) -> None:
+        self.view.setFocus()
+        self._do(name)
+
+    def _do(self, name: str) -> None:
+        """What a key or a button asks for."""
+        at = self.view.currentIndex().row()
+        row = self.model.rows[at] if 0 <= at < len(self.model.rows) else None
+        if name == "undo":
+            self._undo()
+        elif name == "reveal":
+            self.reveal()
+        elif name in ("copy", "copy_heads", "cut"):
+            QGuiApplication.clipboard().setText(self.view.block(heads=name == "copy_heads"))
+            if name == "cut":
+                self.view.empty()
+        elif name == "paste":
+            self.paste(QGuiApplication.clipboard().text())
+        elif row is not None and name in ("save", "end"):
+            self.save([row])
+        elif row is not None:
+            self._add(row, double=name == "double")
+
+    def _add(self, row: Row, *, double: bool) -> None:
+        """One more person in the same household; ``double`` brings what its people have in common."""
+        home = self.model.home_of(row)
+        person = Resident(**{**shared(row.filled()[0]), "household": ""}) if double else Resident()
+        fresh = Row(person, row.door, home.id if home else "", new=True)
+        self.view.stand_at(self.model.add(fresh, after=row, undoable=True), 1)
+        self.view.setFocus()
+
+    def _undo(self) -> None:
+        self.workspace.say(
+            "已撤回" if take_back(self.workspace, self.model) else "没有可以撤回的", tone=Tone.GOOD
+        )
+        self.keep_draft()
+        self._show_head()
+
+    def _become(self, id_: str) -> None:
+        """The person typed is here already: his own row takes what was typed, or his record is opened where it is."""
+        at = self.view.currentIndex().row()
+        row, known = self.model.rows[at], next((r for r in self.model.rows if r.record.id == id_), None)
+        if known is None:
+            self.keep_draft()
+            self.workspace.open_place("records", kind="resident", id=id_)
+            return
+        cells = [
+            (self.model.rows.index(known), FIELDS.index(f), row.typed[f.name])
+            for f in FIELDS
+            if f.name in row.typed
+        ]
+        row.typed = {}
+        self.model.put(cells)
+        self.view.stand_at(self.model.rows.index(known), 1)
+
+    def _open_to(self, place: int, field: Any) -> bool:
+        return bool(self.model.index(place, FIELDS.index(field)).flags() & Qt.ItemFlag.ItemIsEditable)
+
+    def _take(self, proposals: list[Proposal]) -> None:
+        """Type what was pasted into its rows, and store them."""
+        self._back()
+        rows = []
+        for proposal in proposals:
+            row = proposal.row
+            assert isinstance(row, Row)  # noqa: S101 - made by paste
+            if row not in self.model.rows:
+                self.model.add(row, undoable=True)
+            rows.append((row, proposal.told))
+        self.model.put(
+            [
+                (self.model.rows.index(row), [f.name for f in FIELDS].index(n), t)
+                for row, told in rows
+                for n, t in told.items()
+            ]
+        )
+        self.save([row for row, _told in rows])
+
+    def _back(self) -> None:
+        self.stack.setCurrentWidget(self.view)
+        self.view.setFocus()

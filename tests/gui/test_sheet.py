@@ -1,0 +1,465 @@
+"""Table entry: a stairwell typed in like a workbook, with real keys."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gridclient.records import Building, Dwelling, Household, Resident
+from gridclient.ui.sheet import StairSheet
+from gridclient.ui.sheet_model import FIELDS, Row
+from gridclient.ui.workspace import Workspace
+from tests.support import people
+from tests.support.compose import compose
+from tests.support.stage import on_stage
+
+COLUMN = {field.name: place for place, field in enumerate(FIELDS)}
+BIRTH = "19800101"
+
+
+@pytest.fixture
+def sheet(workspace: Workspace, qtbot: QtBot) -> Iterator[StairSheet]:
+    """The first stairwell of the first building, standing at an empty door."""
+    made = StairSheet(workspace)
+    stage = on_stage(qtbot, made, 1100, 700)
+    building = next(b for b in workspace.replica.all(Building) if b.name == "1号楼")
+    made.open(building=building.id, unit="1")
+    with qtbot.waitActive(stage):
+        stage.activateWindow()
+    yield made
+    made._gather.stop()
+
+
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def press(*keys: str) -> None:
+    """Named keys (``Ctrl+Z``), or the letters and digits of a word, where the focus is."""
+    named = {
+        "Enter": Qt.Key.Key_Return,
+        "Tab": Qt.Key.Key_Tab,
+        "Delete": Qt.Key.Key_Delete,
+        "Esc": Qt.Key.Key_Escape,
+        "'": Qt.Key.Key_Apostrophe,
+        "↓": Qt.Key.Key_Down,
+        "→": Qt.Key.Key_Right,
+        "F2": Qt.Key.Key_F2,
+        "F12": Qt.Key.Key_F12,
+        "Left": Qt.Key.Key_Left,
+    }
+    for key in keys:
+        control, plain = key.startswith("Ctrl+"), key.removeprefix("Ctrl+").removeprefix("Shift+")
+        held = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+        if "Shift+" in key:
+            held |= Qt.KeyboardModifier.ShiftModifier
+        if plain in named:
+            QTest.keyClick(focused(), named[plain], held)
+        elif control:
+            QTest.keyClick(focused(), Qt.Key(ord(plain)), held)
+        else:
+            for sign in plain:
+                QTest.keyClick(focused(), sign)
+
+
+def say(words: str) -> None:
+    compose(focused(), words)
+
+
+def stand(sheet: StairSheet, row: Row, name: str) -> None:
+    sheet.view.stand_at(sheet.model.rows.index(row), COLUMN[name])
+
+
+def vacant(sheet: StairSheet) -> Row:
+    return next(row for row in sheet.model.rows if row.blank)
+
+
+def person(sheet: StairSheet) -> Row:
+    return next(row for row in sheet.model.rows if not row.new)
+
+
+def paste(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    press("Ctrl+V")
+
+
+def number(serial: int = 7) -> str:
+    from datetime import date
+
+    return people.id_number(date(1980, 1, 1), "1", serial)
+
+
+def test_every_person_and_every_empty_door_of_the_stairwell_has_a_row(
+    sheet: StairSheet, workspace: Workspace
+) -> None:
+    doors = [d for d in workspace.replica.all(Dwelling, Dwelling.building == sheet.building) if d.unit == "1"]
+    homes = [h for h in workspace.replica.all(Household) if h.dwelling in {d.id for d in doors}]
+    living = [p for p in workspace.replica.all(Resident) if p.household in {h.id for h in homes}]
+
+    assert {row.door for row in sheet.model.rows} == {door.door for door in doors}
+    assert {row.record.id for row in sheet.model.rows if not row.new} == {p.id for p in living}
+    assert [row.door for row in sheet.model.rows if row.new] == [
+        row.door for row in sheet.model.rows if row.blank
+    ]
+
+
+def test_a_new_person_is_typed_by_keys_alone_and_stored_when_the_row_is_left(
+    sheet: StairSheet, workspace: Workspace
+) -> None:
+    row = vacant(sheet)
+    stand(sheet, row, "name")
+
+    say("王芳")
+    press("Tab", "hz", "Tab", *number())
+    stand(sheet, row, "phones")
+    press("19900012345", "Enter")
+
+    stored = workspace.replica.get(Resident, row.record.id)
+    assert stored is not None
+    assert (stored.name, stored.relation, stored.id_number) == ("王芳", "02", number())
+    assert (stored.sex, f"{stored.birth:%Y%m%d}", stored.phones) == ("1", BIRTH, ["19900012345"])
+    home = workspace.replica.get(Household, stored.household)
+    assert home is not None
+    assert (home.head, home.head_name, home.size) == (stored.id, "王芳", 1)
+    assert workspace.replica.get(Dwelling, home.dwelling).door == row.door  # type: ignore[union-attr]
+
+
+def test_the_eighteenth_digit_and_the_eleventh_go_on_to_the_next_cell(sheet: StairSheet) -> None:
+    row = vacant(sheet)
+    stand(sheet, row, "id_number")
+
+    press(*number())
+    assert sheet.view.currentIndex().column() == COLUMN["id_number"] + 1
+    stand(sheet, row, "phones")
+    press("19900012345")
+
+    assert sheet.view.currentIndex().column() == COLUMN["phones"] + 1
+    assert row.typed["id_number"] == number()
+
+
+def test_enter_goes_down_to_where_the_run_of_tabs_began(sheet: StairSheet) -> None:
+    sheet.view.stand_at(0, COLUMN["employer"])
+    press("Left", "→")
+
+    press("a", "Enter")
+    assert (sheet.view.currentIndex().row(), sheet.view.currentIndex().column()) == (1, COLUMN["employer"])
+    sheet.view.stand_at(1, COLUMN["nation"])
+    press("Left", "Tab", "Tab", "Enter")
+
+    assert (sheet.view.currentIndex().row(), sheet.view.currentIndex().column()) == (2, COLUMN["phones"])
+
+
+def test_an_answer_is_picked_by_first_letters_and_by_code(sheet: StairSheet) -> None:
+    row = vacant(sheet)
+    stand(sheet, row, "relation")
+    press("po", "Enter")
+    stand(sheet, row, "education")
+    press("20", "Enter")
+    stand(sheet, row, "labels")
+    press("dj", "Enter")
+
+    field = {f.name: f for f in FIELDS}
+    assert row.value(field["relation"]) == "10"
+    assert row.value(field["education"]) == "20"
+    assert row.typed["labels"] == "独居老人"
+
+
+def test_a_wrong_cell_is_marked_with_a_sentence_and_the_rest_of_the_row_is_stored(
+    sheet: StairSheet, workspace: Workspace
+) -> None:
+    row = person(sheet)
+    stand(sheet, row, "birth")
+    press("19801340")
+    press("Tab", "Tab")
+    stand(sheet, row, "employer")
+    press("shop", "Ctrl+Enter")
+
+    field = {f.name: f for f in FIELDS}
+    stored = workspace.replica.get(Resident, row.record.id)
+    assert stored is not None
+    assert stored.employer == "shop"
+    assert sheet.model.flaw(row, field["birth"])[0] == "bad"
+    stand(sheet, row, "birth")
+    assert "出生日期" in sheet.said.text()
+    assert "⚠" in sheet.said.text()
+    assert row.typed == {"birth": "19801340"}
+
+
+def test_a_number_with_a_wrong_digit_is_stored_and_asked_about(
+    sheet: StairSheet, workspace: Workspace
+) -> None:
+    row = person(sheet)
+    last = "1" if number()[-1] != "1" else "2"
+    stand(sheet, row, "id_number")
+
+    press(*number()[:-1], last, "Ctrl+Enter")
+
+    stored = workspace.replica.get(Resident, row.record.id)
+    assert stored is not None
+    assert stored.id_number == number()[:-1] + last
+    assert sheet.model.flaw(row, FIELDS[COLUMN["id_number"]]) == (
+        "warn",
+        sheet.model.flaw(row, FIELDS[COLUMN["id_number"]])[1],
+    )
+    assert "校验不符" in sheet.model.flaw(row, FIELDS[COLUMN["id_number"]])[1]
+
+
+def test_a_door_this_stairwell_does_not_have_is_said(sheet: StairSheet) -> None:
+    row = vacant(sheet)
+    stand(sheet, row, "door")
+    press("9901", "Enter")
+    stand(sheet, row, "name")
+    say("王芳")
+    press("Enter")
+
+    assert row.new
+    assert sheet.model.wrong(row, FIELDS[0]) == "这个单元没有 9901 室"
+
+
+def test_ctrl_z_takes_back_cell_by_cell_and_the_stored_row_with_it(
+    sheet: StairSheet, workspace: Workspace
+) -> None:
+    row = person(sheet)
+    before = row.record.employer
+    stand(sheet, row, "employer")
+    press("one", "Enter")
+    stand(sheet, row, "employer")
+    press("two", "Ctrl+Enter")
+    assert workspace.replica.get(Resident, row.record.id).employer == "two"  # type: ignore[union-attr]
+
+    press("Ctrl+Z")
+    assert workspace.replica.get(Resident, row.record.id).employer == "one"  # type: ignore[union-attr]
+    press("Ctrl+Z")
+
+    assert workspace.replica.get(Resident, row.record.id).employer == before  # type: ignore[union-attr]
+
+
+def test_a_new_person_taken_back_is_gone_and_his_household_with_him(
+    sheet: StairSheet, workspace: Workspace
+) -> None:
+    people_before, homes_before = workspace.replica.count(Resident), workspace.replica.count(Household)
+    row = vacant(sheet)
+    stand(sheet, row, "name")
+    say("王芳")
+    press("Ctrl+Enter")
+    assert workspace.replica.count(Resident) == people_before + 1
+
+    press("Ctrl+Z")
+
+    assert (workspace.replica.count(Resident), workspace.replica.count(Household)) == (
+        people_before,
+        homes_before,
+    )
+    assert row.blank
+
+
+def test_delete_empties_and_ctrl_apostrophe_takes_the_cell_above(sheet: StairSheet) -> None:
+    one, two = sheet.model.rows[:2]
+    stand(sheet, one, "employer")
+    press("abc", "Enter")
+    assert sheet.view.currentIndex().row() == 1
+    press("Ctrl+'")
+    assert two.typed["employer"] == "abc"
+
+    press("Delete")
+
+    assert two.text(FIELDS[COLUMN["employer"]]) == ""
+
+
+def test_ctrl_enter_puts_one_text_into_everything_chosen(sheet: StairSheet) -> None:
+    sheet.view.stand_at(0, COLUMN["employer"])
+    press("Shift+↓", "Shift+↓")
+    assert len(sheet.view.selectedIndexes()) == 3
+
+    press("abc", "Ctrl+Enter")
+
+    assert {row.text(FIELDS[COLUMN["employer"]]) for row in sheet.model.rows[:3]} == {"abc"}
+
+
+def test_ctrl_d_begins_another_member_of_the_household(sheet: StairSheet, workspace: Workspace) -> None:
+    row = person(sheet)
+    stand(sheet, row, "name")
+    size = len([r for r in sheet.model.rows if r.home == row.home])
+
+    press("Ctrl+D")
+    fresh = sheet.model.rows[sheet.view.currentIndex().row()]
+    say("王芳")
+    press("Ctrl+Enter")
+
+    stored = workspace.replica.get(Resident, fresh.record.id)
+    home = workspace.replica.get(Household, row.home)
+    assert stored is not None
+    assert home is not None
+    assert (stored.household, stored.nation, stored.population) == (
+        row.home,
+        row.record.nation,
+        row.record.population,
+    )
+    assert home.size == size + 1
+    assert stored.id_number == ""
+
+
+def test_a_household_keeps_one_head(sheet: StairSheet, workspace: Workspace) -> None:
+    row = next(r for r in sheet.model.rows if not r.new and r.record.relation == "02")
+    stand(sheet, row, "name")
+    press("Ctrl+D")
+    fresh = sheet.model.rows[sheet.view.currentIndex().row()]
+    say("王芳")
+    press("Tab", "hz", "Ctrl+Enter")
+
+    stored = workspace.replica.get(Resident, fresh.record.id)
+    home = workspace.replica.get(Household, row.home)
+    assert stored is not None
+    assert home is not None
+    assert stored.relation == ""
+    assert home.head == row.record.id
+    assert "户主变更" in sheet.model.flaw(fresh, FIELDS[COLUMN["relation"]])[1]
+
+
+def test_private_numbers_are_starred_out_until_asked_for_and_that_is_noted(
+    sheet: StairSheet, workspace: Workspace
+) -> None:
+    row = next(r for r in sheet.model.rows if not r.new and r.record.id_number)
+    stand(sheet, row, "id_number")
+    shown = sheet.view.currentIndex().data()
+
+    press("F12")
+
+    assert "*" in shown
+    assert sheet.view.currentIndex().data() == row.record.id_number
+    assert [step.what for step in workspace.desk.trail.steps()] == ["居民·身份证号"]
+
+
+def test_what_is_copied_goes_to_excel_with_heads_and_stars(sheet: StairSheet) -> None:
+    row = next(r for r in sheet.model.rows if not r.new and r.record.id_number)
+    stand(sheet, row, "name")
+    press("Shift+→", "Shift+→")
+
+    press("Ctrl+Shift+C")
+
+    heads, cells = QGuiApplication.clipboard().text().split("\n")
+    assert heads.split("\t") == ["姓名", "与户主关系", "身份证号"]
+    assert cells.split("\t")[0] == row.record.name
+    assert "*" in cells.split("\t")[2]
+
+
+def test_a_starred_number_pasted_back_is_not_taken(sheet: StairSheet) -> None:
+    row = next(r for r in sheet.model.rows if not r.new and r.record.id_number)
+    stand(sheet, row, "id_number")
+
+    paste("519901********3386")
+
+    assert "遮住" in sheet.model.flaw(row, FIELDS[COLUMN["id_number"]])[1]
+
+
+def test_a_block_from_excel_is_shown_before_it_is_taken(sheet: StairSheet, workspace: Workspace) -> None:
+    row, known, count = vacant(sheet), person(sheet), workspace.replica.count(Resident)
+    block = (
+        "房号\t姓名\t性别\t公民身份号码\t手机\t爱好\n"
+        f"{row.door}室\t王 芳\t女\t{number(4)}\t199 0001 2345\t钓鱼\n"
+        f"{known.door}\t{known.record.name}\t\t\t19900054321\t\n"
+        f"9901\t李四\t男\t\t\t\n"
+        f"{row.door}\t赵五\t未知道\t\t\t\n"
+    )
+    stand(sheet, known, "name")
+
+    paste(block)
+
+    assert sheet.preview.isVisible()
+    assert [p.what for p in sheet.preview.proposals] == ["new", "changed", "unclear", "new"]
+    assert "爱好" in sheet.preview.advice.text()
+    assert "没有这一项" in sheet.preview.proposals[3].problems[0]
+    assert workspace.replica.count(Resident) == count
+    press("Enter")
+
+    found = {p.name: p for p in workspace.replica.all(Resident)}
+    assert workspace.replica.count(Resident) == count + 2
+    assert (found["王芳"].id_number, found["王芳"].phones) == (number(4), ["19900012345"])
+    assert found["王芳"].household == found["赵五"].household
+    assert workspace.replica.get(Resident, known.record.id).phones == ["19900054321"]  # type: ignore[union-attr]
+
+
+def test_a_block_taken_is_taken_back_in_one_step_and_esc_takes_nothing(
+    sheet: StairSheet, workspace: Workspace
+) -> None:
+    row, count = vacant(sheet), workspace.replica.count(Resident)
+    block = f"室号\t姓名\n{row.door}\t王芳\n{row.door}\t赵五\n"
+    paste(block)
+    press("Esc")
+    assert workspace.replica.count(Resident) == count
+    paste(block)
+    press("Enter")
+    assert workspace.replica.count(Resident) == count + 2
+
+    press("Ctrl+Z")
+
+    assert workspace.replica.count(Resident) == count
+
+
+def test_a_row_without_heads_is_put_in_from_the_cell_one_stands_at(sheet: StairSheet) -> None:
+    row = vacant(sheet)
+    stand(sheet, row, "name")
+
+    paste(f"王芳\t配偶\t{number(4)}")
+
+    assert (row.typed["name"], row.typed["relation"], row.typed["id_number"]) == ("王芳", "配偶", number(4))
+
+
+def test_a_number_excel_has_shortened_is_refused_in_words(sheet: StairSheet) -> None:
+    row = vacant(sheet)
+    stand(sheet, row, "id_number")
+
+    paste("5.19941E+17")
+
+    assert "末三位已丢失" in sheet.model.flaw(row, FIELDS[COLUMN["id_number"]])[1]
+
+
+def test_what_is_not_stored_comes_back_after_a_crash(
+    sheet: StairSheet, workspace: Workspace, qtbot: QtBot
+) -> None:
+    row = vacant(sheet)
+    stand(sheet, row, "employer")
+    press("abc", "Tab")
+    sheet.keep_draft()
+
+    again = StairSheet(workspace)
+    stage = on_stage(qtbot, again, 900, 600)
+    again.open(building=sheet.building, unit=sheet.unit)
+    again._gather.stop()
+
+    assert [r.typed for r in again.model.rows if r.door == row.door] == [{"employer": "abc"}]
+    assert stage.isVisible()
+
+
+def test_somebody_known_is_shown_beside_the_row(sheet: StairSheet, qtbot: QtBot) -> None:
+    known, row = person(sheet), vacant(sheet)
+    stand(sheet, row, "id_number")
+
+    press(*known.record.id_number)
+    qtbot.waitUntil(lambda: bool(sheet.likes.found))
+
+    assert sheet.likes.found[0].id == known.record.id
+    assert sheet.likes.isVisible()
+
+
+def test_news_from_elsewhere_arrive_in_the_sheet_and_leave_what_is_typed(
+    sheet: StairSheet, workspace: Workspace
+) -> None:
+    row = person(sheet)
+    stand(sheet, row, "employer")
+    press("abc", "Tab")
+    other = workspace.replica.get(Resident, row.record.id)
+    assert other is not None
+    other.occupation, other.employer = "教师", "别处"
+
+    workspace.replica.save(other)
+    sheet.reload()
+
+    assert row.text(FIELDS[COLUMN["employer"]]) == "abc"
+    assert row.record.occupation == "教师"
