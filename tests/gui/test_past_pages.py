@@ -8,7 +8,8 @@ from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QApplication
 import pytest
 
-from gridclient.records import Household, Resident
+from gridclient.records import Household, Resident, Visit
+from gridclient.store.edits import Edits
 from gridclient.ui.bin_page import BinPage
 from gridclient.ui.edits_page import EditsPage
 from gridclient.ui.form import RecordForm
@@ -17,7 +18,8 @@ from gridclient.ui.main_window import MainWindow
 from gridclient.ui.past_page import PastPage
 from gridclient.ui.workspace import Workspace
 from sync.clock import wall_millis
-from tests.gui.test_seams import press
+from tests.gui.test_seams import press, today_of
+from tests.support import screens
 
 DAY_MS = 86_400_000
 
@@ -290,3 +292,43 @@ async def test_ctrl_h_in_a_form_shows_its_record_and_with_shift_only_the_field(
     await settled(page)
 
     assert texts(page, 3) == ["工作单位", "新增居民"]
+
+
+async def test_at_the_days_list_the_newest_edit_goes_back_first_whatever_it_was(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    visits = workspace.replica.count(Visit)
+    await today_of(window)
+    await press("3", "Return")
+    person = workspace.replica.all(Resident)[0]
+    employ(workspace, person, "一")
+
+    await press("Ctrl+Z")
+    assert (stored(workspace, person).employer, workspace.replica.count(Visit)) == ("", visits + 1)
+    await press("Ctrl+Z")
+
+    assert workspace.replica.count(Visit) == visits
+
+
+async def test_a_door_closed_before_a_restart_is_taken_back_as_a_whole_after_it(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    visits, people = (
+        workspace.replica.count(Visit),
+        workspace.replica.count(Resident, Resident.left_how == ""),
+    )
+    await today_of(window)
+    await press("6", "Tab", "A", "Ctrl+O", "Ctrl+Return")
+    assert workspace.replica.count(Visit) == visits + 1
+
+    again = MainWindow(screens.FixedDay(workspace.desk, workspace.settings))
+    again.workspace.past.edits = Edits(workspace.desk.vault.engine)
+    again.undo()
+
+    assert workspace.replica.count(Visit) == visits
+    assert workspace.replica.count(Resident, Resident.left_how == "") == people
+    assert again.messages.title.text().startswith("已撤回：走访 ")
+    again.messages.hide()
+    again.workspace.let_go()
+    again.close_for_good()
+    again.deleteLater()
