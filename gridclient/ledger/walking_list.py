@@ -8,13 +8,14 @@ from gridclient.ledger.sheet import Column, Paper, Row, Sheet, Tally
 
 TITLE = "走访清单"
 ANSWERS = "□见面 □无人\n□拒访 □其他"
+PEN = "　" * 14  # room to write: a column without words would be as narrow as its head
 COLUMNS = (
     Column("序号", kind="number"),
     Column("楼栋单元", once=True),
     Column("室号", kind="id"),
     Column("户主"),
     Column("人数"),
-    Column("上次走访"),
+    Column("上次走访", kind="id"),
     Column("事由"),
     Column("走访结果", kind="tick", align="left"),
     Column("变化、诉求、隐患", weight=1.0, align="left"),
@@ -40,7 +41,7 @@ def walking_list(
     """The list as a register of A4 pages; ``order`` says in words which way the stairs are walked."""
     rows = [
         Row(
-            (str(number), s.stairwell, s.room, s.head, str(s.people or ""), s.last, s.why, ANSWERS, ""),
+            (str(number), s.stairwell, s.room, s.head, str(s.people or ""), s.last, s.why, ANSWERS, PEN),
             keep=s.stairwell,
             tally=(1, s.people),
         )

@@ -20,7 +20,7 @@ DPI, LEAST_DPI = 110.0, 64.0
 
 
 class PaperView(QWidget):
-    """Ctrl+P prints, Ctrl+D writes a PDF, Ctrl+E a workbook, PgDn and PgUp go through the pages.
+    """Ctrl+P prints, Ctrl+D writes a PDF, Ctrl+E a workbook, PgDn and PgUp go through the pages, anywhere in its parent.
 
     ``composed`` when a sheet is there. ``bar`` is the row above the page, in which whoever composes puts choices.
     """
@@ -29,6 +29,7 @@ class PaperView(QWidget):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.workspace = workspace
         self.number, self.paper, self.bar = label(role="hint"), label(), QHBoxLayout()
         self._sheet: Sheet | None = None
@@ -42,7 +43,7 @@ class PaperView(QWidget):
             ("PgDown", lambda: self.go_on(1)),
             ("PgUp", lambda: self.go_on(-1)),
         ):
-            shortcut(keys, self, act)
+            shortcut(keys, parent or self, act)
 
     @property
     def sheet(self) -> Sheet | None:

@@ -21,7 +21,7 @@ from gridclient.store import day
 from gridclient.store.day import Coming, Day
 from gridclient.store.homes import Door
 from gridclient.ui import printing, style
-from gridclient.ui.door_words import reason
+from gridclient.ui.door_words import people_words, reason
 from gridclient.ui.paper_view import PaperView
 from gridclient.ui.parts import button, frame, label
 from gridclient.ui.workspace import Workspace
@@ -50,7 +50,7 @@ class PapersPage(QWidget):
         self.workspace = workspace
         self.setObjectName("papers_page")
         style.role(self, "page")
-        self.view = PaperView(workspace)
+        self.view = PaperView(workspace, self)
         self.on, self.who, self.where = QDateEdit(), QComboBox(), QComboBox()
         self.figures = {words: label("", "figure") for words in FIGURES}
         self._papers = QButtonGroup(self)
@@ -58,7 +58,7 @@ class PapersPage(QWidget):
         self._asked = 0
         self._lay_out()
         self._connect()
-        self.setFocusProxy(self.who)
+        self.setFocusProxy(self.view)
 
     @property
     def paper(self) -> str:
@@ -108,8 +108,11 @@ class PapersPage(QWidget):
         for widget, name in ((self.on, "哪一天"), (self.who, "走访人"), (self.where, "楼栋")):
             widget.setAccessibleName(name)
             head.addWidget(widget)
+        for box in (self.who, self.where):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         head.addStretch(1)
-        head.addWidget(button("对账单", self._open_statement, tip="和中心核对，双方签字"))
+        self.statement = button("对账单", self._open_statement, tip="和中心核对，双方签字")
+        head.addWidget(self.statement)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))
@@ -238,8 +241,9 @@ def _fill(box: QComboBox, first: str, others: Iterable[str], usual: str = "") ->
 
 def _stop(door: Door, today: date) -> Stop:
     came = "" if door.last_outcome in EFFECTIVE else Outcome.words(door.last_outcome)
-    last = f"{door.last_visit:%Y-%m-%d}{came}" if door.last_visit else "从未"
-    return Stop(door.stairwell, door.door, door.head, door.size, last, reason(door, today))
+    last = f"{door.last_visit:%Y-%m-%d}\n{came}".rstrip() if door.last_visit else "从未"
+    head = door.head or people_words(door)
+    return Stop(door.stairwell, door.door, head, door.size, last, reason(door, today).replace("，", "\n"))
 
 
 def _coming(one: Coming) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from gridclient.ui import icons, style
+from gridclient.ui.composing import Line
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, name: str = "") -> QLabel:
@@ -70,7 +71,7 @@ def shortcut(keys: str, owner: QWidget, act: Callable[[], object], *, alone: boo
 
 def line(hint: str = "", *, says: str = "", name: str = "", role: str = "") -> QLineEdit:
     """A line to type into; ``says`` is its name for a screen reader."""
-    made = QLineEdit()
+    made = Line()
     made.setPlaceholderText(hint)
     made.setAccessibleName(says or hint)
     made.setObjectName(name)
@@ -97,5 +98,5 @@ def clear(layout: QLayout) -> None:
     """Take every widget out of a layout and let go of it."""
     while layout.count():
         widget = layout.takeAt(0).widget()
-        widget.hide()
+        widget.setParent(None)
         widget.deleteLater()

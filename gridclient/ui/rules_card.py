@@ -43,13 +43,18 @@ class RulesCard(QFrame):
     def show_rules(self, own: Iterable[DueRule], area: str) -> None:
         """Show the rules with an office's own among them; without an ``area`` to write in they are only shown."""
         self._area = area
+        standing = next((words for words, box in self.periods.items() if box.hasFocus()), "")
         clear(self._grid)
         self.periods = {}
         for row, line in enumerate(lines(own)):
             name = label(line.rule.words, "strong")
             self._grid.addWidget(name, row, 0)
-            self._grid.addWidget(label(line.rule.whom, "hint"), row, 1)
+            whom = "" if line.rule.whom == line.rule.words else line.rule.whom
+            self._grid.addWidget(label(whom, "hint"), row, 1)
             self._grid.addWidget(self._period(line), row, 2)
+        if standing in self.periods:
+            self.periods[standing].show()  # a layout shows it later, and what is hidden takes no focus
+            self.periods[standing].setFocus()
         for widget in (self.first, self.second, self.every, self.add):
             widget.setEnabled(bool(area))
 

@@ -1,13 +1,13 @@
 """大走访: the sweeps with how far each is, and a new one over chosen grids and buildings."""
 
 from datetime import date
-from functools import partial
 
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import (
     QDateEdit,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -47,7 +47,7 @@ class SweepsCard(QFrame):
         self.start = button("开始大走访", self._start, role="primary")
         self._list = QVBoxLayout()
         self._list.setSpacing(style.px(6))
-        self._asked = 0
+        self._asked = self._shown = 0
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(14), style.px(10), style.px(14), style.px(12))
         layout.setSpacing(style.px(8))
@@ -55,6 +55,21 @@ class SweepsCard(QFrame):
         layout.addWidget(label(HINT, "hint", wrap=True))
         layout.addLayout(self._list)
         self._lay_out_new(layout)
+
+    @property
+    def settled(self) -> bool:
+        """True while every sweep is shown as it is stored."""
+        return self._shown == self._asked
+
+    @property
+    def told(self) -> list[str]:
+        """What is said of each sweep."""
+        return [found.text() for found in self.findChildren(QLabel, "sweep")]
+
+    def end(self, campaign: Campaign) -> None:
+        """End a sweep before its last day; its doors are no longer wanted for it."""
+        campaign.state = CampaignState.CLOSED.value
+        self.workspace.save(campaign)
 
     def reload(self) -> None:
         """Read the sweeps and count how far they are, beside the window."""
@@ -124,10 +139,6 @@ class SweepsCard(QFrame):
         for row in range(self.where.count()):
             self.where.item(row).setCheckState(Qt.CheckState.Unchecked)
 
-    def _end(self, campaign: Campaign) -> None:
-        campaign.state = CampaignState.CLOSED.value
-        self.workspace.save(campaign)
-
     async def _reload(self, asked: int) -> None:
         today = self.workspace.today
         found = await self.workspace.run(_read, self.workspace.replica, today)
@@ -135,6 +146,7 @@ class SweepsCard(QFrame):
             self._show(found, today)
 
     def _show(self, found: list[Standing], today: date) -> None:
+        self._shown = self._asked
         clear(self._list)
         for campaign, sweep, progress in found:
             self._list.addWidget(self._line(campaign, sweep, progress, today))
@@ -145,9 +157,9 @@ class SweepsCard(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.px(2))
         row = QHBoxLayout()
-        row.addWidget(label(_words(campaign, sweep, progress, today), wrap=True), 1)
+        row.addWidget(label(_words(campaign, sweep, progress, today), wrap=True, name="sweep"), 1)
         if campaign.state == CampaignState.OPEN and today <= sweep.until:
-            row.addWidget(button("结束", partial(self._end, campaign)))
+            row.addWidget(button("结束", lambda: self.end(campaign), name="end"))
         column.addLayout(row)
         bar = QProgressBar()
         bar.setRange(0, 100)

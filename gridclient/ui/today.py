@@ -47,7 +47,7 @@ class TodayPage(VisitPage):
         super().__init__(workspace, self.list, parent)
         self.setObjectName("today_page")
         self.title, self.summary = label(role="title"), label(role="hint", wrap=True)
-        self.visited, self.due = Ring("今天已访"), Ring("到期（全部住房）", "warn")
+        self.visited, self.due = Ring("今天已访"), Ring("到期未走访", "warn")
         self.whole = Ring("资料完整度", "good")
         self.sweep, self.order = label(role="hint", wrap=True), QComboBox()
         self._day = Day({}, {}, 0)
@@ -176,7 +176,8 @@ class TodayPage(VisitPage):
         else:
             self.summary.setText(tally_words(knocked, len(self._doors) - done))
         self.visited.show_share(done, len(self._doors))
-        self.due.show_share(sum(door.due.pressing for door in doors), self._day.whole)
+        due = sum(door.due.pressing for door in doors)
+        self.due.show_share(due, self._day.whole, f"{due} 户")
         share = completeness(doors)
         self.whole.show_share(round(share * 100), 100, f"{share:.0%}")
         self.sweep.setText("\n".join(sweep_words(*one, today) for one in self._day.sweeps[:1]))
