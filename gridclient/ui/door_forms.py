@@ -9,11 +9,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gridclient.blanks import Field
 from gridclient.records.visit import TaskReason, VisitTask
 from gridclient.ui import style
+from gridclient.ui.composing import Box, Line
 from gridclient.ui.knocks import Appointment, appointment_of
 from sync.record import SyncedRecord
 
@@ -90,7 +91,7 @@ class RemarkForm(DoorForm):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Ctrl+Enter 记下   Esc 取消", parent)
         self.setObjectName("remark")
-        self.box = QPlainTextEdit(tabChangesFocus=True)
+        self.box = Box(tabChangesFocus=True)
         self.box.setAccessibleName("备注")
         self.box.setPlaceholderText("这一户的备注，随本次走访保存")
         self.box.setFixedHeight(style.px(56))
@@ -124,7 +125,7 @@ class AppointmentForm(DoorForm):
         self.setObjectName("appointment")
         row = QHBoxLayout()
         row.addWidget(QLabel("约在"))
-        self.line = QLineEdit()
+        self.line = Line()
         self.line.setAccessibleName("约定时间")
         self.meant = QLabel()
         row.addWidget(self.line, 1)

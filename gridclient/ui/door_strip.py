@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from gridclient.ui import style
+from gridclient.ui.composing import Line
 from gridclient.ui.knocks import ANSWERS, BY_KEY
 
 HINTS = "Enter 确认　M 备注　E 事项　P 照片", "/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"
@@ -40,14 +40,15 @@ class DoorStrip(QFrame):
         self.setObjectName("door_strip")
         style.role(self, "card")
         self.place, self.people, self.last, self.due = QLabel(), QLabel(), QLabel(), QLabel()
-        self.remark, self.hint, self.walk = QLabel(), QLabel(), QLabel()
+        self.remark, self.hint, self.walk, self.answer = QLabel(), QLabel(), QLabel(), QLabel()
+        style.mark(style.role(self.answer, "pill"), "info")
         for label, role in ((self.place, "heading"), (self.due, "pill"), (self.last, "hint")):
             style.role(label, role)
         for label in (self.remark, self.hint, self.walk):
             style.role(label, "hint")
-        self.wanted = QLineEdit()
+        self.wanted = Line()
         self.bar = _Bar(self)
-        self._narrow = self._stacked = False
+        self._narrow = self._stacked = self._forming = False
         self._buttons: dict[str, QPushButton] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(style.px(14), style.px(8), style.px(14), style.px(8))
@@ -70,8 +71,12 @@ class DoorStrip(QFrame):
         """Press one answer down; none when the key is empty."""
         for own, button in self._buttons.items():
             button.setChecked(own == key)
-        self.enter.setVisible(key in BY_KEY and not BY_KEY[key].form)
-        self.hint.setVisible(not key)
+        self._show_parts()
+
+    def show_form(self, name: str) -> None:
+        """Make room for a form: the answer it belongs to is told in the head; all are back once ``name`` is empty."""
+        self._forming = bool(name)
+        self._show_parts()
 
     def show_remark(self, text: str) -> None:
         """The remark that will go with the visit."""
@@ -139,6 +144,16 @@ class DoorStrip(QFrame):
             button.clicked.connect(lambda _on, key=answer.key: self.answered.emit(key))
         return self._grid
 
+    def _show_parts(self) -> None:
+        key = next((own for own, button in self._buttons.items() if button.isChecked()), "")
+        for button in self._buttons.values():
+            button.setVisible(not self._forming)
+        self.answer.setText(BY_KEY[key].words if key else "")
+        self.answer.setVisible(self._forming and bool(key))
+        self.enter.setVisible(key in BY_KEY and not BY_KEY[key].form and not self._forming)
+        self.hint.setVisible(not key and not self._forming)
+        self.walk.setVisible(not self._forming)
+
     def _arrange(self) -> None:
         across = 4 if self._narrow else len(ANSWERS)
         for place, button in enumerate(self._buttons.values()):
@@ -149,6 +164,7 @@ class DoorStrip(QFrame):
         below = self._lower if self._narrow else self._upper
         self._upper.addWidget(self.place)
         self._upper.addWidget(self.people)
+        self._upper.addWidget(self.answer)
         below.addWidget(self.last)
         below.addWidget(self.due)
         below.addWidget(self.remark)

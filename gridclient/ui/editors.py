@@ -10,10 +10,8 @@ import re
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QLineEdit,
-    QPlainTextEdit,
     QWidget,
 )
 
@@ -21,6 +19,7 @@ from gridclient import values
 from gridclient.blanks import Field
 from gridclient.ui import style
 from gridclient.ui.choosing import ChoiceEditor, ChoicesEditor, FlagEditor
+from gridclient.ui.composing import Box, Line
 from gridclient.ui.editor import ENTER, Editor
 from gridclient.ui.parts import label, tool
 
@@ -36,24 +35,15 @@ def complete(field: Field, text: str) -> bool:
     return field.kind in ("phone", "phones") and bool(MOBILE.fullmatch(values.tidy_phone(text)))
 
 
-class _Line(QLineEdit):
-    """A line that keeps Enter for the form and knows whether an input method is composing."""
+class _Line(Line):
+    """A line that keeps Enter for the form."""
 
     entered = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.composing = False
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self.composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if event.key() in ENTER and plain:
-            if not self.composing:
-                self.entered.emit()
+            self.entered.emit()
             event.accept()
         elif event.key() in ENTER:
             event.ignore()  # Ctrl+Enter belongs to the form
@@ -151,7 +141,7 @@ class NoteEditor(Editor):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self.box = QPlainTextEdit()
+        self.box = Box()
         self.box.setTabChangesFocus(True)
         self.box.setPlaceholderText(field.hint)
         self.box.setFixedHeight(style.px(64))

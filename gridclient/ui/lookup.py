@@ -17,7 +17,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListView,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS
 from gridclient.ui import style
+from gridclient.ui.composing import Line
 from gridclient.ui.editor import ENTER, Editor
 from gridclient.ui.parts import label, later, tool
 from gridclient.ui.workspace import Workspace
@@ -65,7 +65,7 @@ class LinkEditor(Editor):
         super().__init__(field, parent)
         self._workspace = workspace
         self._id = ""
-        self.line = QLineEdit()
+        self.line = Line()
         self.line.setPlaceholderText(f"输入{RECORDS[field.to].title}的名称、拼音或号码")
         self.line.installEventFilter(self)
         clear = tool("close", f"清除{field.label}", self._clear)
@@ -107,7 +107,7 @@ class LinkEditor(Editor):
         if event.type() == QEvent.Type.FocusOut and not self.popup.underMouse():
             self.popup.hide()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._pressed(event)
+            return not self.line.composing and self._pressed(event)
         return super().eventFilter(watched, event)
 
     def _pressed(self, event: QKeyEvent) -> bool:
@@ -201,7 +201,7 @@ class _Popup(QFrame):
 
     chosen = Signal(str, str)
 
-    def __init__(self, owner: QWidget, line: QLineEdit, choose: Callable[[str, str], None]) -> None:
+    def __init__(self, owner: QWidget, line: Line, choose: Callable[[str, str], None]) -> None:
         super().__init__(owner, Qt.WindowType.ToolTip)
         self._line = line
         self.setFocusProxy(line)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QWidget,
 )
 
@@ -22,7 +21,9 @@ from gridclient.records.matter import MatterAct, MatterKind, MatterSource
 from gridclient.rules.matters import USUAL_DAYS, step_of, title_of
 from gridclient.store.homes import Door
 from gridclient.ui import style
+from gridclient.ui.composing import Box
 from gridclient.ui.door_forms import ENTER, DoorForm, Results
+from gridclient.ui.flow import Flow
 from gridclient.ui.knocks import appointment_of, paper_number
 from gridclient.ui.parts import button, line
 
@@ -38,15 +39,14 @@ class DigitRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._options = tuple(options)
         self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(style.px(4))
+        style.role(self, "digits")
+        row = Flow(style.px(4), self)
+        row.setContentsMargins(*(style.px(3),) * 4)
         for place, option in enumerate(self._options):
             made = button(f"{place + 1} {option.label}", role="answer", checkable=True)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._group.addButton(made, place)
             row.addWidget(made)
-        row.addStretch(1)
         self._group.idClicked.connect(lambda _place: self.chosen.emit())
         self.show_code(self._options[0].value)
 
@@ -84,7 +84,7 @@ class MatterForm(DoorForm):
         super().__init__("数字选类型   Ctrl+Enter 记下   Tab 改期限   Esc 取消", parent)
         self.setObjectName("matter")
         self.kind = DigitRow(tuple(MatterKind), "事项类型")
-        self.box = QPlainTextEdit(tabChangesFocus=True)
+        self.box = Box(tabChangesFocus=True)
         self.box.setAccessibleName("事项内容")
         self.box.setPlaceholderText("谁说的、什么事、想怎么办；第一句就是标题")
         self.box.setFixedHeight(style.px(56))

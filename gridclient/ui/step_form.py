@@ -6,10 +6,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gridclient.records.matter import MatterAct
 from gridclient.ui import style
+from gridclient.ui.composing import Box
 from gridclient.ui.door_forms import ENTER, DoorForm
 from gridclient.ui.knocks import Appointment, appointment_of
 from gridclient.ui.matter_form import DigitRow
@@ -51,7 +52,7 @@ class StepForm(DoorForm):
         self.asking = Asking.STEP
         self.title = label(role="strong")
         self.acts = DigitRow(PLAIN, "步骤")
-        self.box = QPlainTextEdit(tabChangesFocus=True)
+        self.box = Box(tabChangesFocus=True)
         self.box.setFixedHeight(style.px(56))
         self.day, self.meant = line(says="办理期限"), QLabel()
         style.role(self.meant, "hint")

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from gridclient import values
 from gridclient.blanks import Field
@@ -19,6 +19,7 @@ from gridclient.records.people import HouseholdKind, InflowReason, LeftHow, Lodg
 from gridclient.records.place import Tenure
 from gridclient.rules import identity
 from gridclient.ui import style
+from gridclient.ui.composing import Line
 from gridclient.ui.door_forms import ENTER, PHONE, DoorForm, Results
 from gridclient.ui.editors import LineEditor
 from sync.record import SyncedRecord
@@ -40,7 +41,7 @@ NAME = Field("door_name", "name", "姓名", longest=50)
 Known = Callable[[str], str]  # a document number → who has it already, in words; empty when nobody
 
 
-class RelationLine(QLineEdit):
+class RelationLine(Line):
     """A relation picked by one digit; words may be typed as well. ``left`` once it is clear."""
 
     left = Signal()

@@ -5,9 +5,10 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gridclient import values
+from gridclient.ui.composing import Line
 from gridclient.ui.door_forms import ENTER, DoorForm, Results
 from gridclient.ui.knocks import Round
 
@@ -20,7 +21,7 @@ class WalkForm(DoorForm):
             "照纸补录时改成纸上的日期和走访人；之后每一户都按这里登记。   Ctrl+Enter 确定   Esc 取消", parent
         )
         self.setObjectName("walk")
-        self.day, self.visitors = QLineEdit(), QLineEdit()
+        self.day, self.visitors = Line(), Line()
         row = QHBoxLayout()
         for label, line in (("走访日期", self.day), ("走访人", self.visitors)):
             row.addWidget(QLabel(label))
