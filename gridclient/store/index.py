@@ -9,21 +9,22 @@ from contextlib import suppress
 from functools import lru_cache
 import re
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, text
 
 from gridclient import values
-from gridclient.errors import GridError, NoSpace
+from gridclient.errors import GridError, NoSpace, VaultBusy
 from gridclient.rules import doors
-from gridclient.rules.names import pairs, spellings
+from gridclient.rules.names import beginnings, pairs, spellings
 from gridclient.store.disk import writing
 from sync.farside import News
 from sync.replica import Replica
 
-STEP = 500  # entries read and written at a time
+STEP = 500  # ids in one question, and so many changes are no longer written up in passing
+WRITTEN = 100  # entries in one transaction: whoever saves meanwhile waits for no more
 QUIET_S = 2.0  # arrivals have ended when none came for so long
-FORM = "1"  # raised when entries are made in another way
+FORM = "2"  # raised when entries are made in another way
 KINDS = ("resident", "dwelling")
 _TABLES = (
     "CREATE TABLE find_map (n INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL)",
@@ -56,6 +57,14 @@ _FOLLOWS = {
 }
 _HEARD = frozenset(KINDS) | {changed for changed, _kind in _FOLLOWS}
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
+
+
+class Match(NamedTuple):
+    """An entry that fits; ``place`` 0 fits exactly, 1 begins with what was asked for, 2 holds it somewhere."""
+
+    kind: str
+    id: str
+    place: int
 
 
 class Index:
@@ -110,19 +119,32 @@ class Index:
         finally:
             self._writing.release()
 
-    def matches(self, words: str, limit: int) -> list[tuple[str, str]]:
-        """``(kind, id)`` of the entries that fit every word, unranked; nothing for words that say nothing."""
-        query = expression(words)
-        if not query:
-            return []
-        with suppress(NoSpace):  # a full disk must not keep anybody from finding what is indexed
-            self.catch_up(wait=False)
+    def matches(self, words: str, limit: int) -> list[Match]:
+        """The entries that fit every word, the exact ones first; nothing for words that say nothing.
+
+        Exact ones, and those that begin so, take half of ``limit`` each at most.
+        """
+        queries = expressions(words)
+        if queries:
+            self._catch_up_in_passing()
         statement = text(
             "SELECT m.kind, m.id FROM find_words JOIN find_map m ON m.n = find_words.rowid "
             "WHERE find_words MATCH :query LIMIT :limit"
         )
-        found = self.replica.rows(statement.bindparams(query=query, limit=limit))
-        return [(str(kind), str(id_)) for kind, id_ in found]
+        found: dict[str, Match] = {}
+        for place, query in enumerate(queries):
+            room = limit - len(found) if query == queries[-1] else limit // 2
+            for kind, id_ in self.replica.rows(statement.bindparams(query=query, limit=room)):
+                found.setdefault(id_, Match(kind, id_, place))
+        return list(found.values())
+
+    def _catch_up_in_passing(self) -> None:
+        """Write up a few changes, unless somebody is writing: a search waits for nobody and finds what is there."""
+        with self._hearing:
+            few = self._whole or (bool(self._news) and len(self._news) < STEP and not self._awaits)
+        if few and _is_free(self.replica.engine):
+            with suppress(NoSpace):  # a full disk must not keep anybody from finding what is indexed
+                self.catch_up(wait=False)
 
     def _hear(self, news: Sequence[News]) -> None:
         """Note what changed; a big batch that is imported is written up here, on the thread that brings it.
@@ -191,7 +213,7 @@ class Index:
         return sum(self._put(kind, sorted(ids)) for kind, ids in touched.items())
 
     def _put(self, kind: str, ids: Sequence[str]) -> int:
-        for some in _steps(ids):
+        for some in _steps(ids, WRITTEN):
             if self._closed.is_set():
                 break
             with writing(), self.replica.engine.begin() as link:
@@ -199,28 +221,31 @@ class Index:
         return len(ids)
 
 
-def expression(words: str) -> str:
-    """The FTS5 query for what somebody typed; empty when it holds nothing to look for.
+def expressions(words: str) -> list[str]:
+    """The FTS5 queries for what somebody typed, the narrowest first; none when it holds nothing to look for.
 
     Blanks mean *and*. ``张 3栋``, ``zw``, ``3-2-501``, ``3栋2单元501``, ``杏花苑501``, ``4321`` (the end of a number).
     """
-    parts = [part for word in values.half_width(values.tidy(words)).split() for part in _parts(word)]
-    return " AND ".join(dict.fromkeys(parts))
+    typed = values.half_width(values.tidy(words)).split()
+    parts = [part for word in typed for part in _parts(word)]
+    return list(dict.fromkeys(" AND ".join(dict.fromkeys(stage)) for stage in zip(*parts, strict=True)))
 
 
-def _parts(word: str) -> list[str]:
+def _parts(word: str) -> list[tuple[str, str, str]]:
+    """What a word asks of an entry: to be it, to begin with it, to hold it. An address is only ever exact."""
     address = doors.parse(word)
     if address is not None:
         named = [f'name:"{pair}"' for pair in _shortest(address.estate)]
-        return [*named, *(f'addr:"{token}"' for token in _asked(address))]
+        return [(part,) * 3 for part in (*named, *(f'addr:"{token}"' for token in _asked(address)))]
     found = []
     for run in re.findall(rf"[{values.HAN}]+|[A-Za-z]+|[0-9][0-9Xx-]*", word):
         if run[0].isdigit():
-            found.append(f'{{num addr}}:"{run.upper()}"*')
-        elif run.isascii():
-            found.append(f'py:"{run.lower()}"*')
+            tail = run.upper()
+            found.append((f'num:"{tail}"', f'addr:"{tail}"', f'{{num addr}}:"{tail}"*'))
         else:
-            found += [f'name:"{pair}"' for pair in _shortest(run)]
+            column, plain = ("py", run.lower()) if run.isascii() else ("name", run)
+            held = f'py:"{plain}"*' if run.isascii() else " AND ".join(f'name:"{p}"' for p in _shortest(run))
+            found.append((f'{column}:"-{plain}"', f'{column}:"-{plain}"*', held))
     return found
 
 
@@ -260,11 +285,18 @@ def _entry(row: Any) -> dict[str, Any]:
     for phone in re.findall(r"[0-9-]{3,}", row.phones or ""):
         numbers += [phone, phone[-4:]]
     return {
-        "name": " ".join(pair for part in (*spoken, row.building) for pair in pairs(part or "")),
-        "py": " ".join(s for part in spoken if part for s in spellings(part)),
+        "name": " ".join(
+            (*_whole(spoken), *(p for part in (*spoken, row.building) for p in pairs(part or "")))
+        ),
+        "py": " ".join(s for part in spoken if part for s in (*_whole(beginnings(part)), *spellings(part))),
         "addr": " ".join(_tokens(row.building or "", row.unit or "", row.door or "")),
         "num": " ".join(dict.fromkeys(filter(None, numbers))),
     }
+
+
+def _whole(words: Iterable[str]) -> list[str]:
+    """Marked so that what begins a name is told from what stands within it."""
+    return [f"-{word}" for word in words if word]
 
 
 def _put(link: Connection, kind: str, ids: Sequence[str]) -> None:
@@ -299,8 +331,22 @@ def _drop(link: Connection, ids: Sequence[str]) -> None:
             link.execute(text(sql).bindparams(_IDS), {"ids": some})
 
 
-def _steps(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[at : at + STEP] for at in range(0, len(ids), STEP))
+def _steps(ids: Sequence[str], size: int = STEP) -> Iterator[Sequence[str]]:
+    return (ids[at : at + size] for at in range(0, len(ids), size))
+
+
+def _is_free(engine: Engine) -> bool:
+    """True when nobody is writing to the vault just now."""
+    with engine.connect() as link:
+        (patience,) = link.exec_driver_sql("PRAGMA busy_timeout").one()
+        link.exec_driver_sql("PRAGMA busy_timeout=0")
+        try:
+            link.exec_driver_sql("BEGIN IMMEDIATE")
+        except VaultBusy:
+            return False
+        finally:
+            link.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    return True
 
 
 def _make(link: Connection, *, again: bool = False) -> None:

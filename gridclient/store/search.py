@@ -143,13 +143,14 @@ def lines(replica: Replica, kind: str, some: Iterable[str] | None = None) -> dic
 def find(index: Index, words: str, limit: int = 50) -> list[Hit]:
     """People and doors that fit every word, best first: doors for an address, then whose name the words are or begin."""
     found = index.matches(words, limit * REACH)
-    people = [id_ for kind, id_ in found if kind == Resident.kind()]
-    doors = [id_ for kind, id_ in found if kind == Dwelling.kind()]
+    people = [match.id for match in found if match.kind == Resident.kind()]
+    doors = [match.id for match in found if match.kind == Dwelling.kind()]
     hits = _people(index.replica, people) + _doors(index.replica, doors)
-    plain, address = values.tidy_name(words), parse(words) is not None
+    place, plain = {match.id: match.place for match in found}, values.tidy_name(words)
+    address = parse(words) is not None
 
     def rank(hit: Hit) -> tuple[Any, ...]:
-        named = hit.title != plain, not hit.title.startswith(plain)
+        named = hit.title != plain, place[hit.id]
         return address and hit.kind != Dwelling.kind(), *named, natural(hit.detail), hit.title
 
     hits.sort(key=rank)

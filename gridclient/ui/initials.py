@@ -2,12 +2,10 @@
 
 from functools import cache
 
+from gridclient.rules.names import spoken
+
 
 @cache
 def initials(text: str) -> str:
     """``户主`` → ``hz``; Latin letters and digits stand for themselves, in lower case."""
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(
-        part[:1] for part in lazy_pinyin(text, style=Style.FIRST_LETTER) if part[:1].isalnum()
-    ).lower()
+    return "".join(part[0] for part in spoken(text))

@@ -30,15 +30,16 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from gridclient.fields import RECORDS
+from gridclient.rules.names import spoken
 from gridclient.store.search import Hit
 from gridclient.ui import icons, style
-from gridclient.ui.initials import initials
+from gridclient.ui.composing import composing
 from gridclient.ui.lines import lines_of
 from gridclient.ui.parts import label, later, line
 from gridclient.ui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
-PAUSE_MS = 50
+PAUSE_MS = 20  # letters typed faster than this are one question
 MOST, FEW = 30, 5  # people and doors; of each other kind
 ICONS = {
     "resident": "person",
@@ -60,9 +61,17 @@ class Command:
     key: str = ""
 
     def matches(self, words: str) -> bool:
-        """True when what is typed is part of the title or begins its initials."""
+        """True when what is typed is part of the title, or of its pinyin or first letters from any word on."""
         plain = words.lower().strip()
-        return plain in self.title.lower() or (plain.isascii() and initials(self.title).startswith(plain))
+        return plain in self.title.lower() or (plain.isascii() and self._sounds(plain))
+
+    def _sounds(self, plain: str) -> bool:
+        said = spoken(self.title)
+        from_any_word = range(len(said) if len(plain) > 1 else 1)
+        return any(
+            "".join(said[at:]).startswith(plain) or "".join(s[0] for s in said[at:]).startswith(plain)
+            for at in from_any_word
+        )
 
 
 @dataclass(frozen=True)
@@ -106,6 +115,8 @@ class Palette(QFrame):
         super().__init__(parent)
         self._over = parent
         self._came_from: QWidget | None = None
+        self.answered = ""  # the words whose answers are shown
+        self._looking = self._wanted_first = False
         self.workspace, self.commands = workspace, tuple(commands)
         self.setObjectName("palette")
         style.role(self, "card")
@@ -124,7 +135,7 @@ class Palette(QFrame):
         layout.addWidget(self.view, 1)
         layout.addWidget(self.hint)
         self._pause = later(self, PAUSE_MS, self.look)
-        self.line.textChanged.connect(self._pause.start)
+        self.line.textChanged.connect(self._typed)
         self.line.installEventFilter(self)
         self.view.clicked.connect(self._do)
         self.hide()
@@ -149,15 +160,31 @@ class Palette(QFrame):
         self.line.selectAll()
 
     def look(self) -> None:
-        """Answer what is typed: commands while the line is empty, else people, doors, and commands that match."""
+        """Answer what is typed: commands while the line is empty, else people, doors, and commands that match.
+
+        Answers are found beside the window; of ten letters typed fast, only the last question's are shown.
+        """
         self._pause.stop()
-        words = self.line.text().strip()
-        hits = self._found(words) if words else []
-        hits += [
-            Answer(command.title, command.key, command.icon, command.act)
-            for command in self.commands
-            if not words or command.matches(words)
-        ]
+        words = self._words()
+        if not words:
+            self._show("", [self._command(command) for command in self.commands])
+        elif not self._looking:
+            self._looking = True
+            self.workspace.start(self._look())
+
+    async def _look(self) -> None:
+        words = ""
+        try:
+            while (wanted := self._words()) and wanted != words:
+                words = wanted
+                hits = await self.workspace.run(self._found, words)
+        finally:
+            self._looking = False
+        if isValid(self) and wanted:
+            self._show(words, hits)
+
+    def _show(self, words: str, hits: list[Answer]) -> None:
+        self.answered = words
         self.model.show_hits(hits)
         self.view.setCurrentIndex(self.model.index(0))
         self.hint.setText(
@@ -165,12 +192,23 @@ class Palette(QFrame):
             if hits
             else "没有找到。可试姓名的一部分、拼音首字母或门牌号。"
         )
+        first, self._wanted_first = self._wanted_first, False
+        if first and hits and self.isVisible():
+            self._do(self.view.currentIndex())
+
+    def _words(self) -> str:
+        return self.line.text().strip()
+
+    def _typed(self) -> None:
+        """Look once the typing pauses; whoever goes on typing no longer wants the first answer."""
+        self._wanted_first = False
+        self._pause.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and not self.view.underMouse():
             self.hide()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._pressed(event)
+            return not composing(watched) and self._pressed(event)
         return super().eventFilter(watched, event)
 
     def _pressed(self, event: QKeyEvent) -> bool:
@@ -178,9 +216,11 @@ class Palette(QFrame):
         if key == Qt.Key.Key_Escape:
             self._leave()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self._pause.isActive():
+            self._wanted_first = self._words() != self.answered
+            if self._wanted_first:
                 self.look()
-            self._do(self.view.currentIndex())
+            else:
+                self._do(self.view.currentIndex())
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             step = 1 if key == Qt.Key.Key_Down else -1
             row = self.view.currentIndex().row() + step
@@ -202,7 +242,12 @@ class Palette(QFrame):
         if came_from is not None and isValid(came_from) and came_from.isVisible():
             came_from.setFocus()
 
+    @staticmethod
+    def _command(command: Command) -> Answer:
+        return Answer(command.title, command.key, command.icon, command.act)
+
     def _found(self, words: str) -> list[Answer]:
+        """Everything that fits; reads only, beside the window."""
         replica, desk = self.workspace.replica, self.workspace.desk
         answers = [
             Answer(
@@ -221,7 +266,7 @@ class Palette(QFrame):
                 for id_ in known
                 if id_ in named
             ]
-        return answers
+        return answers + [self._command(command) for command in self.commands if command.matches(words)]
 
     def _open(self, hit: Hit) -> None:
         """Stand at the door, so that keys and panel mean the same one; without a door there is only the record."""

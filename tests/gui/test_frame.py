@@ -20,6 +20,7 @@ from gridclient.ui.saying import Message, SyncState, Tone
 from gridclient.ui.workspace import Workspace
 from tests.support import people, screens
 from tests.support.compose import compose
+from tests.support.rosters import until
 
 
 class Sheet(QLabel):
@@ -161,8 +162,8 @@ async def test_ctrl_k_finds_a_person_and_goes_there(
     window.palette_.ask()
 
     compose(window.palette_.line, person.name)
-    window.palette_.look()
     qtbot.keyClick(window.palette_.line, Qt.Key.Key_Return)
+    await until(lambda: not window.palette_.isVisible())
 
     assert [place for place, _where in went] == ["buildings", "household"]
     assert went[1][1] == {"id": person.household}
@@ -174,6 +175,9 @@ def test_a_command_is_found_by_part_of_its_name_or_its_initials() -> None:
 
     assert command.matches("同步")
     assert command.matches("ljt")
+    assert command.matches("lijitong")
+    assert command.matches("tb")
+    assert command.matches("tongbu")
     assert not command.matches("锁")
 
 
