@@ -21,11 +21,15 @@ LONG = ("change", "tenant")
 
 
 class FormRack(QObject):
-    """Signals: ``taken(name)`` asks to save a form, ``dropped`` to close it, ``edited`` to keep a draft of it."""
+    """Signals: ``taken(name)`` asks to save a form, ``dropped`` to close it, ``edited`` to keep a draft of it.
+
+    ``shown(name)`` tells which one is open now; empty when none is.
+    """
 
     taken = Signal(str)
     dropped = Signal()
     edited = Signal()
+    shown = Signal(str)
 
     def __init__(self, workspace: Workspace, parent: QWidget) -> None:
         super().__init__(parent)
@@ -143,3 +147,4 @@ class FormRack(QObject):
         for other, form in self.forms.items():
             form.setVisible(other == name)
         self.name = name
+        self.shown.emit(name)

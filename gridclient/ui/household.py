@@ -1,6 +1,7 @@
 """The household panel: who lives behind a door, what is missing or due, and everything that happened there."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -14,6 +15,7 @@ from gridclient.records.place import Tenure
 from gridclient.records.visit import VisitTask
 from gridclient.rules.due import Urgency
 from gridclient.store import homes
+from gridclient.store.attended import attended
 from gridclient.store.homes import Home
 from gridclient.ui import style
 from gridclient.ui.door_words import URGENT, label_words
@@ -30,8 +32,8 @@ FEW = 4  # reminders shown before the rest is counted
 class HouseholdPanel(QFrame):
     """One home. ``opened(household)`` after another one is shown; empty when nobody lives there.
 
-    Ctrl+J opens what may happen to the household, Ctrl+N adds a member, Ctrl+E edits the household, P adds photos, F12
-    shows the whole numbers, which is noted in the trail.
+    Ctrl+J opens what may happen to the household, Ctrl+N adds a member, Ctrl+E edits the household, G notes care, P adds
+    photos, F12 shows the whole numbers, which is noted in the trail.
     """
 
     opened = Signal(str)
@@ -58,10 +60,12 @@ class HouseholdPanel(QFrame):
         self.history = button(
             "历史 H", self.show_history, role="quiet", tip="这一户改过什么，谁改的；旧的值可以恢复"
         )
+        self.care = button("记关怀 G", self.note_care, role="quiet", tip="帮了谁、帮了什么、下次哪天")
         self._home: Home | None = None
         self._revealed = False
         self._asked = ("", "")
         self._came_from: QWidget | None = None
+        self._stack()
         self._lay_out()
         self._connect()
         self._show_nothing()
@@ -149,6 +153,18 @@ class HouseholdPanel(QFrame):
             self.workspace.note_seen("resident", "phones")
         self._show_people(self._home)
 
+    def note_care(self) -> None:
+        """Note who of this household was helped with what; the person marked is offered, else the first who has labels."""
+        home = self._home
+        if home is None or home.household is None:
+            return
+        row = self.people.currentIndex().row() if self.people.hasFocus() else -1
+        labelled = next((p.id for p in home.members if p.labels), "")
+        person = self.model.people[row].id if 0 <= row < len(self.model.people) else labelled
+        day, who = self.workspace.today, self.workspace.desk.who
+        preset = {"household": home.household.id, "resident": person, "given_on": day, "given_by": who}
+        self.workspace.open_place("records", kind="care", new=True, **preset)
+
     def show_history(self) -> None:
         """Show what was changed in this household, at its door and by its people."""
         home = self._home
@@ -156,6 +172,14 @@ class HouseholdPanel(QFrame):
             self.workspace.open_place("history", household=home.household.id)
         elif home is not None:
             self.workspace.open_place("history", kind="dwelling", id=home.dwelling.id)
+
+    def _stack(self) -> None:
+        """The home, or in its place the form of what happens to it."""
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(style.px(12), style.px(12), style.px(12), style.px(10))
+        whole.addWidget(self.body, 1)
+        whole.addWidget(self.life, 1)
+        self.life.hide()
 
     def _lay_out(self) -> None:
         for label, role in (
@@ -176,11 +200,6 @@ class HouseholdPanel(QFrame):
         buttons = QHBoxLayout()
         for act in (self.turn, self.edit, self.reveal):
             buttons.addWidget(act)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(style.px(12), style.px(12), style.px(12), style.px(10))
-        whole.addWidget(self.body, 1)
-        whole.addWidget(self.life, 1)
-        self.life.hide()
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(8))
@@ -195,6 +214,7 @@ class HouseholdPanel(QFrame):
         style.role(past, "strong")
         heading = QHBoxLayout()
         heading.addWidget(past, 1)
+        heading.addWidget(self.care)
         heading.addWidget(self.history)
         layout.addLayout(heading)
         layout.addWidget(self.timeline, 1)
@@ -211,6 +231,7 @@ class HouseholdPanel(QFrame):
             ("Ctrl+J", self.turn_of_life),
             ("Ctrl+N", self._add_member),
             ("H", self.show_history),
+            ("G", self.note_care),
             ("Ctrl+E", self._edit),
             ("F12", self.show_numbers),
         ):
@@ -232,6 +253,7 @@ class HouseholdPanel(QFrame):
             self.reveal,
             self.turn,
             self.edit,
+            self.care,
             self.history,
             self.photos,
         ):
@@ -247,7 +269,8 @@ class HouseholdPanel(QFrame):
         self.due.setToolTip(home.due.words)
         style.mark(self.due, tone)
         self.due.show()
-        reminders = reminders_of(home)
+        cared = attended(self.workspace.replica, home, self.workspace.today)
+        reminders = reminders_of(home, cared.reminders)
         self.reminders.setText("\n".join(reminders))
         self.reminders.setMinimumHeight(self.reminders.fontMetrics().lineSpacing() * len(reminders))
         style.mark(self.reminders, "warn")
@@ -258,12 +281,14 @@ class HouseholdPanel(QFrame):
         self._show_people(home)
         self.turn.show()
         self.history.show()
+        self.care.setVisible(home.household is not None)
         self.edit.setVisible(True)
         self.edit.setText("改户资料" if home.household else "改房屋资料")
         lived = home.household.id if home.household else ""
         self.photos.show_owner({"household": lived} if lived else {"dwelling": home.dwelling.id})
         self.photos.show()
-        self.timeline.show_entries(home.timeline, nothing="还没有走访记录")
+        past = sorted([*home.timeline, *cared.past], key=lambda entry: entry.day or date.min, reverse=True)
+        self.timeline.show_entries(past, nothing="还没有走访记录")
 
     def _show_people(self, home: Home) -> None:
         self.model.show_people(home.members, self.workspace.today, masked=not self._revealed)
@@ -324,10 +349,10 @@ def facts_of(home: Home) -> str:
     return f"{first}\n{second}".strip()
 
 
-def reminders_of(home: Home) -> list[str]:
-    """What to remember at this door: appointments, what is missing, who else lives here."""
+def reminders_of(home: Home, to_do: Sequence[str] = ()) -> list[str]:
+    """What to remember at this door: appointments, what else is ``to_do``, what is missing, who else lives here."""
     names = {p.id: p.name for p in home.members} | {home.dwelling.id: "房屋"}
-    lines = [_task_words(task) for task in home.tasks]
+    lines = [*(_task_words(task) for task in home.tasks), *to_do]
     lines += [
         f"{names.get(id_, '')}缺：{'、'.join(labels[:3])}{'等' if len(labels) > 3 else ''}"
         for id_, labels in home.missing.items()

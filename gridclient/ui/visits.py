@@ -154,6 +154,7 @@ class VisitLoop(QWidget):
         self.strip.confirmed.connect(self.confirm)
         self.strip.sought.connect(self._seek)
         self.strip.seek_ended.connect(self._end_seeking)
+        self.rack.shown.connect(self.strip.show_form)
         self.rack.taken.connect(self._take)
         self.rack.dropped.connect(self._drop)
         self.rack.edited.connect(self._keep_soon)

@@ -17,7 +17,7 @@ from tests.support.compose import compose
 if TYPE_CHECKING:
     from tests.support.screenshots import Camera
 
-FORMS = {"change": "2", "tenant": "6", "appointment": "7", "remark": "m", "matter": "e", "walk": "w"}
+FORMS = {"change": "2", "remark": "m", "tenant": "6", "matter": "e", "appointment": "7", "walk": "w"}
 
 
 async def at_the_door(camera: "Camera", window: MainWindow, workspace: Workspace) -> None:
