@@ -53,7 +53,7 @@ class RulesCard(QFrame):
             self._grid.addWidget(label(whom, "hint"), row, 1)
             self._grid.addWidget(self._period(line), row, 2)
         if standing in self.periods:
-            self.periods[standing].show()  # a layout shows it later, and what is hidden takes no focus
+            self.periods[standing].show()  # the layout would show it later, and what is hidden takes no focus
             self.periods[standing].setFocus()
         for widget in (self.first, self.second, self.every, self.add):
             widget.setEnabled(bool(area))

@@ -41,6 +41,9 @@ async def test_a_period_is_changed_where_it_stands_and_taken_back(
     page: PlanningPage, workspace: Workspace, qtbot: QtBot
 ) -> None:
     stage = on_stage(qtbot, page)
+    await counted(page)
+    stage.activateWindow()
+    await asyncio.sleep(0.02)
     page.rules.periods["独居老人"].setFocus()
 
     choose(page, "独居老人", "每周")
