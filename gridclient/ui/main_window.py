@@ -38,7 +38,7 @@ from gridclient.ui.navigation import PLACES, NavigationBar, Place, TreePane, hou
 from gridclient.ui.palette import Command, Palette
 from gridclient.ui.parts import later
 from gridclient.ui.past import Outcome
-from gridclient.ui.saying import SyncState, Tone
+from gridclient.ui.saying import SyncState
 from gridclient.ui.workspace import Workspace
 
 GATHER_MS = 400  # news that arrive together are counted together
@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
         """Take the last saved step back and say what became of it; a door with everything that was saved with it."""
         book = self.workspace.visits
         if book.newest and (done := book.take_back()) is not None:
-            self.workspace.say(f"已撤回 {done.words}", tone=Tone.GOOD)
+            self.workspace.said.emit(book.taken_back(done))
             return
         self._say_outcome(self.workspace.undo())
 

@@ -1,7 +1,7 @@
 """What is stored when a door is closed, and how the last door is taken back."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 from typing import Any, TypeVar
@@ -15,7 +15,10 @@ from gridclient.store import homes
 from gridclient.store.edits import Edit
 from gridclient.store.homes import Door, Home
 from gridclient.ui.door_forms import Results
+from gridclient.ui.edit_words import left_words
 from gridclient.ui.knocks import Answer, Pace, Round, visit_of
+from gridclient.ui.past import Left
+from gridclient.ui.saying import Message, Tone
 from gridclient.ui.what_else import Rest, rest_of
 from gridclient.ui.workspace import Workspace
 from sync.record import UPKEEP, SyncedRecord
@@ -34,6 +37,7 @@ class Done:
     visit: Visit | None
     edits: list[Edit]
     what: str = "走访"
+    left: list[Left] = field(default_factory=list)  # what others wrote since, when it was taken back
 
     @property
     def words(self) -> str:
@@ -123,13 +127,18 @@ class VisitBook:
         if last is None:
             return None
         self._done.pop()
-        for edit in reversed(last.edits):
-            self.workspace.undo(edit)
+        last.left = [one for edit in reversed(last.edits) for one in self.workspace.undo(edit).left]
         if last.visit is not None:
             self._pace.take_back()
         elif last.what == LATER:
             self.walk = replace(self.walk, later=False)
         return last
+
+    def taken_back(self, done: Done) -> Message:
+        """What to say after something was taken back: what it was, and what stayed as others wrote it since."""
+        why = left_words(self.workspace.replica, done.left)
+        advice = f"其中有没动的：{why}" if why else "按 Ctrl+Y 可以重做。"
+        return Message(f"已撤回 {done.words}", advice, Tone.WARN if why else Tone.GOOD)
 
     def mark_later(self) -> bool:
         """Mark the last minute's doors, and those to come, as entered later; called again, stop. True while marking."""

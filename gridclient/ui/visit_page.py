@@ -61,7 +61,7 @@ class VisitPage(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep Ctrl+Z for the last door while the ground has the focus and there is a door to take back."""
-        if event.type() == QEvent.Type.ShortcutOverride and self._ground.hasFocus() and self.loop.book.newest:
+        if event.type() == QEvent.Type.ShortcutOverride and self._ground.hasFocus() and self.loop.book.last:
             wanted = event.key() == Qt.Key.Key_Z and event.modifiers() & Qt.KeyboardModifier.ControlModifier  # type: ignore[attr-defined]
             if wanted:
                 event.accept()

@@ -146,7 +146,7 @@ class VisitLoop(QWidget):
             return
         self._ask_nothing()
         self._show_walk()
-        self.workspace.say(f"已撤回 {done.words}", tone=Tone.GOOD)
+        self.workspace.said.emit(self.book.taken_back(done))
         self.undone.emit(done.door.dwelling)
 
     def _connect(self) -> None:
@@ -154,7 +154,6 @@ class VisitLoop(QWidget):
         self.strip.confirmed.connect(self.confirm)
         self.strip.sought.connect(self._seek)
         self.strip.seek_ended.connect(self._end_seeking)
-        self.rack.shown.connect(self.strip.show_form)
         self.rack.taken.connect(self._take)
         self.rack.dropped.connect(self._drop)
         self.rack.edited.connect(self._keep_soon)

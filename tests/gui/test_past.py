@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from gridclient.desk import Desk
-from gridclient.records import Household, Resident
+from gridclient.records import Dwelling, Household, Resident, Visit
 from gridclient.store.edits import STEPS
+from gridclient.store.homes import doors
 from gridclient.store.vault import LIGHT
+from gridclient.ui.door_forms import Results
 from gridclient.ui.edit_words import edit_words, outcome_message
+from gridclient.ui.knocks import BY_KEY
 from gridclient.ui.past import Past
 from gridclient.ui.saying import Tone
+from gridclient.ui.visit_book import now
 from gridclient.ui.workspace import Workspace
 from sync.engine import Engine
 from sync.errors import Invalid
@@ -257,3 +261,30 @@ def test_taking_back_reaches_the_centre_and_the_other_laptop_like_any_edit(
     assert employers == ["桂花路小学"]
     assert [one.employer for one in there.all(Resident, Resident.id == person.id)] == [""]
     assert workspace.replica.pending() == 0
+
+
+def test_taking_a_door_back_says_what_another_person_went_on_with(
+    workspace: Workspace, other: Meeting
+) -> None:
+    person = someone(workspace)
+    home = workspace.replica.all(Household, Household.id == person.household)[0]
+    building = next(d.building for d in workspace.replica.all(Dwelling, Dwelling.id == home.dwelling))
+    door = next(d for d in doors(workspace.replica, building, workspace.today) if d.dwelling == home.dwelling)
+    person.employer = "桂花路小学"
+    book = workspace.visits
+    book.close(door, BY_KEY["2"], book.home(door), now(), [Results([person])])
+    there = other()
+    theirs = there.all(Resident, Resident.id == person.id)[0]
+    theirs.employer = "桂花路中学"
+    there.save(theirs)
+    other()
+
+    done = book.take_back()
+
+    assert done is not None
+    assert done.visit is not None
+    assert [v.removed for v in workspace.replica.all(Visit, Visit.id == done.visit.id, removed=True)] == [
+        True
+    ]
+    assert stored(workspace, person).employer == "桂花路中学"
+    assert "的工作单位 后来由li改过" in book.taken_back(done).advice

@@ -294,22 +294,6 @@ async def test_ctrl_h_in_a_form_shows_its_record_and_with_shift_only_the_field(
     assert texts(page, 3) == ["工作单位", "新增居民"]
 
 
-async def test_at_the_days_list_the_newest_edit_goes_back_first_whatever_it_was(
-    window: MainWindow, workspace: Workspace
-) -> None:
-    visits = workspace.replica.count(Visit)
-    await today_of(window)
-    await press("3", "Return")
-    person = workspace.replica.all(Resident)[0]
-    employ(workspace, person, "一")
-
-    await press("Ctrl+Z")
-    assert (stored(workspace, person).employer, workspace.replica.count(Visit)) == ("", visits + 1)
-    await press("Ctrl+Z")
-
-    assert workspace.replica.count(Visit) == visits
-
-
 async def test_a_door_closed_before_a_restart_is_taken_back_as_a_whole_after_it(
     window: MainWindow, workspace: Workspace
 ) -> None:
