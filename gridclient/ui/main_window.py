@@ -28,6 +28,7 @@ from shiboken6 import isValid
 
 from gridclient import paths
 from gridclient.fields import RECORDS
+from gridclient.store.day import knocked
 from gridclient.store.homes import round_of
 from gridclient.ui import messages, style
 from gridclient.ui.banner import Banner
@@ -65,6 +66,8 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._history: list[tuple[str, QWidget | None]] = []  # a place, and what had the focus there
         self._counting: set[asyncio.Task[None]] = set()
+        self._due: frozenset[str] | None = None
+        self._tree_stale = True
         self._build()
         self._idle = later(self, workspace.settings.lock_minutes * 60_000, self.locked.emit)
         self._gather = later(self, GATHER_MS, self.recount)
@@ -286,7 +289,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.navigation.show_place(place.name)
         self.tree.setVisible(place.tree)
-        if place.tree and not self.tree.model.rowCount():
+        if place.tree and self._tree_stale:
             self.recount()
         self._show_panel(place)
         page.setFocus()
@@ -346,8 +349,11 @@ class MainWindow(QMainWindow):
         desk = self.workspace.desk
         self.top.show_who(desk.unit_name, desk.who)
 
-    def _on_changed(self, _news: list[Any]) -> None:
+    def _on_changed(self, news: list[Any]) -> None:
         self.status.show_saved(self.workspace.now)
+        self._tree_stale = True
+        if any(one.remote or one.kind != "visit" for one in news):  # a visit of one's own makes no other door due
+            self._due = None
         self._gather.start()
 
     def _on_sync(self, state: SyncState) -> None:
@@ -357,9 +363,14 @@ class MainWindow(QMainWindow):
 
     async def _recount(self) -> None:
         workspace = self.workspace
-        self.status.show_round(*await workspace.run(_todays_doors, workspace))
+        if self._due is None:
+            self._due = await workspace.run(_due_doors, workspace)
+        done = await workspace.run(knocked, workspace.replica, workspace.today)
+        self.status.show_round(len(done), len((self._due or frozenset()) | done.keys()))
         self._show_drafts()
-        await self.tree.reload()
+        if self.tree.isVisible():
+            self._tree_stale = False
+            await self.tree.reload()
 
     def _show_drafts(self) -> None:
         self.status.show_drafts(len(self.workspace.desk.drafts.all()))
@@ -372,19 +383,8 @@ def _sizes() -> QSettings:
     return QSettings(str(paths.config_folder() / "window.ini"), QSettings.Format.IniFormat)
 
 
-def _todays_doors(workspace: Workspace) -> tuple[int, int]:
-    """How many doors were knocked on today, and how many there are with those that wait."""
-    from sqlalchemy import select
-    from sqlmodel import col
-
-    from gridclient.records import Visit
-
-    due = {door.dwelling for door in round_of(workspace.replica, workspace.today)}
-    knocked = select(col(Visit.dwelling)).where(
-        col(Visit.visited_on) == workspace.today, col(Visit.removed_at).is_(None)
-    )
-    done = {dwelling for (dwelling,) in workspace.replica.rows(knocked)}
-    return len(done), len(due | done)
+def _due_doors(workspace: Workspace) -> frozenset[str]:
+    return frozenset(door.dwelling for door in round_of(workspace.replica, workspace.today))
 
 
 def _hand_over(widget: QWidget, where: dict[str, Any]) -> None:
