@@ -77,7 +77,11 @@ class PreferencesPage(QWidget):
         head.addWidget(label("设置", "title"))
         head.addWidget(label("选好就生效，只管这台电脑", "hint"))
         head.addStretch(1)
-        for title, place, icon in (("基础资料", "basics", "folder"), ("导入表格", "import", "importing")):
+        for title, place, icon in (
+            ("走访安排", "planning", "calendar"),
+            ("基础资料", "basics", "folder"),
+            ("导入表格", "import", "importing"),
+        ):
             button = QPushButton(title)
             button.setIcon(icons.icon(icon, style.colours().soft))
             button.clicked.connect(partial(self._go, place))
