@@ -64,12 +64,16 @@ class Band:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A building laid out: headings of the rows, bands over the columns, and the doors between them."""
+    """A building laid out: headings of the rows, bands over the columns, and the doors between them.
+
+    The first ``storeys`` rows are floors under their bands; what comes below are shops or houses in rows.
+    """
 
     rows: tuple[str, ...] = ()
     bands: tuple[Band, ...] = ()
     columns: int = 0
     slots: tuple[Slot, ...] = ()
+    storeys: int = 0
 
     @cached_property
     def _by_door(self) -> dict[str, Slot]:
@@ -156,7 +160,8 @@ def _block(cells: Sequence[Cell]) -> Drawing:
         width = max(last for _first, last in places) + 1
         bands.append(Band(unit_title(unit), start, width))
         start += width
-    return Drawing(tuple(f"{floor}层" for floor in row_of), tuple(bands), start, tuple(slots))
+    rows = tuple(f"{floor}层" for floor in row_of)
+    return Drawing(rows, tuple(bands), start, tuple(slots), len(rows))
 
 
 def _lanes(above: Drawing, cells: Sequence[Cell]) -> Drawing:

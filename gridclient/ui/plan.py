@@ -120,9 +120,6 @@ class PlanPage(VisitPage):
         self._redraw()
         self.view.setFocus()
 
-    def print_out(self) -> None:
-        """Put the building on paper."""
-
     def _open_works(self, whole: bool) -> None:
         """Give an edit the place of the visit loop, a whole building that of everything."""
         self.loop.hide()
@@ -195,13 +192,12 @@ class PlanPage(VisitPage):
         works.opened.connect(self._open_works)
         works.closed.connect(self._close_works)
         works.home_wanted.connect(lambda: self._open_home(self.view.current))
-        works.print_wanted.connect(self.print_out)
         self._keys = [
             shortcut(keys, self, act)
             for keys, act in (
                 ("Ctrl+G", works.generate),
                 ("Ctrl+N", works.new_building),
-                ("Ctrl+P", self.print_out),
+                ("Ctrl+P", works.print_out),
             )
         ]
         self._connect_loop()
@@ -261,6 +257,7 @@ class PlanPage(VisitPage):
         running = self.workspace.sync_state.running
         cells = [cell_of(d, states[i], running=running) for i, d in self._doors.items()]
         self.view.show_cells(cells, overlay.marks, MARKS)
+        self.works.overlay = overlay.title
         self.legend.show_counts(overlay.marks, Counter(states.values()))
         self.legend.show_corners(MARKS, Counter(cell.standing for cell in cells if cell.standing))
         self._show_title()

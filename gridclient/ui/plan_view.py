@@ -85,6 +85,11 @@ class PlanView(QAbstractScrollArea):
         return self._chosen or ((self._current,) if self._current else ())
 
     @property
+    def marks(self) -> Mapping[str, Mark]:
+        """How each state looks."""
+        return self._marks
+
+    @property
     def filtered(self) -> frozenset[str]:
         """The states left in sight; empty when all are."""
         return self._filtered

@@ -10,29 +10,29 @@ from gridclient.records import Building, Dwelling
 from gridclient.ui.plan_edit import LayoutStrip
 from gridclient.ui.plan_maker import PlanMaker
 from gridclient.ui.plan_paste import PlanPaste
+from gridclient.ui.plan_print import PlanPaper
 from gridclient.ui.plan_view import PlanView
 from gridclient.ui.workspace import Workspace
 
-Pane = PlanMaker | PlanPaste
+Pane = PlanMaker | PlanPaste | PlanPaper
 
 
 class PlanWorks(QWidget):
     """Edits, the generator and the paste of one building.
 
     ``opened(whole)`` when one of them asks for its place: under the drawing, or with ``whole`` all of the page;
-    ``closed(building, dwelling)`` when it is done with, empty where nothing was made; ``home_wanted`` and
-    ``print_wanted`` are the page's to do.
+    ``closed(building, dwelling)`` when it is done with, empty where nothing was made; ``home_wanted`` is the page's to
+    do. ``overlay`` names what the colours tell.
     """
 
     opened = Signal(bool)
     closed = Signal(str, str)
     home_wanted = Signal()
-    print_wanted = Signal()
 
     def __init__(self, workspace: Workspace, view: PlanView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace, self.view = workspace, view
-        self.building = ""
+        self.building = self.overlay = ""
         self.pane: Pane | None = None
         self.edit = LayoutStrip(workspace)
         self.edit.asked.connect(lambda: self.opened.emit(False))
@@ -76,6 +76,13 @@ class PlanWorks(QWidget):
             self.paste()
         return cells
 
+    def print_out(self) -> None:
+        """Show the building as it will be printed, coloured as it is now."""
+        if self.view.drawing.slots:
+            pane = PlanPaper(self.workspace)
+            self._show(pane)
+            pane.begin(self.view.title, self.view.drawing, self.view.marks, self.overlay)
+
     def show_menu(self, point: QPoint) -> QMenu:
         """Open the menu of what can be done to the doors chosen; what makes no sense now is greyed."""
         menu = QMenu(self)
@@ -106,7 +113,7 @@ class PlanWorks(QWidget):
             ("照规格补全这栋楼(&S)", "Ctrl+G", self.generate, house),
             ("新建一栋楼(&N)", "Ctrl+N", self.new_building, True),
             ("从 Excel 粘贴(&V)", "Ctrl+V", self.paste, True),
-            ("打印楼栋图(&P)", "Ctrl+P", self.print_wanted.emit, house and count > 0),
+            ("打印楼栋图(&P)", "Ctrl+P", self.print_out, house and count > 0),
         ]
 
     def _make(self, building: Building | None) -> None:

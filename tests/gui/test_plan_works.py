@@ -1,7 +1,9 @@
 """Buildings are made and changed by keys: seen first, stored as one step, taken back by one."""
 
 import asyncio
+from pathlib import Path
 
+from pypdf import PdfReader
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -14,6 +16,7 @@ from gridclient.store import layout
 from gridclient.ui.plan import PlanPage
 from gridclient.ui.plan_maker import PlanMaker
 from gridclient.ui.plan_paste import PlanPaste
+from gridclient.ui.plan_print import PlanPaper
 from gridclient.ui.workspace import Workspace
 from tests.support.stage import Hands, on_stage
 
@@ -304,4 +307,36 @@ def test_the_menu_key_offers_what_makes_sense_at_the_door(page: PlanPage, qtbot:
     enabled = {text.partition("(")[0] for text, _key, act, sensible in page.works._acts() if act and sensible}
     assert {"打开住户", "拆成几扇门", "改房号", "补门", "新建一栋楼", "打印楼栋图"} <= enabled
     assert not any(text.startswith("合并") for text in enabled)
+    stage.close()
+
+
+def test_the_plan_is_printed_as_it_is_coloured_with_names_or_without(
+    page: PlanPage, qtbot: QtBot, workspace: Workspace, tmp_path: Path
+) -> None:
+    stage = on_stage(qtbot, page)
+    page.colour_by(1)
+    hands = Hands(page.view)
+    hands.press("Ctrl+P")
+    pane = page.works.pane
+    assert isinstance(pane, PlanPaper)
+    assert pane.sheet is not None
+    assert pane.sheet.heading[-1].startswith("上次走访：")
+    head = next(d.head for d in page._doors.values() if d.head)
+
+    printed = {}
+    for place, code in enumerate(("full", "family", "none")):
+        pane.names.setCurrentIndex(place)
+        pane.compose()
+        pane.write_pdf(tmp_path / f"{code}.pdf")
+        printed[code] = PdfReader(tmp_path / f"{code}.pdf").pages[0].extract_text()
+
+    assert head in printed["full"]
+    assert f"{head[0]}*" in printed["family"]
+    assert not any(head in text for code, text in printed.items() if code != "full")
+    assert "1单元" in printed["none"]
+    noted = [step.persons for step in workspace.desk.trail.steps()]
+    assert len(noted) == 3
+    assert sorted(noted)[0] == 0 < sorted(noted)[1]
+    hands.press("Esc")
+    assert page.view.isVisible()
     stage.close()
