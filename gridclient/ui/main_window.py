@@ -352,7 +352,8 @@ class MainWindow(QMainWindow):
     def _on_changed(self, news: list[Any]) -> None:
         self.status.show_saved(self.workspace.now)
         self._tree_stale = True
-        if any(one.remote or one.kind != "visit" for one in news):  # a visit of one's own makes no other door due
+        # A visit of one's own makes no other door due.
+        if any(one.remote or one.kind != "visit" for one in news):
             self._due = None
         self._gather.start()
 
