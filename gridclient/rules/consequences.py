@@ -30,7 +30,7 @@ def consequences(family: Family, records: Sequence[Record]) -> list[str]:
     ended = {r.id for r in records if isinstance(r, Household) and r.removed}
     lines = []
     if family.household.id in ended:
-        lines.append("这一户随之结束，户口不再计数")
+        lines.append("这一户随之结束，不再计数")
         lines += _let_go(family.tied)
     lines += [f"{_door(r)}改为{Tenure.words(r.tenure)}" for r in records if isinstance(r, Dwelling)]
     return lines

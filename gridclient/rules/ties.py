@@ -33,11 +33,11 @@ def ends(record: Record) -> bool:
 
 
 def words(records: Sequence[Record]) -> list[str]:
-    """A line for each kind: ``党员中心户 1 条``, what may be lost sight of first."""
+    """A line for each kind: ``党员中心户 1 项``, what may be lost sight of first."""
     first = [kind.kind() for kind in (PartyCentreHousehold, Matter)]
     found = Counter(record.kind() for record in records)
     return [
-        f"{spec_of(kind).title} {found[kind]} 条" for kind in sorted(found, key=lambda k: (k not in first, k))
+        f"{spec_of(kind).title} {found[kind]} 项" for kind in sorted(found, key=lambda k: (k not in first, k))
     ]
 
 

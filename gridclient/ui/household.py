@@ -32,7 +32,7 @@ FEW = 4  # reminders shown before the rest is counted
 class HouseholdPanel(QFrame):
     """One home. ``opened(household)`` after another one is shown; empty when nobody lives there.
 
-    Ctrl+J opens what may happen to the household, Ctrl+N adds a member, Ctrl+E edits the household, G notes care, P adds
+    J opens what may happen to the household, Ctrl+N adds a member, Ctrl+E edits the household, G notes care, P adds
     photos, F12 shows the whole numbers, which is noted in the trail.
     """
 
@@ -55,7 +55,7 @@ class HouseholdPanel(QFrame):
         self.photos = PhotoStrip(workspace, self, keys=self.body)
         self.timeline = Timeline(self)
         self.reveal = QPushButton("显示号码 F12")
-        self.turn, self.edit = QPushButton("户籍变动 Ctrl+J"), QPushButton("改户资料")
+        self.turn, self.edit = QPushButton("户籍变动 J"), QPushButton("改户资料")
         self.life = LifePane(workspace, self)
         self.history = button(
             "历史 H", self.show_history, role="quiet", tip="这一户改过什么，谁改的；旧的值可以恢复"
@@ -228,7 +228,7 @@ class HouseholdPanel(QFrame):
         self.people.doubleClicked.connect(lambda index: self._open_person(index.row()))
         self.workspace.changed.connect(lambda _news: self.reload())
         for keys, slot in (
-            ("Ctrl+J", self.turn_of_life),
+            ("J", self.turn_of_life),
             ("Ctrl+N", self._add_member),
             ("H", self.show_history),
             ("G", self.note_care),

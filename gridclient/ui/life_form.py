@@ -20,7 +20,6 @@ from gridclient.ui.people_list import PeopleList
 from gridclient.ui.workspace import Workspace
 
 DAY = Field("happened_on", "day", "日期")
-KEYS = "Ctrl+Enter 保存   Esc 取消"
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Ground:
 class LifeForm(DoorForm):
     """One action. It never saves: :meth:`records` says what is to be stored, or raises Unfit with why it may not be."""
 
-    def __init__(self, workspace: Workspace, keys: str = KEYS, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, keys: str, parent: QWidget | None = None) -> None:
         super().__init__(keys, parent)
         self.workspace = workspace
         self.rows = QFormLayout()
@@ -107,9 +106,10 @@ class LifeForm(DoorForm):
         name.setBuddy(widget)
         self.rows.addRow(name, widget)
 
-    def lay_out(self, *above: QWidget) -> None:
+    def lay_out(self, *above: QWidget, dated: bool = True) -> None:
         """Put the form together: what is given, the blanks with the day last, what would change."""
-        self.row("日期", self.day)
+        if dated:
+            self.row("日期", self.day)
         for widget in above:
             self.body.addWidget(widget)
         self.body.addLayout(self.rows)
@@ -122,7 +122,7 @@ class PickForm(LifeForm):
     """An action on some of the people: marks, and by H who is the head afterwards."""
 
     def __init__(self, workspace: Workspace, keys: str, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, f"{keys}   {KEYS}", parent)
+        super().__init__(workspace, keys, parent)
         self.people = PeopleList(self)
         self.people.marked.connect(self.edited)
         self.people.head_wanted.connect(self.choose_head)

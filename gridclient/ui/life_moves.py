@@ -16,7 +16,7 @@ from gridclient.rules.consequences import consequences, followed
 from gridclient.rules.family import Family
 from gridclient.store import families
 from gridclient.ui import style
-from gridclient.ui.life_form import KEYS, Ground, LifeForm, PickForm, home_of
+from gridclient.ui.life_form import Ground, LifeForm, PickForm, home_of
 from gridclient.ui.parts import label
 from gridclient.ui.tenant_form import RELATIONS, RelationLine
 from gridclient.ui.workspace import Workspace
@@ -80,7 +80,7 @@ class MergeForm(LifeForm):
     """Another household comes into this one: one behind the same door, or behind any other by its address."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, f"↑↓ 选并进来的户   关系按数字   {KEYS}", parent)
+        super().__init__(workspace, "↑↓ 选并进来的户", parent)
         self.setObjectName("merge")
         self.where = self.blank("在哪扇门", "门牌 3-2-501，或户主姓名")
         self.where.textEdited.connect(self._look)
@@ -173,7 +173,7 @@ class MoveForm(LifeForm):
     """The whole household moves to another door, or out of the community."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, f"Ctrl+O 迁出本社区   {KEYS}", parent)
+        super().__init__(workspace, "去了别处的，按 Ctrl+O 写去向", parent)
         self.setObjectName("move")
         self.where = self.blank("搬到", "门牌，如 3-2-501")
         self.out = QCheckBox("迁出本社区（Ctrl+O）")

@@ -1,5 +1,6 @@
 """The forms for what happens to people of a household: 迁出 and 去世, 户主变更, 出生."""
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -10,13 +11,15 @@ from gridclient.records import Resident
 from gridclient.records.codes import Relation, Sex
 from gridclient.records.people import LeftHow, PopulationKind
 from gridclient.rules import household_life as life
+from gridclient.rules.household_life import Note
 from gridclient.store.families import of_numbers
 from gridclient.ui import filling
-from gridclient.ui.field_form import FieldForm
-from gridclient.ui.life_form import KEYS, Ground, LifeForm, PickForm, home_of, seated
+from gridclient.ui.editors import editor_for
+from gridclient.ui.life_form import Ground, LifeForm, PickForm, home_of, seated
 from gridclient.ui.workspace import Workspace
 
-CHILD = ("name", "sex", "birth", "id_number", "relation")
+CHILD = ("name", "sex", "birth", "relation", "id_number")
+PROPOSED = {Sex.MALE.value: Relation.SON, Sex.FEMALE.value: Relation.DAUGHTER}
 
 
 class LeaveForm(PickForm):
@@ -84,20 +87,19 @@ class BirthForm(LifeForm):
     """A child was born: name, sex, birthday, what it is to the head; the document may come later."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, f"Enter 下一格   {KEYS}", parent)
+        super().__init__(workspace, "Enter 下一格；身份证号可以以后再填", parent)
         self.setObjectName("birth")
-        self.form = FieldForm([Resident.spec.field(name) for name in CHILD])
-        self.form.edited.connect(self._follow)
-        self.setFocusProxy(self.form.editor("name"))
-        self.lay_out(self.form)
-        self.day.hide()
-        self.rows.labelForField(self.day).hide()
+        self.editors = {name: editor_for(Resident.spec.field(name)) for name in CHILD}
+        for name, editor in self.editors.items():
+            self.row(editor.field.label, editor)
+            editor.edited.connect(partial(self._follow, name))
+            editor.left.connect(partial(self._next, name))
+        self.setFocusProxy(self.editors["name"])
+        self.lay_out(dated=False)
 
-    def begin_at(self, ground: Ground, person: str) -> None:
-        super().begin_at(ground, person)
-        self.form.show_problems({})
-        for name in CHILD:
-            self.form.editor(name).show_value(None if name == "birth" else "")
+    def begin_at(self, ground: Ground, _person: str) -> None:
+        super().begin_at(ground, _person)
+        self.editors["birth"].show_value(ground.note.on)
 
     def records(self, ground: Ground) -> list[Record]:
         family, child = home_of(ground), Resident(population=PopulationKind.REGISTERED.value)
@@ -108,11 +110,11 @@ class BirthForm(LifeForm):
         if child.birth > ground.note.on:
             raise Unfit("出生日期不能晚于今天", "请核对日期。")
         if not child.relation:
-            child.relation = (Relation.DAUGHTER if child.sex == Sex.FEMALE else Relation.SON).value
+            child.relation = PROPOSED.get(child.sex, Relation.CHILD).value
         if family.floating:
             child.population = PopulationKind.FLOATING.value
         known = of_numbers(self.workspace.replica, [child.id_number])
-        note = life.Note(child.birth, ground.note.by, ground.note.at)
+        note = Note(child.birth, ground.note.by, ground.note.at)
         return life.join(family, [child], note, born=True, known=known)
 
     def preview(self, _ground: Ground) -> None:
@@ -121,27 +123,28 @@ class BirthForm(LifeForm):
 
     def draft(self) -> dict[str, Any]:
         """What is typed so far."""
-        raw = {name: self.form.editor(name).raw() for name in CHILD}
-        return raw if any(raw.values()) else {}
+        raw = {name: self.editors[name].raw() for name in CHILD}
+        return raw if raw["name"] or raw["id_number"] else {}
 
     def show_draft(self, draft: dict[str, Any]) -> None:
         """Go on where somebody stopped."""
         for name in CHILD:
             if draft.get(name):
-                self.form.editor(name).show_raw(draft[name])
+                self.editors[name].show_raw(draft[name])
 
     def _read(self, name: str) -> Any:
         try:
-            return self.form.editor(name).value()
+            return self.editors[name].value()
         except ValueError as wrong:
-            self.form.show_problems({name: str(wrong)})
-            raise Unfit(f"{Resident.spec.field(name).label}没有看懂", str(wrong)) from None
+            raise Unfit(f"{self.editors[name].field.label}没有看懂", str(wrong)) from None
 
     def _follow(self, name: str) -> None:
-        """A document number tells sex and birthday; a sex proposes son or daughter."""
-        raw = self.form.editor(name).raw()
-        told = filling.follows("resident", name, raw, self.workspace.today)
-        for other, value in told.items():
-            if other in self.form.cells:
-                self.form.editor(other).show_value(value)
+        """A document number tells sex and birthday."""
+        raw = self.editors[name].raw()
+        for other, value in filling.follows("resident", name, raw, self.workspace.today).items():
+            if other in self.editors:
+                self.editors[other].show_value(value)
         self.edited.emit()
+
+    def _next(self, name: str) -> None:
+        self.editors[CHILD[(CHILD.index(name) + 1) % len(CHILD)]].setFocus()

@@ -38,6 +38,7 @@ KEYS = "  ".join(f"{key} {relation.label}" for key, relation in RELATIONS.items(
 ASIDE = ("", "m", "e")  # a remark and a matter, which leave the people typed so far alone
 NUMBER = Field("door_id", "id_number", "身份证号", hint="18位，末位 X 可小写")
 NAME = Field("door_name", "name", "姓名", longest=50)
+NARROW = ((0, 0, 2), (2, 0, 1), (2, 1, 1), (4, 0, 2))  # row, column and width of each blank in a pane
 Known = Callable[[str], str]  # a document number → who has it already, in words; empty when nobody
 
 
@@ -84,7 +85,7 @@ class TenantForm(DoorForm):
         self.read = QLabel(wordWrap=True)
         style.role(self.read, "hint")
         self.gone = QCheckBox()
-        self._lay_out(2 if narrow else 4)
+        self._lay_out(narrow=narrow)
         self.finish_layout()
         for editor, follow in ((self.number, self._took_number), (self.name, self._took_name)):
             editor.left.connect(follow)
@@ -201,7 +202,7 @@ class TenantForm(DoorForm):
         else:
             super().keyPressEvent(event)
 
-    def _lay_out(self, across: int) -> None:
+    def _lay_out(self, *, narrow: bool) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(style.px(8))
         grid.setVerticalSpacing(style.px(2))
@@ -211,12 +212,12 @@ class TenantForm(DoorForm):
             ("与户主关系", self.relation, 3),
             ("电话", self.phone, 4),
         )
-        for place, (label, editor, stretch) in enumerate(columns):
-            row, column = divmod(place, across)
+        places = NARROW if narrow else [(0, column, 1) for column in range(len(columns))]
+        for (row, column, wide), (label, editor, stretch) in zip(places, columns, strict=True):
             head = QLabel(label)
             style.role(head, "hint")
-            grid.addWidget(head, row * 2, column)
-            grid.addWidget(editor, row * 2 + 1, column)
+            grid.addWidget(head, row, column, 1, wide)
+            grid.addWidget(editor, row + 1, column, 1, wide)
             grid.setColumnStretch(column, stretch)
         self.body.addLayout(grid)
         self.body.addWidget(self.read)

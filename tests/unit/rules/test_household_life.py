@@ -130,7 +130,7 @@ def test_a_household_nobody_stays_in_ends_with_what_hung_on_it(world: World, wan
     world.store(*tied)
     family = world.family(own)
 
-    assert ties.words(family.tied) == ["事项 1 条", "党员中心户 1 条", "联系 1+N 1 条", "走访任务 1 条"]
+    assert ties.words(family.tied) == ["事项 1 项", "党员中心户 1 项", "联系 1+N 1 项", "走访任务 1 项"]
     world.store(*life.leave(family, [m.id for m in family.members], LeftHow.MOVED, NOTE))
 
     assert world.records[own.id].removed
