@@ -1,106 +1,43 @@
-"""户籍变动 in the household's pane: one letter each, legal, one undoable step, and kept in the timeline in words."""
+"""户籍变动 in the household's pane: its menu, what happens to people, one undoable step, told in the timeline."""
 
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gridclient.records import (
-    Building,
-    Dwelling,
-    Household,
-    HouseholdEvent,
-    Matter,
-    PartyCentreHousehold,
-    Resident,
-)
-from gridclient.records.people import HouseholdKind
-from gridclient.rules.family import breaches
-from gridclient.rules.identity import check_digit
-from gridclient.store import families, homes
+from gridclient.records import HouseholdEvent, Resident
+from gridclient.store import homes
 from gridclient.ui.household import HouseholdPanel
 from gridclient.ui.life import OFFERS
-from gridclient.ui.life_form import LifeForm
-from gridclient.ui.life_moves import MoveForm
 from gridclient.ui.workspace import Workspace
-from sync.record import SyncedRecord
-from tests.support.stage import Hands, on_stage
-
-KEPT = (Household, Resident, Dwelling, PartyCentreHousehold, Matter)
-ENTER, SAVE, MENU = "Enter", "Ctrl+Enter", "j"
+from tests.support.pane import (
+    ENTER,
+    MENU,
+    SAVE,
+    at_home,
+    choose,
+    empty_door,
+    family_of,
+    lawful,
+    on_show,
+    registered,
+    stored,
+    turns,
+)
+from tests.support.stage import Hands
 
 
 @pytest.fixture
 def panel(workspace: Workspace, qtbot: QtBot) -> Iterator[HouseholdPanel]:
-    panel = HouseholdPanel(workspace)
-    stage = on_stage(qtbot, panel, 350, 700)
-    yield panel
-    stage.close()
+    with on_show(workspace, qtbot) as shown:
+        yield shown
 
 
 @pytest.fixture
 def hands(panel: HouseholdPanel) -> Hands:
     return Hands(panel)
-
-
-def registered(workspace: Workspace, size: int, *, but: str = "") -> Household:
-    return next(
-        h
-        for h in workspace.replica.all(Household)
-        if h.size == size and h.kind_of_household == HouseholdKind.REGISTERED and h.id != but
-    )
-
-
-def empty_door(workspace: Workspace) -> Dwelling:
-    lived = {h.dwelling for h in workspace.replica.all(Household)}
-    return next(d for d in workspace.replica.all(Dwelling) if d.id not in lived)
-
-
-def stored(workspace: Workspace) -> dict[str, dict[str, object]]:
-    """Every live record an action may touch, without what the vault keeps about edits."""
-    upkeep = {"ver", "updated_at", "updated_by", "stamps", "unknown"}
-    every: list[SyncedRecord] = [r for kind in KEPT for r in workspace.replica.all(kind)]
-    return {r.id: r.model_dump(exclude=upkeep) for r in every}
-
-
-def address(workspace: Workspace, door: Dwelling) -> str:
-    building = workspace.replica.get(Building, door.building)
-    assert building is not None
-    return f"{building.number}-{door.unit}-{door.door}"
-
-
-def choose(hands: Hands, letter: str) -> None:
-    """Open the menu and press a letter in it, as a person does."""
-    hands.press(MENU)
-    menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
-    QTest.keyClick(menu, letter.lower())
-    hands.count += 1
-
-
-def turns(panel: HouseholdPanel) -> list[tuple[str, str]]:
-    assert panel.home is not None
-    return [(e.title, e.text) for e in panel.home.timeline if e.kind == "household_event"]
-
-
-def family_of(workspace: Workspace, household: str) -> families.Family:
-    return families.family(workspace.replica, household)
-
-
-def lawful(workspace: Workspace) -> bool:
-    every = [family_of(workspace, h.id) for h in workspace.replica.all(Household)]
-    return breaches(every) == []
-
-
-def at_home(panel: HouseholdPanel, household: Household) -> None:
-    panel.open(household=household.id, focus=True)
-
-
-def with_check_digit(body: str) -> str:
-    return body[:17] + check_digit(body[:17])
 
 
 def test_every_action_has_a_letter_of_its_own_that_the_menu_shows(
@@ -260,223 +197,6 @@ def test_a_child_is_born(panel: HouseholdPanel, hands: Hands, workspace: Workspa
     child = next(m for m in family_of(workspace, home.id).members if m.name == "王小宝")
     assert (child.sex, f"{child.birth}", child.relation) == ("2", "2026-10-01", "30")
     assert turns(panel)[0][0] == "出生"
-    assert lawful(workspace)
-
-
-def test_part_of_a_household_splits_off_behind_another_door(
-    panel: HouseholdPanel, hands: Hands, workspace: Workspace
-) -> None:
-    home, door = registered(workspace, 3), empty_door(workspace)
-    at_home(panel, home)
-    hands.press("↓")
-    who = panel.model.people[1]
-
-    choose(hands, "F")
-    hands.press("Tab")
-    hands.type(address(workspace, door))
-    hands.press(SAVE)
-
-    new = next(h for h in workspace.replica.all(Household) if h.dwelling == door.id)
-    assert (new.head, new.size) == (who.id, 1)
-    assert family_of(workspace, home.id).household.size == 2
-    assert turns(panel)[0][0] == "分户"
-    panel.open(household=new.id)
-    assert turns(panel)[0][0] == "分户"
-    assert lawful(workspace)
-    assert workspace.undo()
-    assert not [h for h in workspace.replica.all(Household) if h.dwelling == door.id]
-
-
-def test_two_households_become_one_and_what_hung_on_the_other_is_named_before(
-    panel: HouseholdPanel, hands: Hands, workspace: Workspace
-) -> None:
-    home = registered(workspace, 3)
-    other = registered(workspace, 2, but=home.id)
-    matter = Matter(
-        household=other.id, title="楼道灯", kind_of_matter="appeal", heard_on=workspace.today, area=other.area
-    )
-    workspace.replica.save(matter)
-    door = workspace.replica.get(Dwelling, other.dwelling)
-    assert door is not None
-    at_home(panel, home)
-    before = stored(workspace)
-
-    choose(hands, "B")
-    hands.type(address(workspace, door))
-    form = panel.life.form
-    assert isinstance(form, LifeForm)
-    form.relation.setFocus()
-    hands.press("3")
-    told = form.told.text()
-    hands.press(SAVE)
-
-    assert "事项 1 项转到并入的户" in told
-    assert family_of(workspace, home.id).household.size == 5
-    gone = workspace.replica.get(Household, other.id)
-    assert gone is not None
-    assert gone.removed
-    assert [m.household for m in workspace.replica.all(Matter)] == [home.id]
-    assert turns(panel)[0][0] == "并户"
-    assert lawful(workspace)
-    assert workspace.undo()
-    assert stored(workspace) == before
-
-
-def test_a_whole_household_moves_to_another_door_with_its_number(
-    panel: HouseholdPanel, hands: Hands, workspace: Workspace
-) -> None:
-    home, door = registered(workspace, 3), empty_door(workspace)
-    at_home(panel, home)
-    before, number, left = stored(workspace), home.number, home.dwelling
-
-    choose(hands, "Z")
-    hands.type(address(workspace, door))
-    hands.press(SAVE)
-
-    after = family_of(workspace, home.id)
-    assert (after.household.dwelling, after.household.number) == (door.id, number)
-    assert panel.home is not None
-    assert panel.home.dwelling.id == door.id
-    assert turns(panel)[0][0] == "整户迁移"
-    old = workspace.replica.get(Dwelling, left)
-    assert old is not None
-    assert old.tenure == "03"
-    assert workspace.undo()
-    assert stored(workspace) == before
-
-
-def test_a_household_that_leaves_the_community_ends_and_its_centre_is_named_before(
-    panel: HouseholdPanel, hands: Hands, workspace: Workspace
-) -> None:
-    centre = workspace.replica.all(PartyCentreHousehold)[0]
-    home = workspace.replica.get(Household, centre.household)
-    assert home is not None
-    at_home(panel, home)
-    before = stored(workspace)
-
-    choose(hands, "Z")
-    hands.press("Ctrl+O")
-    named = panel.life.tied.text()
-    form = panel.life.form
-    assert isinstance(form, MoveForm)
-    told = form.told.text()
-    hands.press(SAVE)
-
-    assert "党员中心户 1 项" in named
-    assert "这一户随之结束" in told
-    assert "党员中心户 1 项随之结束" in told
-    assert workspace.replica.all(Household, Household.id == home.id) == []
-    assert panel.home is not None
-    assert panel.home.household is None
-    assert turns(panel)[0][0] == "整户迁出"
-    assert workspace.undo()
-    assert stored(workspace) == before
-
-
-def test_a_door_that_is_not_there_is_not_guessed(
-    panel: HouseholdPanel, hands: Hands, workspace: Workspace
-) -> None:
-    at_home(panel, registered(workspace, 3))
-    before = stored(workspace)
-
-    choose(hands, "Z")
-    hands.type("9-9-901")
-    hands.press(SAVE)
-
-    assert panel.life.form is not None
-    assert "没有找到这扇门" in panel.life.form.problem.text()
-    assert stored(workspace) == before
-
-
-def test_a_new_household_of_three_costs_a_hundred_and_ten_keys_with_its_address_kept(
-    panel: HouseholdPanel, hands: Hands, workspace: Workspace
-) -> None:
-    door = empty_door(workspace)
-    panel.open(dwelling=door.id)
-    panel.setFocus()
-    numbers = ("519901199203154524", "519901199001021230", "519901201506071236")
-
-    choose(hands, "X")
-    for place, (number, name, relation) in enumerate(
-        zip(numbers, ("王安", "李安", "王小"), ("1", "2", "3"), strict=True)
-    ):
-        hands.type(with_check_digit(number))
-        hands.say(name)
-        hands.press(ENTER, relation)
-        if place == 0:
-            hands.type("19900012345")
-        else:
-            hands.press(ENTER)
-        if place < 2:
-            hands.press(ENTER)
-    hands.press(SAVE)
-
-    assert hands.count <= 110
-    (home,) = workspace.replica.all(Household, Household.dwelling == door.id)
-    people = family_of(workspace, home.id).members
-    assert [(p.name, p.population, p.phones) for p in people] == [
-        (name, "registered", ["19900012345"]) for name in ("王安", "李安", "王小")
-    ]
-    assert (home.head_name, home.size, home.kind_of_household, home.area) == (
-        "王安",
-        3,
-        "registered",
-        door.area,
-    )
-    assert panel.home is not None
-    assert panel.home.household is not None
-    assert panel.home.household.id == home.id
-    assert turns(panel)[0] == ("立户", f"王安、李安、王小：到 {panel.home.label}")
-    assert lawful(workspace)
-
-
-def test_tenants_come_and_go(panel: HouseholdPanel, hands: Hands, workspace: Workspace) -> None:
-    door = empty_door(workspace)
-    panel.open(dwelling=door.id)
-    panel.setFocus()
-
-    choose(hands, "T")
-    hands.press(ENTER)
-    hands.say("周敏")
-    hands.press(ENTER, "1")
-    hands.type("19900054321")
-    hands.press(SAVE)
-    (home,) = workspace.replica.all(Household, Household.dwelling == door.id)
-    tenant = workspace.replica.get(Dwelling, door.id)
-    assert tenant is not None
-    assert (home.kind_of_household, tenant.tenure) == ("floating", "02")
-    choose(hands, "W")
-    hands.press(SAVE)
-
-    assert workspace.replica.all(Household, Household.dwelling == door.id) == []
-    assert [title for title, _text in turns(panel)] == ["租客搬走", "租客入住"]
-    gone = workspace.replica.get(Dwelling, door.id)
-    assert gone is not None
-    assert gone.tenure == "03"
-
-
-def test_who_is_registered_behind_another_door_is_moved_from_there_and_that_is_said_first(
-    panel: HouseholdPanel, hands: Hands, workspace: Workspace
-) -> None:
-    home = registered(workspace, 3)
-    other = registered(workspace, 2, but=home.id)
-    comer = next(m for m in family_of(workspace, other.id).members if m.id != other.head)
-    at_home(panel, home)
-
-    choose(hands, "R")
-    hands.type(comer.id_number)
-    form = panel.life.form
-    assert form is not None
-    said = form.read.text()
-    hands.say(comer.name)
-    hands.press(ENTER, "7", ENTER, SAVE)
-
-    assert "从那一户转来" in said
-    moved = workspace.replica.get(Resident, comer.id)
-    assert moved is not None
-    assert moved.household == home.id
-    assert workspace.replica.count(Resident, Resident.id_number == comer.id_number) == 1
-    assert family_of(workspace, home.id).household.size == 4
     assert lawful(workspace)
 
 
