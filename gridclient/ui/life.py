@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, cast
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from gridclient.errors import Unfit
@@ -18,16 +18,16 @@ from gridclient.store import families
 from gridclient.store.homes import Home
 from gridclient.ui import style
 from gridclient.ui.door_forms import DoorForm
+from gridclient.ui.keeping import Keeping
 from gridclient.ui.life_form import Ground
 from gridclient.ui.life_moves import MergeForm, MoveForm, SplitForm
 from gridclient.ui.life_newcomers import Coming, NewcomersForm
 from gridclient.ui.life_people import BirthForm, HeadForm, LeaveForm
-from gridclient.ui.parts import button, label, later
+from gridclient.ui.parts import button, label
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 
 DRAFT = "life:"  # begins the keys under which half-typed actions are kept, before action and door
-DRAFT_MS = 500
 TIED = "这一户还有："
 
 
@@ -53,7 +53,7 @@ class Offer:
 
 
 OFFERS = (
-    Offer("D", "户主变更", HeadForm),
+    Offer("G", "户主变更", HeadForm),
     Offer("Q", "迁出", partial(LeaveForm, how=LeftHow.MOVED)),
     Offer("S", "去世", partial(LeaveForm, how=LeftHow.DIED)),
     Offer("C", "出生", BirthForm),
@@ -96,7 +96,6 @@ class LifePane(QFrame):
         inside.addWidget(self.tied)
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         acts = QHBoxLayout()
         acts.addWidget(button("保存 Ctrl+Enter", self.save, role="primary", name="save"))
         acts.addWidget(button("取消 Esc", self.drop, name="drop"))
@@ -107,7 +106,7 @@ class LifePane(QFrame):
         layout.addWidget(self._strip)
         layout.addWidget(self._scroll, 1)
         layout.addLayout(acts)
-        self._keep = later(self, DRAFT_MS, self._keep_draft)
+        self._keep = Keeping(self, self._keep_draft)
         self._offer: Offer | None = None
         self._form: DoorForm | None = None
         self._where = ("", "")
@@ -137,7 +136,7 @@ class LifePane(QFrame):
         self.tied.setText(TIED + "、".join(tied))
         self._strip.setVisible(bool(tied) and self._offer.whole)
         form = self._form = self._offer.make(self.workspace)
-        self._scroll.setWidget(style.role(form, "plain"))
+        self._scroll.setWidget(form)
         form.saved.connect(self.save)
         form.dropped.connect(self.drop)
         cast(Form, form).begin_at(ground, person)
@@ -195,7 +194,7 @@ class LifePane(QFrame):
                 cast(Form, self._form).preview(self._ground())
             except Unfit as unfit:
                 self._form.show_problem(f"{unfit.title}。{unfit.advice}")
-            self._keep.start()
+            self._keep.touch()
 
     def _keep_draft(self) -> None:
         if self._form is None:

@@ -13,15 +13,15 @@ from gridclient.records.matter import MatterAct, MatterState
 from gridclient.rules.matters import moved_by, standing, step_of
 from gridclient.store.matters import steps
 from gridclient.ui import style
+from gridclient.ui.keeping import Keeping
 from gridclient.ui.lines import line_of
-from gridclient.ui.parts import button, frame, label, later
+from gridclient.ui.parts import button, frame, label
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.saying import Tone
 from gridclient.ui.step_form import Asking, StepForm
 from gridclient.ui.workspace import Workspace
 
 DRAFT = "matter:"  # begins the keys under which half-typed steps are kept
-DRAFT_MS = 300
 SAID = {Asking.STEP: "已记一步", Asking.CLOSE: "已办结", Asking.REOPEN: "已重新打开", Asking.DUE: "期限已改"}
 
 
@@ -41,11 +41,11 @@ class MatterPane(QWidget):
         self.form = StepForm()
         self.form.hide()
         self._matter: Matter | None = None
-        self._draft = later(self, DRAFT_MS, self.keep_draft)
+        self._draft = Keeping(self, self.keep_draft)
         self._lay_out()
         self.form.saved.connect(self._save)
         self.form.dropped.connect(self._drop)
-        self.form.edited.connect(self._draft.start)
+        self.form.edited.connect(self._draft.touch)
         self.show_matter("")
 
     @property
