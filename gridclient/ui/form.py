@@ -183,6 +183,7 @@ class RecordForm(QWidget):
         ways = QBoxLayout.Direction
         self._body.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
         self.likes.setMaximumWidth(style.px(270) if wide else 16777215)
+        self.likes.show_all(wide)
 
     def show_history(self, _clicked: bool = False, *, here: bool = False) -> None:
         """Show what happened to this record; with ``here``, to the field one is in."""

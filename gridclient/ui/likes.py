@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
 from sqlalchemy import select
 from sqlmodel import col
@@ -17,6 +17,7 @@ from gridclient.rules.identity import age
 from gridclient.store.likeness import Like, alike
 from gridclient.ui import style
 from gridclient.ui.filling import person_of
+from gridclient.ui.flow import Flow
 from gridclient.ui.parts import button, frame, label, later
 from gridclient.ui.workspace import Workspace
 
@@ -45,8 +46,20 @@ class Likes(QFrame):
         self._rows.setContentsMargins(style.px(12), style.px(8), style.px(12), style.px(10))
         self._rows.setSpacing(style.px(8))
         self._rows.addWidget(label("可能已经登记过", "heading"))
+        self._more = label("", "hint")
+        self._rows.addWidget(self._more)
         self._rows.addStretch(1)
+        self._all = True
         self.hide()
+
+    def show_all(self, on: bool) -> None:
+        """Show everybody found, or, where there is little room, the likeliest one and how many more there are."""
+        self._all = on
+        for place in range(2, self._rows.count() - 2):
+            self._rows.itemAt(place).widget().setVisible(on)
+        more = len(self.found) - 1
+        self._more.setText(f"还有 {more} 人也有些像，窗口放宽就能看到")
+        self._more.setVisible(not on and more > 0)
 
     def ask_about(self, id_: str, told: Mapping[str, Any], *, merges: bool = True) -> None:
         """Look, after a pause, for people like the one of whom this is told (by field).
@@ -81,12 +94,13 @@ class Likes(QFrame):
         if found == self.found:
             return
         self.found = found
-        while self._rows.count() > 2:
+        while self._rows.count() > 3:
             old = self._rows.takeAt(1).widget()
             old.hide()
             old.deleteLater()
         for place, like in enumerate(found):
             self._rows.insertWidget(1 + place, self._row(like, first=not place))
+        self.show_all(self._all)
         self.setVisible(bool(found))
 
     def choose(self, *, same: bool) -> None:
@@ -110,29 +124,26 @@ class Likes(QFrame):
         inside = QVBoxLayout(row)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(style.px(3))
-        top = QHBoxLayout()
-        top.addWidget(label(like.name, "strong"))
-        top.addWidget(_pill(like))
-        top.addStretch(1)
-        inside.addLayout(top)
+        top = QWidget()
+        line = Flow(style.px(6), top)
+        line.addWidget(label(like.name, "strong"))
+        line.addWidget(_pill(like))
+        for words, key, do in (("打开", "O", self._open), ("是同一人", "S", self._say_same))[
+            : 1 + self.merges
+        ]:
+            act = button(f"{words} Alt+{key}" if first else words, partial(do, like.id))
+            act.setAccessibleName(f"{words}：{like.name}")
+            line.addWidget(act)
+        inside.addWidget(top)
         years = age(like.birth, self.workspace.today)
         told = (
-            Sex.words(like.sex) if like.sex else "",
+            Sex.words(like.sex)[:1] if like.sex else "",
             f"{years} 岁" if years is not None else "",
             like.place,
             "已离开" if like.gone else "",
         )
         inside.addWidget(label("　".join(part for part in told if part), "hint", wrap=True))
         inside.addWidget(label(like.likeness.why, wrap=True))
-        acts = QHBoxLayout()
-        for words, key, do in (("打开", "O", self._open), ("是同一人", "S", self._say_same))[
-            : 1 + self.merges
-        ]:
-            act = button(f"{words} Alt+{key}" if first else words, partial(do, like.id))
-            act.setAccessibleName(f"{words}：{like.name}")
-            acts.addWidget(act)
-        acts.addStretch(1)
-        inside.addLayout(acts)
         row.setAccessibleName(f"{like.name}，{like.likeness.score} 分，{like.likeness.why}")
         return row
 

@@ -125,6 +125,7 @@ class StairSheet(QWidget):
             return
         found = proposals(self.model, block, at.row())
         self.preview.show_block(found, block.unknown)
+        self.likes.clear()
         self.stack.setCurrentWidget(self.preview)
         self.preview.setFocus()
 
@@ -158,7 +159,7 @@ class StairSheet(QWidget):
         body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         body.addWidget(self.stack, 1)
         body.addWidget(self.likes)
-        self.likes.setFixedWidth(style.px(250))
+        self.likes.setFixedWidth(style.px(216))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))

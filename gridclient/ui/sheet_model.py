@@ -85,6 +85,13 @@ class SheetModel(QAbstractTableModel):
         self.rows: list[Row] = []
         self.steps: list[Step] = []
         self.revealed = False
+        self._named = False
+
+    def name_rows(self, *, on: bool) -> None:
+        """Tell door and name at the head of each row, while their columns are out of sight."""
+        if on != self._named:
+            self._named = on
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, max(0, len(self.rows) - 1))
 
     def show_stairs(self, stairs: Stairwell) -> None:
         """Show another stairwell, from the beginning."""
@@ -253,7 +260,8 @@ class SheetModel(QAbstractTableModel):
         if row is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         sign, word = ("✎", "还没有保存") if row.unsaved else ("", "") if row.blank else ("✓", "已存本机")
-        return sign if role == Qt.ItemDataRole.DisplayRole else word
+        who = f" {row.door} {self.cell(row, FIELDS[1])[:4]}" if self._named else ""
+        return sign + who if role == Qt.ItemDataRole.DisplayRole else word
 
     def _type(self, row: Row, column: int, text: str) -> None:
         field = FIELDS[column]

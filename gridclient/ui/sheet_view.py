@@ -13,7 +13,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -188,6 +196,8 @@ class SheetView(QTableView):
         for column, field in enumerate(FIELDS):
             self.setColumnWidth(column, style.px(WIDTHS[field.name]))
         self.setColumnWidth(len(FIELDS), style.px(MISSING_WIDTH))
+        named = sum(self.columnWidth(column) for column in range(2))
+        self.horizontalScrollBar().valueChanged.connect(lambda place: model.name_rows(on=place > named // 2))
 
     def stand_at(self, row: int, column: int) -> None:
         """Put the mark on a cell and bring it into view."""
@@ -262,6 +272,12 @@ class SheetView(QTableView):
             editor.replacing = False
             editor.deselect()
             editor.end(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the cell one stands at in sight."""
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Begin to type; words that come without having been composed in the cell are not lost."""

@@ -28,7 +28,15 @@ from gridclient.ui.unlock import UnlockWindow
 from gridclient.ui.wiped import WipedWindow
 from gridclient.ui.workspace import Workspace
 from sync.errors import Removal
-from tests.support import application, door_pictures, screens, unsettled
+from tests.support import (
+    application,
+    door_pictures,
+    entry_pictures,
+    life_pictures,
+    past_pictures,
+    screens,
+    unsettled,
+)
 from tests.support.loop import running
 
 SIZE = (1366, 768)
@@ -95,6 +103,12 @@ class Camera:
         await self.records(window, workspace)
         if self.wants("sync-"):
             await self.sync_centre(window, workspace)
+        if self.wants("past-"):
+            await past_pictures.of_the_past(self.take, window, workspace)
+        if self.wants("entry-"):
+            await entry_pictures.of_entry(self.take, window, workspace)
+        if self.wants("life-"):
+            await life_pictures.of_lives(self.take, window, workspace)
         await self.rounds(window, workspace)
         await self.edge(window, workspace)
         await self.photos(window, workspace)
