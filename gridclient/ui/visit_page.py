@@ -60,8 +60,8 @@ class VisitPage(QWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Ctrl+Z for the last door while the ground has the focus and there is a door to take back."""
-        if event.type() == QEvent.Type.ShortcutOverride and self._ground.hasFocus() and self.loop.book.last:
+        """Keep Ctrl+Z for the last door while the ground has the focus and nothing was edited since."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._ground.hasFocus() and self.loop.book.newest:
             wanted = event.key() == Qt.Key.Key_Z and event.modifiers() & Qt.KeyboardModifier.ControlModifier  # type: ignore[attr-defined]
             if wanted:
                 event.accept()

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gridclient.records import Building, Dwelling, Household, Resident
+from gridclient.records import Building, Dwelling, Household, Resident, Visit
 from gridclient.store import layout
+from gridclient.ui.buildings import BuildingsPage
+from gridclient.ui.main_window import MainWindow
 from gridclient.ui.plan import PlanPage
 from gridclient.ui.plan_maker import PlanMaker
 from gridclient.ui.plan_paste import PlanPaste
@@ -173,6 +175,35 @@ def test_doors_chosen_are_merged_and_one_undo_parts_them(
     assert rooms(page) == before
     assert lived(workspace) == homes
     stage.close()
+
+
+async def test_ctrl_z_takes_back_an_edit_of_the_layout_before_the_visit_that_came_before_it(
+    qloop: asyncio.AbstractEventLoop, workspace: Workspace, qtbot: QtBot
+) -> None:
+    window = MainWindow(workspace)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    workspace.open_place("buildings")
+    await asyncio.sleep(0.1)
+    buildings = window.page("buildings")
+    assert isinstance(buildings, BuildingsPage)
+    page = buildings.plan
+    hands, visits = Hands(page.view), workspace.replica.count(Visit)
+    hands.press("3", "Enter")
+    page.view.stand_at(door_at(page, "1", "401"))
+    QTest.keyClick(page.view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    page.works.edit.merge(page.works.dwellings())
+    hands.press("Enter")
+    assert "401-402" in rooms(page)
+
+    hands.press("Ctrl+Z")
+    assert "401-402" not in rooms(page)
+    assert workspace.replica.count(Visit) == visits + 1
+    hands.press("Ctrl+Z")
+    assert workspace.replica.count(Visit) == visits
+    await workspace.close()
+    window.close_for_good()
 
 
 def test_a_door_is_split_and_a_household_moves_to_its_part(
