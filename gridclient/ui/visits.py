@@ -154,6 +154,7 @@ class VisitLoop(QWidget):
         self.strip.confirmed.connect(self.confirm)
         self.strip.sought.connect(self._seek)
         self.strip.seek_ended.connect(self._end_seeking)
+        self.rack.shown.connect(self.strip.show_form)
         self.rack.taken.connect(self._take)
         self.rack.dropped.connect(self._drop)
         self.rack.edited.connect(self._keep_soon)
@@ -196,6 +197,7 @@ class VisitLoop(QWidget):
             acts |= {"m": lambda: self._open("remark"), "e": lambda: self._open("matter")}
         if self._door and not self.form:
             acts["w"] = lambda: self._open("walk")
+            acts["j"] = partial(self.workspace.open_place, "household", turn=True)
         return acts
 
     def _typed_room(self, text: str) -> bool:
