@@ -6,6 +6,7 @@ with 6 or 7 are found that way, because those digits open a form that takes digi
 """
 
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Any
 
