@@ -333,6 +333,17 @@ class Desk:
     def _on_news(self, news: list[News]) -> None:
         if any(one.kind == DictionaryEntry.kind() for one in news):
             self._learn_lists()
+        gone = {
+            one.id
+            for edit in self.edits.about([one.id for one in news if one.remote])
+            for one in edit.first
+            if one.kind in self.replica.shapes and not self._holds(one.kind, one.id)
+        }
+        if gone:  # what left this laptop is not kept by it in another form
+            self.edits.forget(*self.edits.about(gone))
+
+    def _holds(self, kind: str, id_: str) -> bool:
+        return self.replica.get(self.replica.shapes[kind].table, id_) is not None
 
     def _learn_lists(self) -> None:
         """Offer what this office added to the lists on which the standards are silent."""

@@ -1,9 +1,11 @@
 """The last edits saved on this laptop, so that each can be taken back, also after a restart. Never synced."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 import json
+import threading
 from typing import Any
 
 from sqlalchemy import (
@@ -59,14 +61,18 @@ class Edit:
 
 
 class Edits:
-    """The steps of one vault, the newest :data:`STEPS` of them. One thread at a time."""
+    """The steps of one vault, the newest :data:`STEPS` of them, read when they are first asked for."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._lock = threading.Lock()
         with writing():
             _METADATA.create_all(engine)
-        with engine.connect() as link:
-            self._known = [_edit(row) for row in link.execute(select(EDIT).order_by(EDIT.c.n))]
+
+    @cached_property
+    def _known(self) -> list[Edit]:
+        with self._engine.connect() as link:
+            return [_edit(row) for row in link.execute(select(EDIT).order_by(EDIT.c.n))]
 
     def all(self) -> list[Edit]:
         """Every step kept, newest first."""
@@ -78,32 +84,46 @@ class Edits:
 
     def add(self, at: datetime, who: str, origin: str, what: str, parts: Sequence[Part]) -> Edit:
         """Keep one more step; what was undone before it cannot be done again, and the oldest goes."""
-        told = {"at": at.isoformat(), "who": who, "origin": origin, "what": what}
-        with writing(), self._engine.begin() as link:
-            link.execute(delete(EDIT).where(EDIT.c.undone))
-            words = _written(parts)
-            made = link.execute(insert(EDIT).values(**told, undone=False, first=words, parts=words))
-            n = int(made.inserted_primary_key[0])  # type: ignore[index]
+        words = _written(parts)
+        told = {
+            "at": at.isoformat(),
+            "who": who,
+            "origin": origin,
+            "what": what,
+            "first": words,
+            "parts": words,
+        }
+        with self._lock:
             kept = [known for known in self._known if not known.undone][1 - STEPS :]
-            link.execute(delete(EDIT).where(EDIT.c.n < (kept[0].n if kept else n)))
-        edit = Edit(n, at, who, origin, what, tuple(parts), tuple(parts))
-        self._known = [*kept, edit]
+            with writing(), self._engine.begin() as link:
+                made = link.execute(insert(EDIT).values(undone=False, **told))
+                n = int(made.inserted_primary_key[0])  # type: ignore[index]
+                link.execute(delete(EDIT).where(EDIT.c.n.not_in([n, *(known.n for known in kept)])))
+            edit = Edit(n, at, who, origin, what, tuple(parts), tuple(parts))
+            self._known = [*kept, edit]
         return edit
 
     def turn(self, edit: Edit, parts: Sequence[Part]) -> Edit:
         """Note that a step was taken back, or done again: ``parts`` is what was done for it."""
         turned = replace(edit, undone=not edit.undone, parts=tuple(parts))
         values = {"undone": turned.undone, "parts": _written(parts)}
-        with writing(), self._engine.begin() as link:
-            link.execute(update(EDIT).where(EDIT.c.n == edit.n).values(**values))
-        self._known = [turned if known == edit else known for known in self._known]
+        with self._lock:
+            with writing(), self._engine.begin() as link:
+                link.execute(update(EDIT).where(EDIT.c.n == edit.n).values(**values))
+            self._known = [turned if known == edit else known for known in self._known]
         return turned
 
-    def forget(self, edit: Edit) -> None:
-        """Let go of a step of which nothing can be taken back any more."""
-        with writing(), self._engine.begin() as link:
-            link.execute(delete(EDIT).where(EDIT.c.n == edit.n))
-        self._known = [known for known in self._known if known != edit]
+    def forget(self, *edits: Edit) -> None:
+        """Let go of steps of which nothing can be taken back any more."""
+        with self._lock:
+            with writing(), self._engine.begin() as link:
+                link.execute(delete(EDIT).where(EDIT.c.n.in_([edit.n for edit in edits])))
+            self._known = [known for known in self._known if known not in edits]
+
+    def about(self, ids: Collection[str]) -> list[Edit]:
+        """The steps that did anything to these records."""
+        wanted = set(ids)
+        return [edit for edit in self._known if any(part.id in wanted for part in (*edit.first, *edit.parts))]
 
 
 def _written(parts: Sequence[Part]) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from gridclient.fields import RECORDS
 from gridclient.ui.edits_page import when
-from gridclient.ui.history_words import LOST, Line, Which, history_lines, of_household, private_fields
+from gridclient.ui.history_words import LOST, MOST, Line, Which, history_lines, of_household, private_fields
 from gridclient.ui.lines import line_of
 from gridclient.ui.parts import button, shortcut
 from gridclient.ui.past_page import PastPage
@@ -73,7 +73,7 @@ class HistoryPage(PastPage):
         self.rows.show_rows(shown)
         self.reveal.setVisible(bool(private_fields(self._lines)))
         self.reveal.setText("显示号码 F12" if self._masked else "隐藏号码 F12")
-        self.hint.setText(HINT)
+        self.hint.setText(HINT if len(told) < MOST else f"{HINT}　改动很多，这里是最近的 {MOST} 处。")
         self._show_act()
         if shown:
             self.body.show_view()

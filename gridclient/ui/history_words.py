@@ -18,15 +18,13 @@ from sync.replica import Replica
 
 SOURCES = {"entry": "本机录入", "visit": "走访时登记", "import": "导入"}
 LOST = "冲突中没有采用"
+MOST = 500  # changed fields told at once
 Which = tuple[str, str]  # kind and id
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row: ``about`` is a record, ``what`` a field of it. ``back`` are the wire values that restoring puts back.
-
-    ``n`` orders lines of one moment.
-    """
+    """One row: ``about`` is a record, ``what`` a field of it. ``back`` are the wire values that restoring puts back."""
 
     at: datetime
     who: str
@@ -54,9 +52,12 @@ def history_lines(
 ) -> list[Line]:
     """What happened to these records, newest first: their fields, what lost in a conflict, and their beginnings."""
     abouts = _abouts(replica, wanted)
-    moments = history.of([id_ for _kind, id_ in wanted])
+    saves: dict[tuple[str, Any], list[Moment]] = {}
+    moments = history.of([id_ for _kind, id_ in wanted], MOST)
+    for one in moments:
+        saves.setdefault((one.id, one.edit), []).append(one)
     told = [
-        _of_moment(replica, one, moments, abouts, masked)
+        _of_moment(replica, one, saves[one.id, one.edit], abouts.get(one.id, ""), masked)
         for one in moments
         if told_field(one.kind, one.field)
     ]
@@ -73,33 +74,17 @@ def private_fields(lines: Sequence[Line]) -> list[tuple[str, Field]]:
     return [(kind, one) for kind, one in fields if one.private]
 
 
-def _of_moment(
-    replica: Replica, one: Moment, moments: Sequence[Moment], abouts: dict[str, str], masked: bool
-) -> Line:
+def _of_moment(replica: Replica, one: Moment, save: Sequence[Moment], about: str, masked: bool) -> Line:
+    """One field of a save; what only makes sense together comes back together."""
     label, was = field_value(replica, one.kind, one.field, one.was, masked=masked)
     now = field_value(replica, one.kind, one.field, one.now, masked=masked)[1]
     groups = replica.shapes[one.kind].group_of
-    together = [
-        other
-        for other in moments
-        if (other.id, other.edit) == (one.id, one.edit) and groups[other.field] == groups[one.field]
-    ]
+    back = {other.field: other.was for other in save if groups[other.field] == groups[one.field]}
     removal = one.field == "removed_at" and one.now is not None
-    why = next((other.now for other in together if other.field == "removed_why" and removal), "")
+    why = next((str(other.now) for other in save if other.field == "removed_why" and removal), "")
     source = f"本机 · {one.why}" if one.here and one.why and not removal else "本机" if one.here else "同步"
-    return Line(
-        one.at,
-        who_words(one.by, replica.author),
-        one.kind,
-        one.id,
-        abouts.get(one.id, ""),
-        one.field,
-        label,
-        was,
-        f"{now}（{why}）" if why else now,
-        source,
-        {other.field: other.was for other in together},
-    )
+    who, told = who_words(one.by, replica.author), f"{now}（{why}）" if why else now
+    return Line(one.at, who, one.kind, one.id, about, one.field, label, was, told, source, back)
 
 
 def _of_conflict(replica: Replica, one: Conflict, abouts: dict[str, str], masked: bool) -> list[Line]:

@@ -288,3 +288,15 @@ def test_taking_a_door_back_says_what_another_person_went_on_with(
     ]
     assert stored(workspace, person).employer == "桂花路中学"
     assert "的工作单位 后来由li改过" in book.taken_back(done).advice
+
+
+def test_a_step_leaves_with_the_record_it_was_about(workspace: Workspace, other: Meeting) -> None:
+    person = someone(workspace)
+    employ(workspace, person, "桂花路小学")
+    other()
+
+    workspace.replica.leave(person.area)
+
+    assert workspace.replica.get(Resident, person.id) is None
+    assert workspace.last_edit is None
+    assert type(workspace.desk.edits)(workspace.desk.vault.engine).all() == []

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel
@@ -16,8 +17,10 @@ from gridclient.ui.form import RecordForm
 from gridclient.ui.history_page import HistoryPage
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.past_page import PastPage
+from gridclient.ui.rows import Told
 from gridclient.ui.workspace import Workspace
 from sync.clock import wall_millis
+from tests.gui.test_clashes import clash
 from tests.gui.test_seams import press, today_of
 from tests.support import screens
 
@@ -316,3 +319,52 @@ async def test_a_door_closed_before_a_restart_is_taken_back_as_a_whole_after_it(
     again.workspace.let_go()
     again.close_for_good()
     again.deleteLater()
+
+
+async def test_the_value_that_lost_in_a_conflict_is_in_the_history_and_can_be_taken(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    workspace.replica.author = "zhang"
+    one = clash(workspace, "c1", "19900011111", "19900022222")
+    workspace.settle(one, choose="kept")
+    page: HistoryPage = await opened(window, "history", kind="resident", id=one.record_id)
+    row = texts(page, 6).index("冲突中没有采用")
+
+    page.rows.selectRow(row)
+    await press("Return")
+
+    person = workspace.replica.get(Resident, one.record_id)
+    assert person is not None
+    assert (texts(page, 1)[row], texts(page, 5)[row]) == ("我", "199****1111")
+    assert person.phones == ["19900011111"]
+
+
+async def test_a_value_that_is_no_longer_allowed_is_not_restored_and_says_why(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    person = workspace.replica.all(Resident)[0]
+    employ(workspace, person, "桂花路小学")
+    page: HistoryPage = await opened(window, "history", kind="resident", id=person.id)
+    line = page.rows.chosen
+    page.rows.rows.told[0] = Told(page.rows.rows.told[0].texts, "", replace(line, back={"name": ""}))
+
+    await press("Return")
+
+    assert stored(workspace, person).name == person.name
+    assert window.messages.title.text() == "这个旧值现在不能用了"
+
+
+async def test_nothing_of_a_record_in_the_bin_is_restored_but_itself(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    person = workspace.replica.all(Resident)[0]
+    employ(workspace, person, "桂花路小学")
+    workspace.remove(stored(workspace, person), "误删")
+    page: HistoryPage = await opened(window, "history", kind="resident", id=person.id)
+    assert texts(page, 5)[0] == "在回收站（误删）"
+
+    await press("Down", "Return")
+    assert stored(workspace, person).employer == "桂花路小学"
+    await press("Up", "Return")
+
+    assert not stored(workspace, person).removed
