@@ -111,12 +111,10 @@ class Past:
         edit = self.edits.now(edit) if edit is not None else None
         if edit is None:
             return Outcome()
-        records, left = self._reaches(edit)
+        records, left, was = self._reaches(edit)
         if not records:
             self.edits.forget(edit)
             return Outcome(edit, (), tuple(left))
-        before = self._stored([(part.kind, part.id) for part in edit.parts])
-        was = {id_: self._wire(record) for id_, record in before.items()}
         changes = self.replica.save(*records, why=AGAIN if edit.undone else BACK)
         done = _parts(changes, was)
         return Outcome(self.edits.turn(edit, done), tuple(done), tuple(left))
@@ -125,23 +123,24 @@ class Past:
         at = datetime.now().astimezone()
         self.edits.add(at, self.replica.author, self.replica.origin, what, parts)
 
-    def _reaches(self, edit: Edit) -> tuple[list[SyncedRecord], list[Left]]:
-        """The records with everything put back that may be, not stored yet, and what may not."""
+    def _reaches(self, edit: Edit) -> tuple[list[SyncedRecord], list[Left], dict[str, dict[str, Any]]]:
+        """The records with everything put back that may be, not stored yet; what may not; the wire values as stored."""
         found = self._stored([(part.kind, part.id) for part in edit.parts])
         mine = {edit.origin, self.replica.origin}
         records, left = [], []
+        was = {id_: self._wire(record) for id_, record in found.items()}
         for part in edit.parts:
             record = found.get(part.id)
             if record is None:
                 left.append(Left(part, (), gone=True))
                 continue
             groups = self.replica.shapes[part.kind].group_of
-            far = reach(part, self._wire(record), record.stamps or {}, mine, groups)
+            far = reach(part, was[part.id], record.stamps or {}, mine, groups)
             if far.held:
                 left.append(Left(part, far.held, record.updated_by, gone=record.removed))
             if far.free:
                 records.append(self._put_back(record, part, far))
-        return records, left
+        return records, left, was
 
     def _put_back(self, record: SyncedRecord, part: Part, far: Reach) -> SyncedRecord:
         shape, wanted = self.replica.shapes[part.kind], part.was
