@@ -24,6 +24,7 @@ from gridclient.records import Photo
 from gridclient.store.search import Search, count
 from gridclient.ui import style
 from gridclient.ui.form import RecordForm
+from gridclient.ui.list_pasting import ListPaste
 from gridclient.ui.parts import button, label, line, shortcut
 from gridclient.ui.photos import PhotoStrip
 from gridclient.ui.saying import Tone
@@ -62,6 +63,9 @@ class RecordPage(QWidget):
         layout.setSpacing(style.px(8))
         layout.addLayout(self._bar())
         layout.addWidget(self._split, 1)
+        self.pasting = ListPaste(workspace, kind, self._split)
+        layout.addWidget(self.pasting, 1)
+        self._split.setFocusProxy(self.table)
         self._connect()
         if not self.model.reading:
             self._show_count(self.model.rowCount())
@@ -142,6 +146,7 @@ class RecordPage(QWidget):
             shortcut(keys, self, slot)
         shortcut("/", self.table, self.words.setFocus, alone=True)
         shortcut("Delete", self.table, self.remove, alone=True)
+        shortcut("Ctrl+V", self.table, self.pasting.read_clipboard, alone=True)
 
     def _refilter(self) -> None:
         self.model.show_only(*self._chosen(), words=self.words.text())
