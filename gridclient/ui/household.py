@@ -65,6 +65,7 @@ class HouseholdPanel(QFrame):
         self._revealed = False
         self._asked = ("", "")
         self._came_from: QWidget | None = None
+        self._back_to: QWidget | None = None
         self._stack()
         self._lay_out()
         self._connect()
@@ -83,24 +84,30 @@ class HouseholdPanel(QFrame):
         dwelling: str = "",
         focus: bool = False,
         photos: Sequence[Source] | None = None,
+        turn: bool = False,
         **_where: Any,
     ) -> None:
         """Show a household, or the door when nobody lives behind it; ``focus`` goes there, and Esc comes back.
 
-        ``photos`` are added to it; when there are none among them, files are asked for.
+        ``photos`` are added to it; when there are none among them, files are asked for. ``turn`` opens the menu of what
+        may happen to it; with nothing named, to the one shown.
         """
         household = household or id
-        if (household, dwelling) != self._asked:
+        if turn and not (household or dwelling):
+            household, dwelling = self._asked
+        if (household or dwelling) != (self._asked[0] or self._asked[1]):
             self._revealed = False
             self._end_life(focus=False)
         self._asked = (household, dwelling)
         self.reload()
         if focus:
             self._came_from = QApplication.focusWidget()
-            (self.people if self.people.isVisible() else self.edit).setFocus()
-            self.people.choose(0)
+            self._take_focus()
         if photos is not None and self._home is not None:
             self.photos.take_in(photos)
+        if turn:
+            self._back_to = QApplication.focusWidget()
+            self.turn_of_life()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Photos may be dropped anywhere on the home."""
@@ -309,13 +316,25 @@ class HouseholdPanel(QFrame):
         self.body.show()
         self.setFocusProxy(self.body)
         if focus:
-            (self.people if self.people.isVisible() else self.body).setFocus()
+            self._take_focus()
+
+    def _take_focus(self) -> None:
+        if self.life.form is not None:
+            self.life.setFocus()
+        elif self.people.isVisible():
+            self.people.setFocus()
+            self.people.choose(0)
+        else:
+            self.edit.setFocus()
 
     def _after_life(self, household: str, dwelling: str) -> None:
-        """Show where the people are now."""
+        """Show where the people are now, and be again where the menu was asked for."""
+        back, self._back_to = self._back_to, None
         self._asked = (household, dwelling if not household else "")
-        self._end_life(focus=True)
+        self._end_life(focus=back is None or not isValid(back))
         self.reload()
+        if back is not None and isValid(back):
+            back.setFocus()
 
     def _add_member(self) -> None:
         if self._home and self._home.household:

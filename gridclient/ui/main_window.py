@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
             Command("撤回上一次保存", self.undo, "undo", "Ctrl+Z"),
             Command("重做撤回的修改", self.redo, "undo", "Ctrl+Y"),
             Command("锁定", self.locked.emit, "lock", "Ctrl+L"),
+            Command("户籍变动", partial(self.workspace.open_place, "household", turn=True), "residents", "J"),
         ]
         return [*go, *new, *acts]
 

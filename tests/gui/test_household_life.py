@@ -1,5 +1,6 @@
 """户籍变动 in the household's pane: its menu, what happens to people, one undoable step, told in the timeline."""
 
+import asyncio
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
@@ -11,6 +12,8 @@ from gridclient.records import HouseholdEvent, Resident
 from gridclient.store import homes
 from gridclient.ui.household import HouseholdPanel
 from gridclient.ui.life import OFFERS
+from gridclient.ui.main_window import MainWindow
+from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
 from tests.support.pane import (
     ENTER,
@@ -26,7 +29,7 @@ from tests.support.pane import (
     stored,
     turns,
 )
-from tests.support.stage import Hands
+from tests.support.stage import Hands, settled
 
 
 @pytest.fixture
@@ -252,3 +255,40 @@ def test_nothing_of_the_home_is_reached_while_a_form_is_open(
 
     assert opened == []
     assert panel.life.form is form
+
+
+@pytest.fixture
+def window(
+    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
+) -> Iterator[MainWindow]:
+    made = MainWindow(workspace)
+    made.resize(1366, 768)
+    made.show()
+    made.activateWindow()
+    yield made
+    made.close_for_good()
+    made.deleteLater()
+
+
+async def test_from_the_list_one_letter_opens_the_menu_and_the_list_has_the_keys_again(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    window.open_place("today", {})
+    page = window.page("today")
+    assert isinstance(page, TodayPage)
+    await settled(page)
+    page.list.setFocus()
+    door = page.loop.door
+    assert door is not None
+    before = workspace.replica.count(HouseholdEvent)
+    hands = Hands(page)
+
+    choose(hands, "T")
+    hands.press("Esc")
+    hands.press("j")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.close()
+
+    assert page.list.hasFocus()
+    assert workspace.replica.count(HouseholdEvent) == before
