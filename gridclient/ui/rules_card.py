@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gridclient.fields import spec_of
@@ -30,7 +31,7 @@ class RulesCard(QFrame):
         self._grid.setHorizontalSpacing(style.px(12))
         self._grid.setVerticalSpacing(style.px(4))
         self._grid.setColumnStretch(1, 1)
-        self.first, self.second, self.every = QComboBox(), QComboBox(), QComboBox()
+        self.first, self.second, self.every = QComboBox(), QComboBox(), Period()
         self.periods: dict[str, QComboBox] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(14), style.px(10), style.px(14), style.px(12))
@@ -59,7 +60,7 @@ class RulesCard(QFrame):
             widget.setEnabled(bool(area))
 
     def _period(self, line: Line) -> QComboBox:
-        box = self.periods[line.rule.words] = _periods()
+        box = self.periods[line.rule.words] = Period()
         if line.rule.needs:
             box.addItem(OFF, "")
         box.setCurrentIndex(box.findData("" if line.off else line.rule.every))
@@ -84,7 +85,6 @@ class RulesCard(QFrame):
                 box.addItem(text, code)
             box.setAccessibleName(words)
             row.addWidget(box, 1)
-        _offer_periods(self.every)
         self.every.setCurrentIndex(self.every.findData(VisitRule.MONTHLY.value))
         self.every.setAccessibleName("多久走访一次")
         row.addWidget(self.every)
@@ -116,12 +116,14 @@ class RulesCard(QFrame):
         )
 
 
-def _periods() -> QComboBox:
-    box = QComboBox()
-    _offer_periods(box)
-    return box
+class Period(QComboBox):
+    """How often. The wheel scrolls the page and changes nothing."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        for code in EVERY:
+            self.addItem(VisitRule.words(code), code)
 
-def _offer_periods(box: QComboBox) -> None:
-    for code in EVERY:
-        box.addItem(VisitRule.words(code), code)
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page."""
+        event.ignore()

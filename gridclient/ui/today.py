@@ -23,6 +23,7 @@ from gridclient.ui.door_words import TODAY_MARKS, today_state
 from gridclient.ui.parts import button, label, later
 from gridclient.ui.ring import Ring
 from gridclient.ui.round_words import completeness, day_words, door_line, sweep_words, tally_words
+from gridclient.ui.short_label import ShortLabel
 from gridclient.ui.visit_page import NOT_FOUND, VisitPage
 from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
@@ -46,10 +47,10 @@ class TodayPage(VisitPage):
         self.list = DoorList()
         super().__init__(workspace, self.list, parent)
         self.setObjectName("today_page")
-        self.title, self.summary = label(role="title"), label(role="hint", wrap=True)
+        self.title, self.summary = label(role="title"), ShortLabel()
         self.visited, self.due = Ring("今天已访"), Ring("到期未走访", "warn")
         self.whole = Ring("资料完整度", "good")
-        self.sweep, self.order = label(role="hint", wrap=True), QComboBox()
+        self.sweep, self.order = ShortLabel(), QComboBox()
         self._day = Day({}, {}, 0)
         self._states: dict[str, str] = {}
         self._lines: dict[str, DoorLine] = {}
@@ -86,7 +87,7 @@ class TodayPage(VisitPage):
         rest = ids[start + 1 :] + ids[: max(0, start)]
         onward = next((i for i in rest if i not in self._day.knocked), "")
         if not onward and ids:
-            self.workspace.say("今天的门都走完了", "按 J 看今日小结，打印走访日志。")
+            self.workspace.say("今天的门都走完了", "按 S 看今日小结，打印走访日志。")
         return self.list.stand_at(onward)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -101,10 +102,10 @@ class TodayPage(VisitPage):
         self.whole.setVisible(event.size().width() >= style.px(700))
 
     def _own_key(self, event: QKeyEvent) -> bool:
-        """J closes the day, Ctrl+P shows the list on paper."""
+        """S closes the day, Ctrl+P shows the list on paper."""
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        if plain and event.key() == Qt.Key.Key_J:
+        if plain and event.key() == Qt.Key.Key_S:
             self._open_papers("log")
         elif control and event.key() == Qt.Key.Key_P:
             self._open_papers("list")
@@ -130,7 +131,7 @@ class TodayPage(VisitPage):
         for text, tip, act in (
             ("走访安排", "走访规则、上门约定、大走访", lambda: self.workspace.open_place("planning")),
             ("走访清单", "Ctrl+P：打印带上门", lambda: self._open_papers("list")),
-            ("今日小结", "J：小结、走访日志、对账单", lambda: self._open_papers("log")),
+            ("今日小结", "S：小结、走访日志、对账单", lambda: self._open_papers("log")),
         ):
             made = button(text, act, tip=tip)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -180,7 +181,7 @@ class TodayPage(VisitPage):
         self.due.show_share(due, self._day.whole, f"{due} 户")
         share = completeness(doors)
         self.whole.show_share(round(share * 100), 100, f"{share:.0%}")
-        self.sweep.setText("\n".join(sweep_words(*one, today) for one in self._day.sweeps[:1]))
+        self.sweep.setText("　".join(sweep_words(*one, today) for one in self._day.sweeps))
         self.legend.show_counts(TODAY_MARKS, Counter(self._states.values()))
         self.counted.emit(done, len(self._doors))
 

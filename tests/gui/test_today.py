@@ -245,7 +245,7 @@ async def test_an_empty_laptop_says_what_to_do(page: TodayPage, workspace: Works
     stage.close()
 
 
-@pytest.mark.parametrize(("key", "paper"), [("j", "log"), ("Ctrl+P", "list")])
+@pytest.mark.parametrize(("key", "paper"), [("s", "log"), ("Ctrl+P", "list")])
 async def test_the_papers_of_the_day_are_one_key_away(
     page: TodayPage, workspace: Workspace, qtbot: QtBot, key: str, paper: str
 ) -> None:
