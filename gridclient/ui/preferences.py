@@ -81,6 +81,8 @@ class PreferencesPage(QWidget):
             ("走访安排", "planning", "calendar"),
             ("基础资料", "basics", "folder"),
             ("导入表格", "import", "importing"),
+            ("最近的修改", "edits", "undo"),
+            ("回收站", "bin", "remove"),
         ):
             button = QPushButton(title)
             button.setIcon(icons.icon(icon, style.colours().soft))
