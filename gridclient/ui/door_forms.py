@@ -3,6 +3,7 @@
 A form never saves. It holds copies; the loop stores them together with the visit, so that one Ctrl+Z takes all back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,10 +25,9 @@ PHONE = Field("door_phone", "phone", "电话", hint="11位手机号")
 
 @dataclass
 class Results:
-    """What a form adds to the visit: records to save with it, records that end, and further fields of the visit."""
+    """What a form adds to the visit: records to save with it, and further fields of the visit."""
 
-    records: list[SyncedRecord] = field(default_factory=list)
-    ended: list[SyncedRecord] = field(default_factory=list)
+    records: Sequence[SyncedRecord] = field(default_factory=list)
     told: dict[str, Any] = field(default_factory=dict)
 
 

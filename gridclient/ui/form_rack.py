@@ -1,15 +1,19 @@
 """The forms under a door: one is open at a time, begun with what is stored of the door, and another may wait behind it."""
 
-from typing import Any, cast
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gridclient.records import Household
+from gridclient.errors import Unfit
+from gridclient.records import Resident
 from gridclient.records.people import HouseholdKind
+from gridclient.rules.household_life import Note
+from gridclient.store import families
 from gridclient.store.homes import Door, Home
 from gridclient.ui.change_form import ChangeForm
 from gridclient.ui.door_forms import AppointmentForm, DoorForm, RemarkForm, Results
+from gridclient.ui.door_turns import joined, moved_in, registered
 from gridclient.ui.matter_form import MatterForm
 from gridclient.ui.tenant_form import TenantForm
 from gridclient.ui.visit_book import now
@@ -50,7 +54,6 @@ class FormRack(QObject):
             "walk": self.walk,
         }
         self.name = ""
-        self.held = Results()
         self._behind = ""
         self._adding = False
         for name, form in self.forms.items():
@@ -76,9 +79,9 @@ class FormRack(QObject):
         self._show(name)
 
     def close(self) -> None:
-        """Close the form that is open, and what was held for it."""
+        """Close the form that is open."""
         self._show("")
-        self._behind, self._adding, self.held = "", False, Results()
+        self._behind, self._adding = "", False
 
     def go_back(self) -> bool:
         """Show the form that waited behind this one again; False when there was none."""
@@ -90,17 +93,25 @@ class FormRack(QObject):
         return True
 
     def add_member(self, door: Door) -> None:
-        """From the change form to a new member: what has changed so far is held and saved together with it."""
-        held, home = self.change.results(), self.book.home(door)
-        if held is None or home.household is None:
+        """From the change form to a new member, saved together with what has changed so far."""
+        home, family = self.book.home(door), self.change.family
+        if self.change.results() is None or home.household is None:
             return
-        changed = next((r for r in held.records if r.id == home.household.id), home.household)
-        self.held = Results([r for r in held.records if r is not changed], told=held.told)
-        today, household = self.workspace.today, cast(Household, changed)
-        self.tenant.begin(home.dwelling, [], today, self.book.known, household=household)
+        self.tenant.begin(home.dwelling, [], self.book.walk.on, self._registered, household=family.household)
         self._show("tenant")
         self._adding = True
         self.tenant.number.setFocus()
+
+    def results(self, name: str, door: Door) -> Results | None:
+        """What a form gives to be saved with the visit; None while something is wrong, which the form then shows."""
+        if name != "tenant":
+            return self.forms[name].results()
+        people = self.tenant.people()
+        try:
+            return self._arrived(people, door) if people else None
+        except Unfit as unfit:
+            self.tenant.show_problem(f"{unfit.title}　{unfit.advice}")
+            return None
 
     def draft(self) -> dict[str, Any]:
         """Every open form with what is typed in it, the one in front last; empty when nothing is."""
@@ -119,6 +130,27 @@ class FormRack(QObject):
                 self.open(name, door, note)
             self.forms[name].show_draft(told)
 
+    def _arrived(self, people: list[Resident], door: Door) -> Results | None:
+        replica, note = self.workspace.replica, self._note()
+        if not self._adding:
+            gone = self.tenant.gone.isChecked()
+            return moved_in(replica, self.book.home(door), people, note, gone=gone)
+        changed = self.change.results()
+        if changed is None:
+            return None
+        came = f"新增成员 {'、'.join(p.name for p in people)}"
+        words = "；".join(part for part in (changed.told.get("changes", ""), came) if part)
+        records = {r.id: r for r in (*changed.records, *joined(replica, self.change.family, people, note))}
+        return Results(list(records.values()), changed.told | {"changes": words})
+
+    def _note(self) -> Note:
+        walk, at = self.book.walk, now().replace(microsecond=0, tzinfo=None)
+        return Note(walk.on, "、".join(walk.visitors) or walk.recorder, at)
+
+    def _registered(self, number: str) -> str:
+        kind = self.change.family.household.kind_of_household if self._adding else HouseholdKind.FLOATING
+        return registered(self.workspace.replica, number, kind)
+
     def _begin(self, name: str, door: Door, note: str) -> None:
         today = self.workspace.today
         if name == "remark":
@@ -132,7 +164,8 @@ class FormRack(QObject):
         else:
             home = self.book.home(door)
             if name == "change" and home.household is not None:
-                self.change.show_household(home.household, home.members, today)
+                family = families.family(self.workspace.replica, home.household.id)
+                self.change.show_family(family, home.members, self._note())
             else:
                 self._begin_tenants(home)
 
@@ -140,8 +173,7 @@ class FormRack(QObject):
         before = [h for h in (home.household, *home.others) if h]
         staying = [p for h in before for p in self.book.living(h)]
         gone = bool(before) and all(h.kind_of_household == HouseholdKind.FLOATING for h in before)
-        today = self.workspace.today
-        self.tenant.begin(home.dwelling, staying, today, self.book.known, before=before, gone=gone)
+        self.tenant.begin(home.dwelling, staying, self.book.walk.on, self._registered, gone=gone)
 
     def _show(self, name: str) -> None:
         for other, form in self.forms.items():

@@ -15,14 +15,12 @@ from gridclient import values
 from gridclient.blanks import Field
 from gridclient.records import Dwelling, Household, Resident
 from gridclient.records.codes import Relation
-from gridclient.records.people import HouseholdKind, InflowReason, LeftHow, Lodging, PopulationKind
-from gridclient.records.place import Tenure
+from gridclient.records.people import HouseholdKind, InflowReason, Lodging, PopulationKind
 from gridclient.rules import identity
 from gridclient.ui import style
 from gridclient.ui.composing import Line
-from gridclient.ui.door_forms import ENTER, PHONE, DoorForm, Results
+from gridclient.ui.door_forms import ENTER, PHONE, DoorForm
 from gridclient.ui.editors import LineEditor
-from sync.record import SyncedRecord
 
 RELATIONS = {
     "1": Relation.HEAD,
@@ -68,7 +66,10 @@ class RelationLine(Line):
 
 
 class TenantForm(DoorForm):
-    """People who moved in, one line for each; Enter after the last blank adds the next person."""
+    """People who moved in, one line for each; Enter after the last blank adds the next person.
+
+    It gives :meth:`people`; whoever shows it knows which household they make or come to.
+    """
 
     def __init__(self, parent: QWidget | None = None, *, narrow: bool = False) -> None:
         super().__init__(
@@ -95,8 +96,6 @@ class TenantForm(DoorForm):
         self.phone.left.connect(self._took_phone)
         self.phone.edited.connect(self.edited)
         self._people: list[Resident] = []
-        self._staying: list[Resident] = []
-        self._before: list[Household] = []
         self._floating = True
         self._dwelling = Dwelling()
         self._household: Household | None = None
@@ -111,7 +110,6 @@ class TenantForm(DoorForm):
         known: Known,
         *,
         household: Household | None = None,
-        before: Sequence[Household] = (),
         gone: bool = False,
         tenants: bool = True,
     ) -> None:
@@ -119,11 +117,10 @@ class TenantForm(DoorForm):
 
         A new one is one of ``tenants``, unless told otherwise.
 
-        ``before`` and ``staying`` are the households and people registered behind this door; ``gone`` proposes that
-        they have moved out.
+        ``staying`` are the people registered behind this door; ``gone`` proposes that they have moved out.
         """
         self._dwelling, self._household, self._today, self._known = dwelling, household, today, known
-        self._people, self._staying, self._before = [], list(staying), list(before)
+        self._people = []
         told = household.kind_of_household if household is not None else ""
         self._floating = told == HouseholdKind.FLOATING if household is not None else tenants
         names = "、".join(p.name for p in staying[:3])
@@ -132,22 +129,6 @@ class TenantForm(DoorForm):
         self.gone.setVisible(bool(staying) and household is None)
         self.show_problem("")
         self._next_person()
-
-    def results(self) -> Results | None:
-        """The new people and their household, and those who left; None while a line is half right."""
-        if not self.people():
-            return None
-        household, records = self._housed()
-        if self._household is not None:
-            return Results(records, told={"changes": f"新增成员 {'、'.join(p.name for p in self._people)}"})
-        told: dict[str, Any] = {
-            "changes": f"新住户 {household.head_name} 等 {len(self._people)} 人",
-            "household": household.id,
-        }
-        told |= {"head_name": household.head_name, "members": len(self._people)}
-        if self.gone.isChecked():
-            return Results([*records, *self._moved_out()], list(self._before), told)
-        return Results(records, told=told)
 
     def people(self) -> list[Resident]:
         """Everybody listed, with the line being typed; empty, and said why, while it is half right or nobody is there."""
@@ -312,33 +293,3 @@ class TenantForm(DoorForm):
             person.id_number, person.id_type = told.number, told.id_type
             person.birth, person.sex = told.birth, told.sex
         return person
-
-    def _housed(self) -> tuple[Household, list[SyncedRecord]]:
-        """The household of the people listed, and everything to be stored for it."""
-        household = self._household or self._new_household()
-        for person in self._people:
-            person.household = household.id
-        before = household.size if self._household is not None else 0
-        household.size = (before or 0) + len(self._people)
-        records: list[SyncedRecord] = [household, *self._people]
-        if self._household is None and self._dwelling.tenure != Tenure.RENTED:
-            self._dwelling.tenure = Tenure.RENTED
-            records.append(self._dwelling)
-        return household, records
-
-    def _new_household(self) -> Household:
-        head = next((p for p in self._people if p.relation == Relation.HEAD), self._people[0])
-        head.relation = Relation.HEAD
-        return Household(
-            dwelling=self._dwelling.id,
-            area=self._dwelling.area,
-            kind_of_household=HouseholdKind.FLOATING,
-            head=head.id,
-            head_name=head.name,
-            source="visit",
-        )
-
-    def _moved_out(self) -> list[SyncedRecord]:
-        for person in self._staying:
-            person.left_how, person.left_on = LeftHow.MOVED, self._today
-        return list(self._staying)

@@ -86,10 +86,10 @@ class VisitBook:
         visit.photo_agreed = visit.photo_agreed or bool(photos)
         heard = [record for record in records if isinstance(record, Matter)]
         _show_in([*photos, *matters, *heard], visit.id)
+        told_already = {record.id for record in records}
+        met = [task for task in met if task.id not in told_already]  # it ended with its household
         with self.workspace.together(f"走访 {door.label}"):
             self.workspace.save(visit, *records, *met, *_vacated(home, visit), *photos, *matters)
-            for record in (record for more in results for record in more.ended):
-                self.workspace.remove(record, "已搬走")
         self._note(done)
         self._done.append(done)
         return rest_of(self.workspace.replica, home, rest, self.workspace.today)
@@ -166,11 +166,6 @@ class VisitBook:
         where = (Resident.household == household.id, Resident.left_how == "")
         return self.workspace.replica.all(Resident, *where)
 
-    def known(self, number: str) -> str:
-        """Who has this document number already, in words; empty when nobody has."""
-        found = self.workspace.replica.all(Resident, Resident.id_number == number)
-        return "此号已登记：" + "、".join(p.name for p in found) if found else ""
-
     def draft(self, door: Door) -> dict[str, Any]:
         """What was half typed at a door; empty when nothing was."""
         kept = self.workspace.desk.drafts.take(DRAFT + door.dwelling)
@@ -216,8 +211,8 @@ class VisitBook:
 
     def _tasks(self, home: Home, visit: Visit) -> tuple[list[VisitTask], list[VisitTask]]:
         """Open tasks of this household: the one this visit fulfils, marked done, and the others."""
-        if visit.outcome not in EFFECTIVE:
-            return [], []
+        if visit.outcome not in EFFECTIVE or home.household is None or visit.household != home.household.id:
+            return [], []  # nobody was met, or somebody else lives here now
         tasks = [task for task in home.tasks if task.due and task.due <= self.workspace.today]
         for task in tasks[:1]:
             task.state = TaskState.DONE

@@ -223,7 +223,7 @@ class VisitLoop(QWidget):
 
     def _take(self, name: str) -> None:
         """A form asked to be saved."""
-        results = self.rack.forms[name].results()
+        results = self.rack.results(name, self._door) if self._door else None
         if results is None:
             return
         if name == "walk":
@@ -272,7 +272,7 @@ class VisitLoop(QWidget):
         door = self._door
         if door is None:
             return
-        told = [Results(told={"remark": self._note}), self.rack.held, results]
+        told = [Results(told={"remark": self._note}), results]
         rest = self.book.close(door, BY_KEY[self._key or "2"], self.book.home(door), self._since, told)
         self._forget_draft()
         self._since, self._note = now(), ""
