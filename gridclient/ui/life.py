@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, cast
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from gridclient.errors import Unfit
@@ -53,13 +53,13 @@ class Offer:
 
 
 OFFERS = (
-    Offer("G", "户主变更", HeadForm),
+    Offer("D", "户主变更", HeadForm),
     Offer("Q", "迁出", partial(LeaveForm, how=LeftHow.MOVED)),
     Offer("S", "去世", partial(LeaveForm, how=LeftHow.DIED)),
     Offer("C", "出生", BirthForm),
     Offer("R", "迁入（加成员）", partial(NewcomersForm, coming=Coming.MEMBERS)),
     Offer("F", "分户", SplitForm, follows=True),
-    Offer("B", "并户", MergeForm, whole=True),
+    Offer("B", "并户", MergeForm),
     Offer("Z", "整户迁移", MoveForm, whole=True),
     Offer("X", "新增一户", partial(NewcomersForm, coming=Coming.FOUNDERS), lived_in=False, follows=True),
     Offer("T", "租客入住", partial(NewcomersForm, coming=Coming.TENANTS), lived_in=False),
@@ -96,6 +96,7 @@ class LifePane(QFrame):
         inside.addWidget(self.tied)
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         acts = QHBoxLayout()
         acts.addWidget(button("保存 Ctrl+Enter", self.save, role="primary", name="save"))
         acts.addWidget(button("取消 Esc", self.drop, name="drop"))
@@ -136,7 +137,7 @@ class LifePane(QFrame):
         self.tied.setText(TIED + "、".join(tied))
         self._strip.setVisible(bool(tied) and self._offer.whole)
         form = self._form = self._offer.make(self.workspace)
-        self._scroll.setWidget(form)
+        self._scroll.setWidget(style.role(form, "plain"))
         form.saved.connect(self.save)
         form.dropped.connect(self.drop)
         cast(Form, form).begin_at(ground, person)

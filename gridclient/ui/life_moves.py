@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QListWidget, QListWidgetItem, QWidget
 
 from gridclient.errors import Unfit
 from gridclient.fields import Record
@@ -94,7 +94,7 @@ class MergeForm(LifeForm):
         keys = label("  ".join(f"{k} {r.label}" for k, r in RELATIONS.items() if k != "1"), "hint", wrap=True)
         self.row("在哪扇门", self.where)
         self.row("并进来的户", self.households)
-        self.row("其户主是本户的", self.relation)
+        self.row("其户主是本户户主的", self.relation)
         self.lay_out(label("并进来的户结束，人和未办的事都归本户。", wrap=True))
         self.body.insertWidget(2, keys)
         self.setFocusProxy(self.where)
@@ -226,7 +226,10 @@ class MoveForm(LifeForm):
         self.where.setText(str(draft.get("where", "")))
 
     def _turn(self, out: bool) -> None:
-        self.where.setPlaceholderText("去向：成都、本街道另一社区 …" if out else "门牌，如 3-2-501")
+        name = self.rows.labelForField(self.where)
+        assert isinstance(name, QLabel)  # noqa: S101 - made by row()
+        name.setText("去向" if out else "搬到")
+        self.where.setPlaceholderText("成都、本街道另一社区 …" if out else "门牌，如 3-2-501")
         self.edited.emit()
 
 

@@ -1,6 +1,7 @@
 """Pictures of 户籍变动: its menu, every form in the household's pane, and a home with a past."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -9,6 +10,7 @@ from PySide6.QtTest import QTest
 from gridclient.records import Dwelling, Household, PartyCentreHousehold
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.workspace import Workspace
+from tests.support.people import id_number
 
 
 async def of_lives(take: Any, window: MainWindow, workspace: Workspace) -> None:
@@ -59,7 +61,7 @@ async def of_lives(take: Any, window: MainWindow, workspace: Workspace) -> None:
     panel.life.drop()
     window.open_place("household", {"dwelling": empty.id})
     panel.life.open("X", panel.home, "")
-    QTest.keyClicks(panel.life.form.number.line, "519901199203154524")
+    QTest.keyClicks(panel.life.form.number.line, id_number(date(1992, 3, 15), "1", 226))
     await asyncio.sleep(0.2)
     take(window, "life-founded")
     panel.life.drop()
