@@ -14,8 +14,10 @@ from sync.replica import Replica
 
 @dataclass
 class Stairwell:
-    """The doors of one unit. ``homes`` maps a dwelling's id to its households, ``members`` a household's to its people."""
+    """The doors of one ``unit`` of the ``building`` called ``name``. ``homes`` maps a dwelling's id to its households, ``members`` a household's to its people."""
 
+    building: str = ""
+    unit: str = ""
     name: str = ""
     units: list[str] = part(default_factory=list)
     doors: list[Dwelling] = part(default_factory=list)
@@ -48,7 +50,7 @@ def stairwell(
     living = replica.all(
         Resident, col(Resident.household).in_([h.id for h in homes]), Resident.left_how == ""
     )
-    found = Stairwell(house.name, sorted({row[0] for row in every}, key=natural), doors)
+    found = Stairwell(building, unit, house.name, sorted({row[0] for row in every}, key=natural), doors)
     for home in homes:
         found.homes.setdefault(home.dwelling, []).append(home)
     for person in sorted(living, key=_rank):

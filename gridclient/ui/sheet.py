@@ -3,17 +3,20 @@
 A row says enough with a name and a door; what is missing or cannot be read stays, marked, for later.
 """
 
+import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from gridclient.exchange.block import cells_of, recognise
+from gridclient.exchange.block import Block, cells_of, recognise
 from gridclient.exchange.typed import Proposal
 from gridclient.records import Dwelling, Resident
-from gridclient.store.stairwell import stairwell
+from gridclient.store.stairwell import Stairwell, stairwell
 from gridclient.ui import style
 from gridclient.ui.filling import shared
 from gridclient.ui.flow import Flow
@@ -23,12 +26,13 @@ from gridclient.ui.parts import button, label, later, shortcut
 from gridclient.ui.paste_preview import PastePreview
 from gridclient.ui.saying import Tone
 from gridclient.ui.sheet_model import DOOR, FIELDS, Row, SheetModel
-from gridclient.ui.sheet_pasting import proposals
-from gridclient.ui.sheet_saving import store, take_back
+from gridclient.ui.sheet_pasting import Known, proposals
+from gridclient.ui.sheet_saving import FEW, store, store_slowly, take_back
 from gridclient.ui.sheet_view import SheetView
 from gridclient.ui.workspace import Workspace
 
 GATHER_MS = 120
+DOORS = 80  # of a building: so many are read at once, in less time than one notices
 DRAFT = "sheet"
 KEYS = "直接打字改　F2 接着改　Tab 往右　Enter 往下　Ctrl+' 同上一行　Ctrl+N 同户加一人　Ctrl+D 复制一人　Ctrl+V 粘贴　Ctrl+Z 撤回"
 
@@ -47,7 +51,8 @@ class StairSheet(QWidget):
         self.likes = Likes(workspace)
         self.title, self.said = label("", "title"), label("", "hint", wrap=True)
         self.units = QComboBox()
-        self.building = self.unit = ""
+        self.building = self.unit = self._door = ""
+        self._reading = self._overtaken = False
         self._lay_out()
         self._keeping = Keeping(self, self.keep_draft)
         self._gather = later(self, GATHER_MS, self.reload)
@@ -67,20 +72,23 @@ class StairSheet(QWidget):
         building, unit = (door.building, door.unit) if door else (building or self.building, unit)
         if building != self.building or ((door or unit) and unit != self.unit):
             self.leave()
+            self._door = door.door if door else ""
             self._read(building, unit)
-            self._restore()
-        rows = self.model.rows
-        here = self.view.currentIndex().row() if not door else -1
-        at = next((n for n, row in enumerate(rows) if door and row.door == door.door), max(0, here))
-        self.view.stand_at(at, 1)
+        else:
+            self._stand(door.door if door else "")
         self.view.setFocus()
+
+    def _stand(self, door: str) -> None:
+        """Stand at the first row of a door, else where one stands."""
+        here = max(0, self.view.currentIndex().row())
+        self.view.stand_at(
+            next((n for n, row in enumerate(self.model.rows) if door and row.door == door), here), 1
+        )
 
     def reload(self) -> None:
         """Read what is stored again; what is typed stays."""
         self._gather.stop()
-        order = self.workspace.settings.stair_order
-        self.model.refresh(stairwell(self.workspace.replica, self.building, self.unit, order))
-        self._show_head()
+        self._read(self.building, self.unit)
 
     def save(self, rows: list[Row]) -> None:
         """Store what these rows say, as far as they say enough; the rest stays where it is."""
@@ -123,7 +131,23 @@ class StairSheet(QWidget):
                 [(at.row(), FIELDS.index(f), told) for f, told in pairs if f and self._open_to(at.row(), f)]
             )
             return
-        found = proposals(self.model, block, at.row())
+        known = Known(self.model.rows)
+        if len(block.rows) <= FEW:
+            self._show_block(proposals(self.model, block, at.row(), known), block)
+        else:
+            self.workspace.start(self._look_slowly(block, at.row(), known))
+
+    async def _look_slowly(self, block: Block, place: int, known: Known) -> None:
+        """Look at some lines of a long block at a time, so that the window stays alive."""
+        found: list[tuple[str, Proposal]] = []
+        for at in range(0, len(block.rows), FEW):
+            part = replace(block, rows=block.rows[at : at + FEW])
+            found += proposals(self.model, part, place + at, known)
+            await asyncio.sleep(0)
+        if isValid(self):
+            self._show_block(found, block)
+
+    def _show_block(self, found: list[tuple[str, Proposal]], block: Block) -> None:
         self.preview.show_block(found, block.unknown)
         self.likes.clear()
         self.stack.setCurrentWidget(self.preview)
@@ -185,17 +209,46 @@ class StairSheet(QWidget):
             shortcut(keys, self, partial(self.likes.choose, same=same))
 
     def _read(self, building: str, unit: str) -> None:
+        """Read a stairwell, and show it; one of a large building is there a moment later."""
+        self.building, self.unit = building, unit
+        if self._reading:
+            self._overtaken = True
+        elif self.workspace.replica.count(Dwelling, Dwelling.building == building) <= DOORS:
+            self._show(self._stairs(building, unit))
+        else:
+            self._reading = True
+            self.workspace.start(self._read_beside())
+
+    async def _read_beside(self) -> None:
+        stairs, self._overtaken = Stairwell(), True
+        try:
+            while self._overtaken:
+                self._overtaken = False
+                stairs = await self.workspace.run(self._stairs, self.building, self.unit)
+        finally:
+            self._reading = False
+        if isValid(self):
+            self._show(stairs)
+
+    def _stairs(self, building: str, unit: str) -> Stairwell:
         replica, order = self.workspace.replica, self.workspace.settings.stair_order
         stairs = stairwell(replica, building, unit, order)
-        if not stairs.doors and stairs.units:
-            unit = stairs.units[0]
-            stairs = stairwell(replica, building, unit, order)
-        self.building, self.unit = building, unit
-        self.model.show_stairs(stairs)
-        self.units.clear()
-        for name in stairs.units:
-            self.units.addItem(f"{name}单元" if name.isdigit() else name or "不分单元", name)
-        self.units.setCurrentIndex(max(0, self.units.findData(unit)))
+        other = not stairs.doors and stairs.units
+        return stairwell(replica, building, stairs.units[0], order) if other else stairs
+
+    def _show(self, stairs: Stairwell) -> None:
+        """Show what was read: the same stairwell as it is now, or another one from its beginning."""
+        if (stairs.building, stairs.unit) == (self.model.stairs.building, self.model.stairs.unit):
+            self.model.refresh(stairs)
+        else:
+            self.unit = stairs.unit
+            self.model.show_stairs(stairs)
+            self.units.clear()
+            for name in stairs.units:
+                self.units.addItem(f"{name}单元" if name.isdigit() else name or "不分单元", name)
+            self.units.setCurrentIndex(max(0, self.units.findData(self.unit)))
+            self._restore()
+            self._stand(self._door)
         self._show_head()
 
     def _restore(self) -> None:
@@ -306,24 +359,30 @@ class StairSheet(QWidget):
     def _open_to(self, place: int, field: Any) -> bool:
         return bool(self.model.index(place, FIELDS.index(field)).flags() & Qt.ItemFlag.ItemIsEditable)
 
-    def _take(self, proposals: list[Proposal]) -> None:
+    def _take(self, taken: list[Proposal]) -> None:
         """Type what was pasted into its rows, and store them."""
         self._back()
-        rows = []
-        for proposal in proposals:
+        rows, added = [], []
+        for proposal in taken:
             row = proposal.row
             assert isinstance(row, Row)  # noqa: S101 - made by paste
             if row not in self.model.rows:
-                self.model.add(row, undoable=True)
+                self.model.add(row)
+                added.append(row)
             rows.append((row, proposal.told))
-        self.model.put(
-            [
-                (self.model.rows.index(row), [f.name for f in FIELDS].index(n), t)
-                for row, told in rows
-                for n, t in told.items()
-            ]
-        )
-        self.save([row for row, _told in rows])
+        names, places = [f.name for f in FIELDS], {id(r): n for n, r in enumerate(self.model.rows)}
+        cells = [(places[id(row)], names.index(n), text) for row, told in rows for n, text in told.items()]
+        self.model.put(cells, added)
+        if len(rows) <= FEW:
+            self.save([row for row, _told in rows])
+        else:
+            self.workspace.start(self._save_slowly([row for row, _told in rows]))
+
+    async def _save_slowly(self, rows: list[Row]) -> None:
+        await store_slowly(self.workspace, self.model, rows, f"粘贴 {len(rows)} 行")
+        if isValid(self):
+            self.keep_draft()
+            self._show_head()
 
     def _back(self) -> None:
         self.stack.setCurrentWidget(self.view)

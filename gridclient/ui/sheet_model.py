@@ -109,17 +109,19 @@ class SheetModel(QAbstractTableModel):
             if row.record.id in stored:
                 row.record, row.home = stored[row.record.id]
                 row.new = False
-        known = {row.record.id for row in self.rows}
         for row in gone:
             if row.typed:
                 row.record, row.new = Resident(), True
             else:
                 self._take_out(row)
+        known = {row.record.id for row in self.rows}
         for door in stairs.doors:
-            for fresh in self._behind(door):
-                if not fresh.new and fresh.record.id not in known:
-                    self.add(fresh)
-            if not any(row.door == door.door for row in self.rows):
+            for person, home in self._living(door):
+                if person.id not in known:
+                    self.add(Row(person, door.door, home))
+        shown = {row.door for row in self.rows}
+        for door in stairs.doors:
+            if door.door not in shown:
                 self.add(Row(Resident(), door.door, new=True))
         self._all_changed()
 
@@ -138,11 +140,11 @@ class SheetModel(QAbstractTableModel):
             self.steps.append(Step(added=[row]))
         return place
 
-    def put(self, cells: Iterable[tuple[int, int, str]]) -> None:
-        """Type texts into cells, as one step to take back."""
+    def put(self, cells: Iterable[tuple[int, int, str]], added: Sequence[Row] = ()) -> None:
+        """Type texts into cells, as one step to take back; with it go rows ``added`` for them."""
         told = list(cells)
         rows = [self.rows[at] for at in dict.fromkeys(at for at, _column, _text in told)]
-        step = Step([(row, dict(row.typed), row.door) for row in rows])
+        step = Step([(row, dict(row.typed), row.door) for row in rows], list(added))
         for at, column, text in told:
             self._type(self.rows[at], column, text)
         if any((row.typed, row.door) != (typed, door) for row, typed, door in step.before):
@@ -270,10 +272,14 @@ class SheetModel(QAbstractTableModel):
         elif row.new:
             row.door, row.home = values.half_width(values.tidy(text)).removesuffix("室"), ""
 
-    def _behind(self, door: Dwelling) -> list[Row]:
+    def _living(self, door: Dwelling) -> list[tuple[Resident, str]]:
+        """The people behind a door, each with the id of the household."""
         homes = self.stairs.homes.get(door.id, [])
-        people = [(p, home.id) for home in homes for p in self.stairs.members.get(home.id, [])]
-        return [Row(p, door.door, home) for p, home in people] or [Row(Resident(), door.door, new=True)]
+        return [(p, home.id) for home in homes for p in self.stairs.members.get(home.id, [])]
+
+    def _behind(self, door: Dwelling) -> list[Row]:
+        people = [Row(person, door.door, home) for person, home in self._living(door)]
+        return people or [Row(Resident(), door.door, new=True)]
 
     def _take_out(self, row: Row) -> None:
         if row in self.rows:

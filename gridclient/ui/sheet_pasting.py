@@ -1,6 +1,6 @@
 """A pasted block in a stairwell's sheet: which row each of its lines is about, and what it would do there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gridclient import values
 from gridclient.exchange.block import Block
@@ -9,15 +9,15 @@ from gridclient.records import Resident
 from gridclient.ui.sheet_model import DOOR, Row, SheetModel
 
 EMPTY = "这一行是空的"
-Told = Mapping[str, str]
 
 
-def proposals(model: SheetModel, block: Block, place: int) -> list[tuple[str, Proposal]]:
+def proposals(model: SheetModel, block: Block, place: int, known: "Known") -> list[tuple[str, Proposal]]:
     """What each line of a block would do, with the name of its row; without heads it is put in from row ``place`` on."""
-    found, taken = [], set[int]()
+    found = []
     for number, cells in enumerate(block.rows):
         told = block.told(cells)
-        row = _row_for(model, told, -1 if block.heads else place + number, taken)
+        at = -1 if block.heads or DOOR.name in told else place + number
+        row = model.rows[at] if 0 <= at < len(model.rows) else known.row_for(told)
         told.pop(DOOR.name, "")
         why_not = model.no_door(row) if row.new else ""
         proposal = propose(row, told, model.today, why_not if told else EMPTY)
@@ -25,31 +25,36 @@ def proposals(model: SheetModel, block: Block, place: int) -> list[tuple[str, Pr
     return found
 
 
-def _row_for(model: SheetModel, told: Told, place: int, taken: set[int]) -> Row:
-    """The row a line is about: where it is put, else whose number or name it bears, else a vacant or a new one."""
-    if 0 <= place < len(model.rows) and DOOR.name not in told:
-        return model.rows[place]
-    for fits in (_same_number, _same_name, _vacant):
-        for at, row in enumerate(model.rows):
-            if at not in taken and fits(row, told):
-                taken.add(at)
+class Known:
+    """The rows of a sheet by what a line may say of them; each is given once."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows: dict[tuple[str, str], list[Row]] = {}
+        for row in rows:
+            if row.blank:
+                self._rows.setdefault(("vacant", row.door), []).append(row)
+            elif not row.new:
+                for key in (
+                    ("number", row.record.id_number),
+                    (row.door, row.record.name),
+                    ("", row.record.name),
+                ):
+                    self._rows.setdefault(key, []).append(row)
+
+    def row_for(self, told: Mapping[str, str]) -> Row:
+        """Whose number or name a line bears, else a vacant row of its door, else a new one."""
+        number, name = values.tidy_id(told.get("id_number", "")), values.tidy_name(told.get("name", ""))
+        door = _door(told)
+        for key in (("number", number), (door, name), ("vacant", door)):
+            held = self._rows.get(key, []) if key[1] else []
+            if held and (len(held) == 1 or key[0]):
+                row = held[0]
+                for rows in self._rows.values():
+                    if row in rows:
+                        rows.remove(row)
                 return row
-    return Row(Resident(), _door(told), new=True)
+        return Row(Resident(), door, new=True)
 
 
-def _same_number(row: Row, told: Told) -> bool:
-    number = values.tidy_id(told.get("id_number", ""))
-    return bool(number) and row.record.id_number == number
-
-
-def _same_name(row: Row, told: Told) -> bool:
-    name, door = values.tidy_name(told.get("name", "")), _door(told) or row.door
-    return bool(name) and not row.new and row.door == door and row.record.name == name
-
-
-def _vacant(row: Row, told: Told) -> bool:
-    return row.blank and row.door == _door(told)
-
-
-def _door(told: Told) -> str:
+def _door(told: Mapping[str, str]) -> str:
     return values.half_width(values.tidy(told.get(DOOR.name, ""))).removesuffix("室")

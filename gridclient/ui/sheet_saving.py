@@ -1,6 +1,7 @@
 """Rows of a stairwell's sheet become records, all of them in one step of undo, and are taken back again."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 
 from gridclient.records import Household, Resident
 from gridclient.rules.registering import registered
@@ -8,29 +9,49 @@ from gridclient.ui.sheet_model import FIELDS, Row, SheetModel, Step
 from gridclient.ui.workspace import Workspace
 from sync.record import SyncedRecord
 
+FEW = 25  # rows stored in less time than one notices
+
 
 def store(workspace: Workspace, model: SheetModel, rows: Iterable[Row]) -> int:
     """Store those of the rows that say enough; how many. Cells that cannot be read stay typed."""
-    step, records = Step(), dict[str, SyncedRecord]()
+    step = Step()
+    _store(workspace, model, rows, step)
+    return _noted(workspace, model, step)
+
+
+async def store_slowly(workspace: Workspace, model: SheetModel, rows: Sequence[Row], what: str) -> int:
+    """Store many rows some at a time, so that the window stays alive; they are one step of undo called ``what``."""
+    step = Step()
+    with workspace.together(what):
+        for at in range(0, len(rows), FEW):
+            _store(workspace, model, rows[at : at + FEW], step)
+            await asyncio.sleep(0)
+    return _noted(workspace, model, step)
+
+
+def _store(workspace: Workspace, model: SheetModel, rows: Iterable[Row], step: Step) -> None:
+    records, stored = dict[str, SyncedRecord](), []
     for row in rows:
         if not _says_enough(model, row):
             continue
         before = dict(row.typed)
         person, taken = _filled(model, row)
-        written = _with_household(model, row, person)
-        if row.new:
-            person.area = person.area or workspace.area_of(person)
-        records |= {record.id: record for record in written}
-        step.stored.append((row, row.record, row.new, before))
+        records |= {record.id: record for record in _with_household(model, row, person)}
+        person.area = person.area or workspace.area_of(person)
+        stored.append((row, row.record, row.new, before))
         row.record, row.new, row.home = person, False, person.household
         row.typed = {name: text for name, text in row.typed.items() if name not in taken}
-    if not step.stored:
-        return 0
-    workspace.save(*records.values())
-    for row, _record, _new, _typed in step.stored:
-        row.record = workspace.replica.get(Resident, row.record.id) or row.record
-    step.edit = workspace.last_edit
-    model.note_stored(step)
+    if stored:
+        workspace.save(*records.values())
+        for row, _record, _new, _typed in stored:
+            row.record = workspace.replica.get(Resident, row.record.id) or row.record
+        step.stored += stored
+
+
+def _noted(workspace: Workspace, model: SheetModel, step: Step) -> int:
+    if step.stored:
+        step.edit = workspace.last_edit
+        model.note_stored(step)
     return len(step.stored)
 
 

@@ -15,6 +15,7 @@ from gridclient.ui.sheet_model import FIELDS, Row
 from gridclient.ui.workspace import Workspace
 from tests.support import people
 from tests.support.compose import compose
+from tests.support.rosters import until
 from tests.support.stage import on_stage
 
 COLUMN = {field.name: place for place, field in enumerate(FIELDS)}
@@ -463,3 +464,34 @@ def test_news_from_elsewhere_arrive_in_the_sheet_and_leave_what_is_typed(
 
     assert row.text(FIELDS[COLUMN["employer"]]) == "abc"
     assert row.record.occupation == "教师"
+
+
+@pytest.mark.usefixtures("qloop")
+async def test_a_large_stairwell_and_a_long_paste_leave_the_window_alive(
+    workspace: Workspace, qtbot: QtBot
+) -> None:
+    building = Building(name="9号楼", number="9", area=people.GRID)
+    doors = [
+        Dwelling(building=building.id, unit="1", floor=f, door=f"{f}{n:02d}", area=people.GRID)
+        for f in range(1, 34)
+        for n in range(1, 4)
+    ]
+    workspace.replica.import_many([building, *doors])
+    count = workspace.replica.count(Resident)
+    sheet = StairSheet(workspace)
+    stage = on_stage(qtbot, sheet, 1000, 700)
+    stage.activateWindow()
+    sheet.open(building=building.id, unit="1", dwelling=doors[3].id)
+    await until(lambda: len(sheet.model.rows) == len(doors))
+    assert sheet.where["dwelling"] == doors[3].id
+
+    sheet.paste("室号\t姓名\n" + "".join(f"{d.door}\t王{n}\n" for n, d in enumerate(doors)))
+    await until(sheet.preview.isVisible)
+    sheet.preview._accept()
+    await until(lambda: workspace.replica.count(Resident) == count + len(doors))
+    await until(lambda: bool(sheet.model.steps) and bool(sheet.model.steps[-1].stored))
+    sheet._undo()
+
+    assert workspace.replica.count(Resident) == count
+    assert all(row.blank for row in sheet.model.rows)
+    sheet._gather.stop()
