@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -15,11 +16,15 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
+from sqlalchemy import select
+from sqlmodel import col
 
 from gridclient.records import CentreActivity, Household, Pairing, PartyCentreHousehold, PartyOrg
 from gridclient.records.party import CentreState
 from gridclient.rules.doors import natural
 from gridclient.rules.figures import Figure, uncovered
+from gridclient.store.doorways import alive
 from gridclient.ui import style
 from gridclient.ui.blank import OrWords
 from gridclient.ui.lines import lines_of
@@ -28,6 +33,8 @@ from gridclient.ui.parts import button, frame, label, line, shortcut
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
+
+SHORT = 500  # households up to which the page is read at once
 
 
 class CentrePlace(QWidget):
@@ -99,29 +106,48 @@ class CentresPage(QWidget):
         self._groups: dict[str, str] = {}
         self._pairings: dict[str, list[Pairing]] = {}
         self._homes: dict[str, str] = {}
+        self._reading = self._overtaken = False
+        self._wanted = ""
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.list)
 
     def open(self, *, id: str = "", **_where: Any) -> None:
         """Show the page, at one centre household if one is named."""
+        self._wanted = id
         self.reload()
-        row = next((r for r, told in enumerate(self.list.rows.told) if told.about.id == id), -1)
-        if row >= 0:
-            self.list.selectRow(row)
 
     def reload(self) -> None:
-        """Read centre households, pairings and the homes they reach."""
-        replica = self.workspace.replica
-        self._centres = sorted(replica.all(PartyCentreHousehold), key=lambda c: natural(c.number))
-        self._groups = {org.id: org.name for org in replica.all(PartyOrg)}
-        self._pairings = by_centre(replica.all(Pairing, Pairing.until.is_(None)))  # type: ignore[union-attr]
-        missed = unreached(replica)
-        wanted = [p.household for found in self._pairings.values() for p in found] + list(missed.ids)
-        self._homes = lines_of(replica, "household", list(dict.fromkeys(wanted)))
-        self.missed.show_rows([Told((self._homes.get(id_, ""),), about=id_) for id_ in missed.ids])
+        """Read centre households, pairings and the homes they reach; those of a big community arrive a moment later."""
+        if self._reading:
+            self._overtaken = True
+        elif self.workspace.replica.count(Household) <= SHORT:
+            self._show_read(_read(self.workspace.replica))
+        else:
+            self._reading = True
+            self.workspace.start(self._read_beside())
+
+    async def _read_beside(self) -> None:
+        try:
+            self._overtaken = True
+            while self._overtaken:
+                self._overtaken = False
+                found = await self.workspace.run(_read, self.workspace.replica)
+        finally:
+            self._reading = False
+        if isValid(self):
+            self._show_read(found)
+
+    def _show_read(self, found: "_Reading") -> None:
+        self._centres, self._groups, self._pairings = found.centres, found.groups, found.pairings
+        self._homes = found.homes
+        self.missed.show_rows([Told((self._homes.get(id_, ""),), about=id_) for id_ in found.missed.ids])
         self._show_list()
-        self._show_figures(missed)
+        self._show_figures(found.missed)
+        wanted, self._wanted = self._wanted, ""
+        row = next((r for r, told in enumerate(self.list.rows.told) if told.about.id == wanted), -1)
+        if row >= 0:
+            self.list.selectRow(row)
         self.read.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -256,8 +282,33 @@ def by_centre(pairings: Sequence[Pairing]) -> dict[str, list[Pairing]]:
     return dict(found)
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What the page shows, read in one go."""
+
+    centres: list[PartyCentreHousehold]
+    groups: dict[str, str]
+    pairings: dict[str, list[Pairing]]
+    missed: Figure
+    homes: dict[str, str]
+
+
+def _read(replica: Replica) -> _Reading:
+    pairings = by_centre(replica.all(Pairing, col(Pairing.until).is_(None)))
+    missed = unreached(replica)
+    wanted = [pairing.household for found in pairings.values() for pairing in found] + list(missed.ids)
+    return _Reading(
+        sorted(replica.all(PartyCentreHousehold), key=lambda centre: natural(centre.number)),
+        {org.id: org.name for org in replica.all(PartyOrg)},
+        pairings,
+        missed,
+        lines_of(replica, "household", list(dict.fromkeys(wanted))),
+    )
+
+
 def unreached(replica: Replica) -> Figure:
     """Households in nobody's 1+N; centre households reach themselves."""
     paired = [p.household for p in replica.all(Pairing) if p.until is None]
     centres = [c.household for c in replica.all(PartyCentreHousehold) if c.state == CentreState.ACTIVE]
-    return uncovered((h.id for h in replica.all(Household)), [*paired, *centres])
+    every = replica.rows(select(col(Household.id)).where(alive(Household)).order_by(col(Household.id)))
+    return uncovered((id_ for (id_,) in every), [*paired, *centres])
