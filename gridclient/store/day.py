@@ -1,6 +1,7 @@
 """A day of visits: the doors to knock on with those closed already, which doors news is about, and what came of the day."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,10 +9,11 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import col
 
+from gridclient.records.area import Level, OrgUnit
 from gridclient.records.people import Household, Resident
 from gridclient.records.place import Building, Dwelling
 from gridclient.records.visit import TaskState, Visit, VisitTask
-from gridclient.rules.doors import label
+from gridclient.rules.doors import label, natural
 from gridclient.rules.progress import Progress, Sweep
 from gridclient.store import homes, planning
 from gridclient.store.doorways import alive
@@ -23,13 +25,19 @@ from sync.replica import News, Replica
 @dataclass(frozen=True)
 class Day:
     """``doors`` by the id of their dwelling, as they are walked; ``knocked`` maps a dwelling to the outcome of its last
-    visit of the day; ``whole`` is how many doors there are in all; ``sweeps`` run today.
+    visit of the day; ``whole`` is how many doors there are in each area; ``sweeps`` run today; ``grids`` are the names
+    and codes of those that have any of the doors.
     """
 
     doors: dict[str, Door]
     knocked: dict[str, str]
-    whole: int
+    whole: Mapping[str, int]
     sweeps: tuple[tuple[Sweep, Progress], ...] = ()
+    grids: tuple[tuple[str, str], ...] = ()
+
+    def count(self, area: str = "") -> int:
+        """How many doors there are in an area and beneath it, on the list or not."""
+        return sum(count for code, count in self.whole.items() if code.startswith(area))
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ def read(replica: Replica, today: date, order: str) -> Day:
     every = homes.doors_where(replica, alive(Dwelling), today)
     listed = (door for door in every if is_asked(door, today) or door.dwelling in done)
     doors = {door.dwelling: door for door in homes.in_order(listed, order)}
-    return Day(doors, done, len(every), standings(replica, today))
+    whole = Counter(door.area for door in every)
+    return Day(doors, done, whole, standings(replica, today), _grids(replica, doors.values()))
 
 
 def is_asked(door: Door, today: date) -> bool:
@@ -101,6 +110,14 @@ def coming(replica: Replica, after: date) -> list[Coming]:
     )
     places = _places(replica, {row[3] for row in found})
     return [Coming(due, at, places.get(dwelling, ""), title) for due, at, title, dwelling in found]
+
+
+def _grids(replica: Replica, doors: Iterable[Door]) -> tuple[tuple[str, str], ...]:
+    o, areas = OrgUnit, {door.area for door in doors}
+    query = select(col(o.name), col(o.code)).where(alive(o), col(o.level) == Level.GRID.value)
+    found = {code: name for name, code in replica.rows(query) if code}
+    own = ((name, code) for code, name in found.items() if any(area.startswith(code) for area in areas))
+    return tuple(sorted(own, key=lambda one: natural(one[0])))
 
 
 def _places(replica: Replica, dwellings: Collection[str]) -> dict[str, str]:

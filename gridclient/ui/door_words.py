@@ -113,7 +113,8 @@ def short_marks(door: Door) -> tuple[str, ...]:
 def visit_state(door: Door, today: date) -> str:
     """Visited this month, else what stands in the way or how it is due."""
     month = (today.year, today.month)
-    if door.last_effective and (door.last_effective.year, door.last_effective.month) == month:
+    met = door.last_effective is not None and (door.last_effective.year, door.last_effective.month) == month
+    if met and not door.sweeps:
         return "done" if door.households else "empty"
     if door.appointment:
         return "appointed"
@@ -122,6 +123,8 @@ def visit_state(door: Door, today: date) -> str:
         return UNMET[door.last_outcome]
     if not door.households and door.tenure == Tenure.EMPTY:
         return "empty"
+    if door.sweeps and not door.due.pressing:
+        return "due"
     states = {Urgency.NEVER: "never", Urgency.OVERDUE: "late", Urgency.LATER: "later"}
     return next((state for urgency, state in states.items() if urgency == door.due.urgency), "due")
 

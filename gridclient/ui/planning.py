@@ -14,7 +14,6 @@ from gridclient.ui.rules_card import RulesCard
 from gridclient.ui.sweeps_card import SweepsCard
 from gridclient.ui.workspace import Workspace
 
-TWO_COLUMNS = 900  # pixels at plain size
 KINDS = frozenset(kind.kind() for kind in (Campaign, DueRule, VisitManners))
 SHARED = "改好就生效，随同步发给全社区的网格员；Ctrl+Z 撤回。"
 OFFICE = "规则和上门约定由社区统一定，这台电脑只能看；要改请告诉社区内勤。"

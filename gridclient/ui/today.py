@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from sqlmodel import col
@@ -16,6 +16,7 @@ from gridclient.records import Dwelling
 from gridclient.settings import StairOrder
 from gridclient.store import day, homes
 from gridclient.store.day import Day
+from gridclient.store.homes import Door
 from gridclient.ui import style
 from gridclient.ui.door_find import found_door
 from gridclient.ui.door_list import DoorLine, DoorList
@@ -29,19 +30,16 @@ from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
 
 GATHER_MS = 400  # what arrives together is shown together
+LOW = (
+    500  # pixels at plain size below which the tools give way; each has its key, or its place in the settings
+)
 MANY = 60  # records: from so many on, the whole round is read again
 ALONE = frozenset({"visit", "visit_task"})  # kinds that touch no other door than their own
 EMPTY = "还没有楼栋和住户：按 Ctrl+K 输入“导入”，或按 F9 登录中心"
 
 
 class TodayPage(VisitPage):
-    """Today's round, read beside the window; a door that changes is read again by itself.
-
-    ``counted(done, whole)`` for the status bar; ``loaded`` when a round has been read.
-    """
-
-    counted = Signal(int, int)
-    loaded = Signal()
+    """Today's round, read beside the window; a door that changes is read again by itself."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         self.list = DoorList()
@@ -50,12 +48,12 @@ class TodayPage(VisitPage):
         self.title, self.summary = label(role="title"), ShortLabel()
         self.visited, self.due = Ring("今天已访"), Ring("到期未走访", "warn")
         self.whole = Ring("资料完整度", "good")
-        self.sweep, self.order = ShortLabel(), QComboBox()
-        self._day = Day({}, {}, 0)
+        self.sweep, self.grid, self.order = ShortLabel(), QComboBox(), QComboBox()
+        self._day = Day({}, {}, {})
         self._states: dict[str, str] = {}
         self._lines: dict[str, DoorLine] = {}
         self._shown: frozenset[str] = frozenset()
-        self._asked, self._reading, self._stale = 0, False, True
+        self._asked, self._reading, self._stale = 0, True, True
         self._wanted = self._order = ""
         self._gather = later(self, GATHER_MS, self.reload)
         self._lay_out()
@@ -97,9 +95,10 @@ class TodayPage(VisitPage):
             self.reload()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what a narrow page has no room for."""
+        """Leave out what a narrow or a low page has no room for: the doors and the answers come first."""
         super().resizeEvent(event)
         self.whole.setVisible(event.size().width() >= style.px(700))
+        self.tools.setVisible(event.size().height() >= style.px(LOW))
 
     def _own_key(self, event: QKeyEvent) -> bool:
         """S closes the day, Ctrl+P shows the list on paper."""
@@ -122,11 +121,18 @@ class TodayPage(VisitPage):
             head.addWidget(ring)
         for one in StairOrder:
             self.order.addItem(one.label, one.value)
+        self.grid.setAccessibleName("网格")
+        self.grid.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.grid.hide()
         self.order.setAccessibleName("上门顺序")
         self.order.setToolTip("上门顺序：每个楼道从哪里走起")
         self.order.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        tools = QHBoxLayout()
+        self.tools = QWidget()
+        tools = QHBoxLayout(self.tools)
+        tools.setContentsMargins(0, 0, 0, 0)
         tools.addWidget(self.sweep, 1)
+        tools.addWidget(self.grid)
         tools.addWidget(self.order)
         for text, tip, act in (
             ("走访安排", "走访规则、上门约定、大走访", lambda: self.workspace.open_place("planning")),
@@ -136,10 +142,11 @@ class TodayPage(VisitPage):
             made = button(text, act, tip=tip)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tools.addWidget(made)
-        self._stack(head, tools, self.legend, self.list)
+        self._stack(head, self.tools, self.legend, self.list)
 
     def _connect(self) -> None:
         self.legend.filtered.connect(self._filter)
+        self.grid.activated.connect(self._choose_grid)
         self.order.activated.connect(self._choose_order)
         self.workspace.settings_changed.connect(self._on_settings)
         self._on_settings()
@@ -154,36 +161,58 @@ class TodayPage(VisitPage):
         self._reading = False
         self._day, self._states, self._lines = told
         self._doors = self._day.doors
+        self._show_grids()
         self._redraw()
         wanted, self._wanted = self._wanted, ""
         if not self.list.stand_at(wanted) and not self.list.current:
             self.go_on()
-        self.loaded.emit()
 
     def _redraw(self) -> None:
         shown, states = self._shown, self._states
-        self.list.show_lines([li for i, li in self._lines.items() if not shown or states[i] in shown])
+        self.list.show_lines(
+            [self._lines[d.dwelling] for d in self._here() if not shown or states[d.dwelling] in shown]
+        )
         self._show_counts()
         self._stood(self.list.current)
 
+    def _here(self) -> list[Door]:
+        """The doors of the grid chosen, or all."""
+        area = self.grid.currentData() or ""
+        return [door for door in self._doors.values() if door.area.startswith(area)]
+
     def _show_counts(self) -> None:
-        today, knocked, doors = self.workspace.today, self._day.knocked, self._doors.values()
-        done = sum(dwelling in knocked for dwelling in self._doors)
+        today, doors = self.workspace.today, self._here()
+        knocked = {d.dwelling: o for d in doors if (o := self._day.knocked.get(d.dwelling))}
         self.title.setText(day_words(today))
-        if self._asked == 0 or (self._reading and not self._doors):
+        if self._reading and not self._doors:
             self.summary.setText("正在读取今天的名单…")
-        elif not self._day.whole:
+        elif not self._day.count():
             self.summary.setText(EMPTY)
         else:
-            self.summary.setText(tally_words(knocked, len(self._doors) - done))
-        self.visited.show_share(done, len(self._doors))
+            self.summary.setText(tally_words(knocked, len(doors) - len(knocked)))
+        self.visited.show_share(len(knocked), len(doors))
         due = sum(door.due.pressing for door in doors)
-        self.due.show_share(due, self._day.whole, f"{due} 户")
+        self.due.show_share(due, self._day.count(self.grid.currentData() or ""), f"{due} 户")
         share = completeness(doors)
         self.whole.show_share(round(share * 100), 100, f"{share:.0%}")
         self.sweep.setText("　".join(sweep_words(*one, today) for one in self._day.sweeps))
-        self.legend.show_counts(TODAY_MARKS, Counter(self._states.values()))
-        self.counted.emit(done, len(self._doors))
+        self.legend.show_counts(TODAY_MARKS, Counter(self._states[door.dwelling] for door in doors))
+
+    def _show_grids(self) -> None:
+        """Offer the grids there are to choose from; what was chosen stays chosen."""
+        chosen = self.grid.currentData()
+        self.grid.clear()
+        self.grid.addItem("全部网格", "")
+        for name, code in self._day.grids:
+            self.grid.addItem(name, code)
+        self.grid.setCurrentIndex(max(0, self.grid.findData(chosen)))
+        self.grid.setVisible(len(self._day.grids) > 1)
+
+    def _choose_grid(self) -> None:
+        self._redraw()
+        if not self.list.current:
+            self.go_on()
+        self.list.setFocus()
 
     def _filter(self, states: Sequence[str]) -> None:
         if frozenset(states) != self._shown:

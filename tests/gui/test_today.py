@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import event
 
-from gridclient.records import Campaign, DueRule, Dwelling, Household, Resident, Visit
+from gridclient.records import Campaign, DueRule, Dwelling, Household, OrgUnit, Resident, Visit
 from gridclient.store import homes
 from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
@@ -157,6 +157,32 @@ async def test_the_legend_leaves_only_the_doors_asked_for(page: TodayPage, qtbot
     page.legend._buttons["never"].click()
 
     assert 0 < len(page.list.doors()) < whole
+    stage.close()
+
+
+async def test_an_office_looks_at_one_grid_at_a_time(
+    page: TodayPage, workspace: Workspace, qtbot: QtBot
+) -> None:
+    replica, other = workspace.replica, workspace.desk.home + "008"
+    replica.save(OrgUnit(name="第八网格", level="grid", code=other, area=other))
+    moved = [d for d in replica.all(Dwelling) if d.door == "101"]
+    for dwelling in moved:
+        dwelling.area = other
+    replica.save(*moved)
+    stage = await on(qtbot, page)
+    whole = len(page.list.doors())
+    assert page.grid.isVisible()
+
+    page.grid.setCurrentText("第八网格")
+    page.grid.activated.emit(page.grid.currentIndex())
+
+    assert 0 < len(page.list.doors()) < whole
+    assert {page._doors[i].area for i in page.list.doors()} == {other}
+    assert page.list.current in page.list.doors()
+    assert page.visited.accessibleName() == f"今天已访 0/{len(page.list.doors())}"
+    page.reload()
+    await settled(page)
+    assert page.grid.currentText() == "第八网格"
     stage.close()
 
 

@@ -22,8 +22,16 @@ def test_the_day_holds_what_is_due_and_what_was_knocked_on(replica: Replica) -> 
     found = day.read(replica, TODAY, "down")
     assert [door.head for door in found.doors.values()] == ["赵大海", "王建国"]
     assert found.knocked == {met.dwelling: "met"}
-    assert found.whole == 3
+    assert (found.count(), found.count(AREA), found.count("somewhere else")) == (3, 3, 0)
     assert due.dwelling in found.doors
+
+
+def test_the_grids_that_have_doors_to_knock_on_are_named_in_order(replica: Replica) -> None:
+    for number, code in ((10, AREA), (2, HOME + "009"), (3, HOME + "777")):
+        replica.save(OrgUnit(name=f"第{number}网格", level="grid", code=code, area=code))
+    family(replica, flat(replica, building(replica, "3栋"), "1", "101"), "王建国")
+    family(replica, flat(replica, building(replica, "9栋", area=HOME + "009"), "1", "101"), "赵大海")
+    assert day.read(replica, TODAY, "down").grids == (("第2网格", HOME + "009"), ("第10网格", AREA))
 
 
 def test_the_last_knock_of_the_day_counts(replica: Replica) -> None:
@@ -47,7 +55,7 @@ def test_a_day_costs_the_same_few_statements_however_many_doors(replica: Replica
         asked.clear()
         day.read(replica, TODAY, "down")
         counts.append(len(asked))
-    assert counts[0] == counts[1] <= 16
+    assert counts[0] == counts[1] <= 17
 
 
 def test_news_tells_which_doors_look_different(replica: Replica) -> None:
