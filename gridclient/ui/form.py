@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -27,7 +27,7 @@ from gridclient.ui.editors import MaskedEditor, complete, editor_for
 from gridclient.ui.field_form import FieldForm
 from gridclient.ui.filling import TOLD_APART_BY, aside, follows, remark, shared
 from gridclient.ui.keeping import Keeping
-from gridclient.ui.likes import Likes
+from gridclient.ui.likes import Likes, merge
 from gridclient.ui.lookup import link_editor
 from gridclient.ui.marks import MARKS, Standing, true_state
 from gridclient.ui.parts import button, frame, label, shortcut
@@ -165,9 +165,12 @@ class RecordForm(QWidget):
         self.workspace.say(f"又一条{self.spec.title}", "同住的人共有的内容已经带过来，填上不同的就行。")
 
     def become(self, id_: str) -> None:
-        """Go on in the record of somebody who is here already; what was typed stands over it, not yet saved."""
+        """The person typed is here already: a new one goes on in his record, of two stored ones this one is kept."""
         stored = self.workspace.replica.get(self.spec.table, id_)
-        if stored is None or not self._new:
+        if stored is None or (not self._new and not self.save()):
+            return
+        if not self._new:
+            merge(self.workspace, self._record, stored)
             return
         typed = {name: self.form.editor(name).raw() for name in self._touched}
         self.forget_draft()
@@ -200,12 +203,10 @@ class RecordForm(QWidget):
         """Look at what is left behind, and keep a line from using keys that are the form's or the window's."""
         if event.type() == QEvent.Type.FocusOut and isinstance(watched, QLineEdit):
             self._look_at(self.form.name_at(watched))
-        if isinstance(watched, QLineEdit) and event.type() == QEvent.Type.ShortcutOverride:
-            undo = event.matches(QKeySequence.StandardKey.Undo) and not watched.isUndoAvailable()  # type: ignore[attr-defined]
-            redo = event.matches(QKeySequence.StandardKey.Redo) and not watched.isRedoAvailable()  # type: ignore[attr-defined]
-            if undo or redo or (event.key() == Qt.Key.Key_D and event.modifiers() == CONTROL):  # type: ignore[attr-defined]
-                event.ignore()
-                return True
+        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if override and event.key() == Qt.Key.Key_D and event.modifiers() == CONTROL:  # type: ignore[attr-defined]
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
 
     def _open(self, record: SyncedRecord, *, new: bool, afresh: bool = False) -> None:
@@ -335,7 +336,7 @@ class RecordForm(QWidget):
         if name == "id_number" and complete(self.spec.field(name), str(value)):
             self._look_at(name)
         if kind == "resident" and name in TOLD_APART_BY:
-            self.likes.ask_about(self._record.id, self.form.told(), merges=self._new)
+            self.likes.ask_about(self._record.id, self.form.told())
 
     def _look_at(self, name: str) -> None:
         """Say what is wrong, or to be looked at again, in a field somebody leaves; what is empty waits for the saving."""

@@ -15,11 +15,14 @@ from gridclient.records.codes import Sex
 from gridclient.rules.duplicates import Person
 from gridclient.rules.identity import age
 from gridclient.store.likeness import Like, alike
+from gridclient.store.merging import merged
 from gridclient.ui import style
 from gridclient.ui.filling import person_of
 from gridclient.ui.flow import Flow
 from gridclient.ui.parts import button, frame, label, later
+from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
+from sync.record import SyncedRecord
 
 PAUSE_MS = 250  # of silence before somebody is looked for
 SHORT = 2000  # people held: among so many it takes less time than one notices
@@ -38,7 +41,6 @@ class Likes(QFrame):
         self.setObjectName("likes")
         style.role(self, "card")
         self.found: list[Like] = []
-        self.merges = True  # whether "the same person" can be said
         self._wanted: Person | None = None
         self._reading = False
         self._pause = later(self, PAUSE_MS, self.look)
@@ -61,13 +63,9 @@ class Likes(QFrame):
         self._more.setText(f"还有 {more} 人也有些像，窗口放宽就能看到")
         self._more.setVisible(not on and more > 0)
 
-    def ask_about(self, id_: str, told: Mapping[str, Any], *, merges: bool = True) -> None:
-        """Look, after a pause, for people like the one of whom this is told (by field).
-
-        ``merges`` offers to say that it is the same person.
-        """
+    def ask_about(self, id_: str, told: Mapping[str, Any]) -> None:
+        """Look, after a pause, for people like the one of whom this is told (by field)."""
         home = self.workspace.replica.get(Household, told.get("household") or "")
-        self.merges = merges
         self._wanted = person_of(id_, told, home.dwelling if home else "")
         self._pause.start()
 
@@ -105,7 +103,7 @@ class Likes(QFrame):
 
     def choose(self, *, same: bool) -> None:
         """What Alt+O and Alt+S do: the likeliest one is looked at, or is the person typed."""
-        if self.found and (self.merges or not same):
+        if self.found:
             (self._say_same if same else self._open)(self.found[0].id)
 
     async def _look_beside(self) -> None:
@@ -128,9 +126,7 @@ class Likes(QFrame):
         line = Flow(style.px(6), top)
         line.addWidget(label(like.name, "strong"))
         line.addWidget(_pill(like))
-        for words, key, do in (("打开", "O", self._open), ("是同一人", "S", self._say_same))[
-            : 1 + self.merges
-        ]:
+        for words, key, do in (("打开", "O", self._open), ("是同一人", "S", self._say_same)):
             act = button(f"{words} Alt+{key}" if first else words, partial(do, like.id))
             act.setAccessibleName(f"{words}：{like.name}")
             line.addWidget(act)
@@ -153,6 +149,17 @@ class Likes(QFrame):
 
     def _say_same(self, id_: str, _checked: bool = False) -> None:
         self.same.emit(id_)
+
+
+def merge(workspace: Workspace, kept: SyncedRecord, other: SyncedRecord) -> None:
+    """Make one of two stored people in one step of undo; Unfit while the other one heads a household of more."""
+    if not isinstance(kept, Resident) or not isinstance(other, Resident):
+        return
+    records = merged(workspace.replica, kept, other)
+    with workspace.together(f"{kept.name}：两条并成一条"):
+        workspace.save(*records)
+        workspace.remove(other, "和另一条是同一人，已并成一条")
+    workspace.say("两条已并成一条", "对方的电话、走访、联系等都转了过来。按 Ctrl+Z 撤回。", Tone.GOOD)
 
 
 def _pill(like: Like) -> QLabel:

@@ -395,3 +395,24 @@ def test_fifty_characters_beyond_the_first_plane_are_kept_and_one_more_is_said(
 
 def words_of(widget: QWidget) -> str:
     return " ".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def test_two_stored_records_of_one_person_become_one_and_come_apart_with_one_undo(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    person = next(p for p in workspace.replica.all(Resident) if p.phones and p.relation == "02")
+    twice = Resident(name=person.name, household=person.household, area=person.area, employer="桂花路小学")
+    workspace.replica.save(twice)
+    count = workspace.replica.count(Resident)
+    form = opened(qtbot, workspace, "resident", person)
+    compose(form.form.editor("name").focusProxy(), " ")
+    qtbot.waitUntil(lambda: bool(form.likes.found))
+    assert form.likes.found[0].id == twice.id
+
+    qtbot.keyClick(form, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+
+    assert workspace.replica.count(Resident) == count - 1
+    assert form.form.editor("employer").raw() == "桂花路小学"
+    assert workspace.undo()
+    assert workspace.replica.count(Resident) == count
+    assert form.form.editor("employer").raw() == ""
