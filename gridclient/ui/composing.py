@@ -1,11 +1,11 @@
-"""Blanks whose keys belong to the input method for as long as it composes.
+"""Blanks whose keys belong to the input method for as long as it composes, and Ctrl+Z to the window once they need it not.
 
 An input method takes its keys itself as a rule; some let Enter, digits or Esc through, and what they meant for a word
 half made must not save, answer or close.
 """
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 KEYS = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
@@ -21,7 +21,8 @@ class Line(QLineEdit):
         super().inputMethodEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        return _swallowed(self, event) or super().event(event)
+        nothing = not self.isUndoAvailable(), not self.isRedoAvailable()
+        return _swallowed(self, event) or _left(event, *nothing) or super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.composing = False
@@ -38,7 +39,9 @@ class Box(QPlainTextEdit):
         super().inputMethodEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        return _swallowed(self, event) or super().event(event)
+        text = self.document()
+        nothing = not text.isUndoAvailable(), not text.isRedoAvailable()
+        return _swallowed(self, event) or _left(event, *nothing) or super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.composing = False
@@ -55,3 +58,14 @@ def _swallowed(blank: Line | Box, event: QEvent) -> bool:
         return False
     event.accept()
     return True
+
+
+def _left(event: QEvent, no_undo: bool, no_redo: bool) -> bool:
+    """Leave undo and redo to the window while the blank has nothing of its own to take back, or to do again."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    keys = QKeySequence.StandardKey
+    if (no_undo and event.matches(keys.Undo)) or (no_redo and event.matches(keys.Redo)):
+        event.ignore()
+        return True
+    return False

@@ -280,7 +280,7 @@ class MainWindow(QMainWindow):
             "Alt+Left": self._back,
         }
         for key, act in keys.items():
-            QShortcut(QKeySequence(key), self, act)
+            QShortcut(QKeySequence(key), self, act).setAutoRepeat(False)  # a key held down undoes once
 
     def _show_place(self, place: Place) -> None:
         page = self.page(place.name)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 import pytest
 
 from gridclient.records import Household, Resident, Visit
@@ -368,3 +368,25 @@ async def test_nothing_of_a_record_in_the_bin_is_restored_but_itself(
     await press("Up", "Return")
 
     assert not stored(workspace, person).removed
+
+
+@pytest.mark.parametrize("place", ["residents", "bin"])
+async def test_a_line_takes_ctrl_z_while_it_has_something_of_its_own_to_take_back(
+    window: MainWindow, workspace: Workspace, place: str
+) -> None:
+    person = workspace.replica.all(Resident)[0]
+    employ(workspace, person, "一")
+    window.open_place(place, {})
+    line = next(one for one in window.page(place).findChildren(QLineEdit) if one.isVisible())
+    line.setFocus()
+
+    await press("A", "Ctrl+Z")
+    assert (line.text().endswith("a"), stored(workspace, person).employer) == (False, "一")
+    await press("Ctrl+Z")
+    assert stored(workspace, person).employer == ""
+    await press("Ctrl+Shift+Z")
+    assert (line.text().endswith("a"), stored(workspace, person).employer) == (True, "")
+
+    await press("Ctrl+Shift+Z")
+
+    assert stored(workspace, person).employer == "一"
