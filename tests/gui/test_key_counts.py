@@ -1,7 +1,7 @@
 """The keystrokes the product promises for each case at a door, pressed one by one in the whole window and counted."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -16,6 +16,7 @@ from gridclient.ui.plan import PlanPage
 from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
 from tests.support.compose import compose
+from tests.support.rosters import until
 from tests.support.stage import PINYIN
 
 CTRL_ENTER = "Ctrl+Return"
@@ -96,14 +97,6 @@ async def at(window: MainWindow, place: str) -> Walk:
     walk = Walk(window, place)
     await until(lambda: walk.page.loop.door is not None)
     return walk
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Let the window work until something is so; what never comes true is found by the assertion that follows."""
-    for _turn in range(200):
-        if true():
-            return
-        await asyncio.sleep(0.01)
 
 
 @PLACES

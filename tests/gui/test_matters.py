@@ -1,7 +1,7 @@
 """事项 (F8): what is open, overdue and done; steps, 办结 and 重新打开 by the keys that stand beneath the list."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from PySide6.QtWidgets import QApplication
 import pytest
@@ -12,6 +12,7 @@ from gridclient.ui.matters import MattersPage
 from gridclient.ui.matters_place import MattersPlace
 from gridclient.ui.workspace import Workspace
 from tests.support import matters
+from tests.support.rosters import until
 from tests.support.stage import Hands
 
 
@@ -27,13 +28,6 @@ def window(
     yield made
     made.close_for_good()
     made.deleteLater()
-
-
-async def until(true: Callable[[], bool]) -> None:
-    for _turn in range(200):
-        if true():
-            return
-        await asyncio.sleep(0.01)
 
 
 async def shown(window: MainWindow) -> MattersPage:
