@@ -7,7 +7,7 @@ import pytest
 
 from gridclient.errors import Unfit
 from gridclient.fields import links_to
-from gridclient.records import Household, PartyMember, Photo, Resident
+from gridclient.records import Household, PartyMember, Resident, Steward
 from gridclient.store.merging import merged
 from sync.replica import Replica
 from tests.support import people
@@ -45,13 +45,13 @@ def test_what_only_the_other_one_knew_is_kept_and_nothing_is_overwritten(replica
 
 def test_everything_that_named_the_other_one_names_the_one_kept(replica: Replica) -> None:
     one, other = two(replica)
-    member, photo = PartyMember(name=other.name, resident=other.id), Photo(resident=other.id, sha256="0" * 64)
-    replica.save(member, photo)
+    member, warden = (kind(name=other.name, resident=other.id) for kind in (PartyMember, Steward))
+    replica.save(member, warden)
 
     found = {record.id: record for record in merged(replica, one, other)}
 
     assert found[member.id].resident == one.id  # type: ignore[attr-defined]
-    assert found[photo.id].resident == one.id  # type: ignore[attr-defined]
+    assert found[warden.id].resident == one.id  # type: ignore[attr-defined]
     named = [(r, f.name) for r in found.values() for s, f in links_to("resident") if s.table is type(r)]
     assert all(getattr(record, name) != other.id for record, name in named)
 
