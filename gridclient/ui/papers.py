@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import QDate
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from gridclient.ledger.page import Pages
-from gridclient.ledger.sheet import Sheet
 from gridclient.ledger.visit_log import DayLog, Logged, visit_log
 from gridclient.ledger.walking_list import Stop, walking_list
 from gridclient.records.visit import Outcome
@@ -155,7 +155,7 @@ class PapersPage(QWidget):
         workspace = self.workspace
         order = workspace.settings.stair_order
         told = await workspace.run(_read, workspace.replica, self.day, workspace.today, order)
-        if asked != self._asked:
+        if not isValid(self) or asked != self._asked:
             return
         self._told = told
         names = {name for one in told.visits for name in one.visit.visitors}
@@ -183,11 +183,8 @@ class PapersPage(QWidget):
             order = StairOrder.words(settings.stair_order)
             sheet = walking_list(self._stops(told), who=who, order=order, **about)
         pages: Pages = await self.workspace.run(printing.pages_of, sheet)
-        if asked == self._asked:
-            self._show(sheet, pages)
-
-    def _show(self, sheet: Sheet, pages: Pages) -> None:
-        self.view.show_sheet(sheet, pages)
+        if isValid(self) and asked == self._asked:
+            self.view.show_sheet(sheet, pages)
 
     def _log(self, told: Told) -> DayLog:
         who = self.who.currentText() if self.who.currentIndex() > 0 else ""

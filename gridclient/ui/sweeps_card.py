@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from gridclient.records import Building, Campaign, OrgUnit
 from gridclient.records.area import Level
@@ -143,7 +144,7 @@ class SweepsCard(QFrame):
     async def _reload(self, asked: int) -> None:
         today = self.workspace.today
         found = await self.workspace.run(_read, self.workspace.replica, today)
-        if asked == self._asked:
+        if isValid(self) and asked == self._asked:
             self._show(found, today)
 
     def _show(self, found: list[Standing], today: date) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 from sqlmodel import col
 
 from gridclient import paths, settings
@@ -156,7 +157,7 @@ class TodayPage(VisitPage):
         today = self.workspace.today
         running = self.workspace.sync_state.running
         told = await self.workspace.run(_read, self.workspace.replica, today, self._order, running)
-        if asked != self._asked:  # something was saved or asked for meanwhile
+        if not isValid(self) or asked != self._asked:  # closed, saved or asked for again meanwhile
             return
         self._reading = False
         self._day, self._states, self._lines = told

@@ -3,15 +3,18 @@
 import asyncio
 from datetime import datetime, time, timedelta
 
+from PySide6.QtWidgets import QApplication
 import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import event
 
 from gridclient.records import Campaign, DueRule, Dwelling, Household, OrgUnit, Resident, Visit
 from gridclient.store import homes
+from gridclient.ui import main_window, navigation
 from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
 from sync.replica import News
+from tests.support.rosters import until
 from tests.support.stage import Hands, on_stage, settled
 
 
@@ -283,3 +286,45 @@ async def test_the_papers_of_the_day_are_one_key_away(
 
     assert opened[-1] == ("papers", {"paper": paper})
     stage.close()
+
+
+async def test_a_visit_of_one_s_own_makes_nobody_read_every_door_again(
+    qloop: asyncio.AbstractEventLoop,
+    workspace: Workspace,
+    dressed: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+    due, tree = main_window._due_doors, navigation.tree
+
+    def due_noted(own: Workspace) -> frozenset[str]:
+        read.append("due")
+        return due(own)
+
+    monkeypatch.setattr(main_window, "_due_doors", due_noted)
+    monkeypatch.setattr(navigation, "tree", lambda *asked: read.append("tree") or tree(*asked))
+    window = main_window.MainWindow(workspace)
+    window.show()
+    window.activateWindow()
+    window.open_place("today", {})
+    page = window.page("today")
+    assert isinstance(page, TodayPage)
+    await settled(page)
+    window.recount()
+    await until(lambda: window.status.round.text().startswith("今日 0/"))
+    page.list.setFocus()
+    await until(page.list.hasFocus)
+
+    Hands(page.list).press("3", "Enter")
+    await until(lambda: window.status.round.text().startswith("今日 1/"))
+    after_a_visit = list(read)
+    person = workspace.replica.all(Resident)[0]
+    person.employer += "新"
+    workspace.save(person)
+    await until(lambda: len(read) > 1)
+    window.open_place("buildings", {})
+    await until(lambda: "tree" in read)
+
+    assert after_a_visit == ["due"]
+    window.close_for_good()
+    window.deleteLater()
