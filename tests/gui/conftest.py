@@ -5,10 +5,14 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 import pytest
+from pytestqt.qtbot import QtBot
 
+from gridclient.records import Building
 from gridclient.settings import Settings
+from gridclient.ui.sheet import StairSheet
 from gridclient.ui.workspace import Workspace
 from tests.support import screens
+from tests.support.stage import on_stage
 
 
 @pytest.fixture
@@ -25,3 +29,16 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
     screens.dress(qapp, Settings())
     yield qapp
     screens.undress(qapp)
+
+
+@pytest.fixture
+def sheet(workspace: Workspace, qtbot: QtBot) -> Iterator[StairSheet]:
+    """The first stairwell of the first building, standing at an empty door."""
+    made = StairSheet(workspace)
+    stage = on_stage(qtbot, made, 1100, 700)
+    building = next(b for b in workspace.replica.all(Building) if b.name == "1号楼")
+    made.open(building=building.id, unit="1")
+    with qtbot.waitActive(stage):
+        stage.activateWindow()
+    yield made
+    made._gather.stop()

@@ -1,99 +1,15 @@
 """Table entry: a stairwell typed in like a workbook, with real keys."""
 
-from collections.abc import Iterator
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
-import pytest
 from pytestqt.qtbot import QtBot
 
-from gridclient.records import Building, Dwelling, Household, Resident
+from gridclient.records import Dwelling, Household, Resident
 from gridclient.ui.sheet import StairSheet
-from gridclient.ui.sheet_model import FIELDS, Row
+from gridclient.ui.sheet_model import FIELDS
 from gridclient.ui.workspace import Workspace
-from tests.support import people
-from tests.support.compose import compose
-from tests.support.rosters import until
+from tests.support.sheets import COLUMN, number, person, press, say, stand, vacant
 from tests.support.stage import on_stage
 
-COLUMN = {field.name: place for place, field in enumerate(FIELDS)}
 BIRTH = "19800101"
-
-
-@pytest.fixture
-def sheet(workspace: Workspace, qtbot: QtBot) -> Iterator[StairSheet]:
-    """The first stairwell of the first building, standing at an empty door."""
-    made = StairSheet(workspace)
-    stage = on_stage(qtbot, made, 1100, 700)
-    building = next(b for b in workspace.replica.all(Building) if b.name == "1号楼")
-    made.open(building=building.id, unit="1")
-    with qtbot.waitActive(stage):
-        stage.activateWindow()
-    yield made
-    made._gather.stop()
-
-
-def focused() -> QWidget:
-    found = QApplication.focusWidget()
-    assert found is not None
-    return found
-
-
-def press(*keys: str) -> None:
-    """Named keys (``Ctrl+Z``), or the letters and digits of a word, where the focus is."""
-    named = {
-        "Enter": Qt.Key.Key_Return,
-        "Tab": Qt.Key.Key_Tab,
-        "Delete": Qt.Key.Key_Delete,
-        "Esc": Qt.Key.Key_Escape,
-        "'": Qt.Key.Key_Apostrophe,
-        "↓": Qt.Key.Key_Down,
-        "→": Qt.Key.Key_Right,
-        "F2": Qt.Key.Key_F2,
-        "F12": Qt.Key.Key_F12,
-        "Left": Qt.Key.Key_Left,
-    }
-    for key in keys:
-        control, plain = key.startswith("Ctrl+"), key.removeprefix("Ctrl+").removeprefix("Shift+")
-        held = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
-        if "Shift+" in key:
-            held |= Qt.KeyboardModifier.ShiftModifier
-        if plain in named:
-            QTest.keyClick(focused(), named[plain], held)
-        elif control:
-            QTest.keyClick(focused(), Qt.Key(ord(plain)), held)
-        else:
-            for sign in plain:
-                QTest.keyClick(focused(), sign)
-
-
-def say(words: str) -> None:
-    compose(focused(), words)
-
-
-def stand(sheet: StairSheet, row: Row, name: str) -> None:
-    sheet.view.stand_at(sheet.model.rows.index(row), COLUMN[name])
-
-
-def vacant(sheet: StairSheet) -> Row:
-    return next(row for row in sheet.model.rows if row.blank)
-
-
-def person(sheet: StairSheet) -> Row:
-    return next(row for row in sheet.model.rows if not row.new)
-
-
-def paste(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)
-    press("Ctrl+V")
-
-
-def number(serial: int = 7) -> str:
-    from datetime import date
-
-    return people.id_number(date(1980, 1, 1), "1", serial)
 
 
 def test_every_person_and_every_empty_door_of_the_stairwell_has_a_row(
@@ -323,104 +239,6 @@ def test_a_household_keeps_one_head(sheet: StairSheet, workspace: Workspace) -> 
     assert "户主变更" in sheet.model.flaw(fresh, FIELDS[COLUMN["relation"]])[1]
 
 
-def test_private_numbers_are_starred_out_until_asked_for_and_that_is_noted(
-    sheet: StairSheet, workspace: Workspace
-) -> None:
-    row = next(r for r in sheet.model.rows if not r.new and r.record.id_number)
-    stand(sheet, row, "id_number")
-    shown = sheet.view.currentIndex().data()
-
-    press("F12")
-
-    assert "*" in shown
-    assert sheet.view.currentIndex().data() == row.record.id_number
-    assert [step.what for step in workspace.desk.trail.steps()] == ["居民·身份证号"]
-
-
-def test_what_is_copied_goes_to_excel_with_heads_and_stars(sheet: StairSheet) -> None:
-    row = next(r for r in sheet.model.rows if not r.new and r.record.id_number)
-    stand(sheet, row, "name")
-    press("Shift+→", "Shift+→")
-
-    press("Ctrl+Shift+C")
-
-    heads, cells = QGuiApplication.clipboard().text().split("\n")
-    assert heads.split("\t") == ["姓名", "与户主关系", "身份证号"]
-    assert cells.split("\t")[0] == row.record.name
-    assert "*" in cells.split("\t")[2]
-
-
-def test_a_starred_number_pasted_back_is_not_taken(sheet: StairSheet) -> None:
-    row = next(r for r in sheet.model.rows if not r.new and r.record.id_number)
-    stand(sheet, row, "id_number")
-
-    paste("519901********3386")
-
-    assert "遮住" in sheet.model.flaw(row, FIELDS[COLUMN["id_number"]])[1]
-
-
-def test_a_block_from_excel_is_shown_before_it_is_taken(sheet: StairSheet, workspace: Workspace) -> None:
-    row, known, count = vacant(sheet), person(sheet), workspace.replica.count(Resident)
-    block = (
-        "房号\t姓名\t性别\t公民身份号码\t手机\t爱好\n"
-        f"{row.door}室\t王 芳\t女\t{number(4)}\t199 0001 2345\t钓鱼\n"
-        f"{known.door}\t{known.record.name}\t\t\t19900054321\t\n"
-        f"9901\t李四\t男\t\t\t\n"
-        f"{row.door}\t赵五\t未知道\t\t\t\n"
-    )
-    stand(sheet, known, "name")
-
-    paste(block)
-
-    assert sheet.preview.isVisible()
-    assert [p.what for p in sheet.preview.proposals] == ["new", "changed", "unclear", "new"]
-    assert "爱好" in sheet.preview.advice.text()
-    assert "没有这一项" in sheet.preview.proposals[3].problems[0]
-    assert workspace.replica.count(Resident) == count
-    press("Enter")
-
-    found = {p.name: p for p in workspace.replica.all(Resident)}
-    assert workspace.replica.count(Resident) == count + 2
-    assert (found["王芳"].id_number, found["王芳"].phones) == (number(4), ["19900012345"])
-    assert found["王芳"].household == found["赵五"].household
-    assert workspace.replica.get(Resident, known.record.id).phones == ["19900054321"]  # type: ignore[union-attr]
-
-
-def test_a_block_taken_is_taken_back_in_one_step_and_esc_takes_nothing(
-    sheet: StairSheet, workspace: Workspace
-) -> None:
-    row, count = vacant(sheet), workspace.replica.count(Resident)
-    block = f"室号\t姓名\n{row.door}\t王芳\n{row.door}\t赵五\n"
-    paste(block)
-    press("Esc")
-    assert workspace.replica.count(Resident) == count
-    paste(block)
-    press("Enter")
-    assert workspace.replica.count(Resident) == count + 2
-
-    press("Ctrl+Z")
-
-    assert workspace.replica.count(Resident) == count
-
-
-def test_a_row_without_heads_is_put_in_from_the_cell_one_stands_at(sheet: StairSheet) -> None:
-    row = vacant(sheet)
-    stand(sheet, row, "name")
-
-    paste(f"王芳\t配偶\t{number(4)}")
-
-    assert (row.typed["name"], row.typed["relation"], row.typed["id_number"]) == ("王芳", "配偶", number(4))
-
-
-def test_a_number_excel_has_shortened_is_refused_in_words(sheet: StairSheet) -> None:
-    row = vacant(sheet)
-    stand(sheet, row, "id_number")
-
-    paste("5.19941E+17")
-
-    assert "末三位已丢失" in sheet.model.flaw(row, FIELDS[COLUMN["id_number"]])[1]
-
-
 def test_what_is_not_stored_comes_back_after_a_crash(
     sheet: StairSheet, workspace: Workspace, qtbot: QtBot
 ) -> None:
@@ -464,34 +282,3 @@ def test_news_from_elsewhere_arrive_in_the_sheet_and_leave_what_is_typed(
 
     assert row.text(FIELDS[COLUMN["employer"]]) == "abc"
     assert row.record.occupation == "教师"
-
-
-@pytest.mark.usefixtures("qloop")
-async def test_a_large_stairwell_and_a_long_paste_leave_the_window_alive(
-    workspace: Workspace, qtbot: QtBot
-) -> None:
-    building = Building(name="9号楼", number="9", area=people.GRID)
-    doors = [
-        Dwelling(building=building.id, unit="1", floor=f, door=f"{f}{n:02d}", area=people.GRID)
-        for f in range(1, 34)
-        for n in range(1, 4)
-    ]
-    workspace.replica.import_many([building, *doors])
-    count = workspace.replica.count(Resident)
-    sheet = StairSheet(workspace)
-    stage = on_stage(qtbot, sheet, 1000, 700)
-    stage.activateWindow()
-    sheet.open(building=building.id, unit="1", dwelling=doors[3].id)
-    await until(lambda: len(sheet.model.rows) == len(doors))
-    assert sheet.where["dwelling"] == doors[3].id
-
-    sheet.paste("室号\t姓名\n" + "".join(f"{d.door}\t王{n}\n" for n, d in enumerate(doors)))
-    await until(sheet.preview.isVisible)
-    sheet.preview._accept()
-    await until(lambda: workspace.replica.count(Resident) == count + len(doors))
-    await until(lambda: bool(sheet.model.steps) and bool(sheet.model.steps[-1].stored))
-    sheet._undo()
-
-    assert workspace.replica.count(Resident) == count
-    assert all(row.blank for row in sheet.model.rows)
-    sheet._gather.stop()
