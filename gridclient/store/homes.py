@@ -8,25 +8,24 @@ from dataclasses import dataclass, field as part
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from gridclient.errors import Unfit
-from gridclient.fields import spec_of
 from gridclient.records.codes import Relation
 from gridclient.records.party import CentreState, Pairing, PartyCentreHousehold, PartyMember
-from gridclient.records.people import Household, HouseholdEvent, Resident, Turn
+from gridclient.records.people import Household, Resident
 from gridclient.records.place import Building, Dwelling
 from gridclient.records.visit import TaskState, Visit, VisitTask
 from gridclient.rules import completeness
 from gridclient.rules.doors import label, natural, stair_key
 from gridclient.rules.due import EFFECTIVE, SEEN_EMPTY, Due, Rule, due, facts
-from gridclient.rules.household_life import told
 from gridclient.rules.progress import Sweep
 from gridclient.settings import StairOrder
-from gridclient.store import doorways, planning
+from gridclient.store import doorways, planning, timeline
 from gridclient.store.areas import Node as Node, tree as tree
 from gridclient.store.doorways import Doorways
+from gridclient.store.timeline import Entry as Entry
 from sync.replica import Replica
 
 WORST_FIRST = ("clashed", "refused", "kept", "sent")
@@ -89,17 +88,6 @@ class Door:
     def household(self) -> str:
         """The id of the household that is due first; empty when nobody lives here."""
         return self.households[0] if self.households else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a home's past, newest first. ``kind`` is the record's kind."""
-
-    day: date | None
-    kind: str
-    title: str
-    text: str
-    record: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +187,7 @@ def _door(ways: Doorways, way: Any, asked: tuple[tuple[Rule, ...], tuple[Sweep, 
     task = min((t for f in living for t in ways.tasks.get(f.id, [])), key=lambda t: t.due, default=None)
     filled = [completeness.tally("resident", m.known, today) for m in people]
     return Door(
-        dwelling=way.id,
-        building=way.building,
-        area=way.area,
-        unit=way.unit,
-        floor=way.floor,
-        door=way.door,
-        label=label(ways.buildings.get(way.building, ""), way.unit, way.door),
-        tenure=way.tenure,
-        use=way.use,
+        **_place(ways, way),
         households=tuple(family.id for family in ranked),
         head="、".join(family.head_name for family in ranked if family.head_name),
         size=len(people) or sum(family.size or 0 for family in living),
@@ -225,12 +205,27 @@ def _door(ways: Doorways, way: Any, asked: tuple[tuple[Rule, ...], tuple[Sweep, 
         appointment=task.due if task else None,
         at=task.at if task else None,
         why=task.title if task else "",
-        building_name=ways.buildings.get(way.building, ""),
         visited_by=last.by if last else (),
         sweeps=tuple(
             s.title for s in sweeps if any(s.owes(way.area, way.building, d) for d in lasts.values())
         ),
     )
+
+
+def _place(ways: Doorways, way: Any) -> dict[str, Any]:
+    building = ways.buildings.get(way.building, "")
+    return {
+        "dwelling": way.id,
+        "building": way.building,
+        "building_name": building,
+        "area": way.area,
+        "unit": way.unit,
+        "floor": way.floor,
+        "door": way.door,
+        "label": label(building, way.unit, way.door),
+        "tenure": way.tenure,
+        "use": way.use,
+    }
 
 
 def _worst(ways: Doorways, ids: Iterable[str]) -> str:
@@ -272,7 +267,8 @@ def _home(replica: Replica, dwelling: Dwelling, household: Household | None, tod
     key = household.id if household else ""
     people = replica.all(Resident, Resident.household == key) if household else []
     members = sorted((p for p in people if not p.left_how), key=lambda p: _seat(p, household))
-    visits = _visits(replica, dwelling.id, key)
+    visits = timeline.visits(replica, dwelling.id, key)
+    turns = timeline.events(replica, dwelling.id, key)
     centre, pairings, contacts = _contacts(replica, key)
     missing = _missing(dwelling, members, today)
     tallies = [completeness.tally("resident", p.model_dump(), today) for p in members]
@@ -283,7 +279,9 @@ def _home(replica: Replica, dwelling: Dwelling, household: Household | None, tod
         label=label(building.name if building else "", dwelling.unit, dwelling.door),
         members=members,
         gone=[p for p in people if p.left_how],
-        timeline=_timeline(visits, _events(replica, dwelling.id, key), [p for p in people if p.left_how]),
+        timeline=timeline.timeline(
+            [*visits, *timeline.brought(replica, turns, key)], turns, [p for p in people if p.left_how]
+        ),
         tasks=_tasks(replica, key),
         centre=centre,
         pairings=pairings,
@@ -301,21 +299,6 @@ def _seat(person: Resident, household: Household | None) -> tuple[bool, str, dat
     """The head first, then by kinship code, then the elder."""
     head = person.relation == Relation.HEAD or (household is not None and person.id == household.head)
     return not head, person.relation or "ZZ", person.birth or date.max, person.id
-
-
-def _visits(replica: Replica, dwelling: str, household: str) -> list[Visit]:
-    """Newest first: the household's, and those at this door that name no household (all, when nobody lives here)."""
-    at_door = replica.all(Visit, Visit.dwelling == dwelling, *([Visit.household == ""] if household else []))
-    own = replica.all(Visit, Visit.household == household) if household else []
-    return sorted([*own, *at_door], key=lambda v: (v.visited_on or date.min, v.id), reverse=True)
-
-
-def _events(replica: Replica, dwelling: str, household: str) -> list[HouseholdEvent]:
-    """The turns of the household's life; of everybody's behind this door, when nobody lives here."""
-    if not household:
-        return replica.all(HouseholdEvent, HouseholdEvent.dwelling == dwelling)
-    own = or_(col(HouseholdEvent.household) == household, col(HouseholdEvent.other) == household)
-    return replica.all(HouseholdEvent, own)
 
 
 def _tasks(replica: Replica, household: str) -> list[VisitTask]:
@@ -348,32 +331,6 @@ def _missing(dwelling: Dwelling, members: Iterable[Resident], today: date) -> di
     known: list[Dwelling | Resident] = [dwelling, *members]
     found = {r.id: completeness.missing(r.kind(), r.model_dump(), today) for r in known}
     return {key: labels for key, labels in found.items() if labels}
-
-
-def _timeline(
-    visits: Iterable[Visit], events: Iterable[HouseholdEvent], gone: Iterable[Resident]
-) -> list[Entry]:
-    """Newest first. Whoever left is told of once: by the event, or by the record when there was none."""
-    outcome = spec_of(Visit).field("outcome")
-    left = spec_of(Resident).field("left_how")
-    turns = list(events)
-    known = {(e.happened_on, name) for e in turns for name in e.people}
-    entries = [
-        Entry(v.visited_on, "visit", outcome.text(v.outcome), v.changes or v.needs or v.remark, v)
-        for v in visits
-    ]
-    entries += [Entry(e.happened_on, e.kind(), Turn.words(e.turn), told(e), e) for e in turns]
-    entries += [
-        Entry(p.left_on, "resident", left.text(p.left_how), p.name, p)
-        for p in gone
-        if (p.left_on, p.name) not in known
-    ]
-    return sorted(entries, key=_when, reverse=True)
-
-
-def _when(entry: Entry) -> tuple[date, int, bool]:
-    """Sorts the past; of what one save told, who follows as the head comes last."""
-    return entry.day or date.min, entry.record.created_at, getattr(entry.record, "turn", "") == Turn.HEAD
 
 
 def _due_home(

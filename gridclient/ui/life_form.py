@@ -46,11 +46,13 @@ class LifeForm(DoorForm):
         self.rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self.rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.told = label(role="hint", wrap=True, name="told")
+        self._sought = ("", "")  # what was typed for a door, and the door it means
         self.day = LineEditor(DAY)
         self.day.edited.connect(self.edited)
 
     def begin_at(self, ground: Ground, _person: str) -> None:
         """Begin at a household, or a door; ``_person`` is the id of who was pointed at."""
+        self._sought = ("", "")
         self.show_problem("")
         self.day.show_value(ground.note.on)
 
@@ -91,7 +93,9 @@ class LifeForm(DoorForm):
     def door_typed(self, blank: QLineEdit, ground: Ground) -> Dwelling | None:
         """The door meant by what is typed; None when there is none like it here."""
         text = blank.text().strip()
-        found = found_door(self.workspace, text, ground.door.building) if text else ""
+        if text and text != self._sought[0]:
+            self._sought = (text, found_door(self.workspace, text, ground.door.building))
+        found = self._sought[1] if text else ""
         return self.workspace.replica.get(Dwelling, found) if found else None
 
     def blank(self, says: str, hint: str = "") -> QLineEdit:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gridclient.records import Dwelling, Household, Matter, PartyCentreHousehold, Resident
+from gridclient.records import Dwelling, Household, Matter, PartyCentreHousehold, Resident, Visit
+from gridclient.rules import household_life as life
+from gridclient.rules.household_life import Note
 from gridclient.ui.household import HouseholdPanel
 from gridclient.ui.life_form import LifeForm
 from gridclient.ui.life_moves import MoveForm
@@ -254,3 +256,21 @@ def test_who_is_registered_behind_another_door_is_moved_from_there_and_that_is_s
     assert workspace.replica.count(Resident, Resident.id_number == comer.id_number) == 1
     assert family_of(workspace, home.id).household.size == 4
     assert lawful(workspace)
+
+
+def test_the_visits_to_a_household_that_came_in_stay_in_the_timeline(
+    panel: HouseholdPanel, workspace: Workspace
+) -> None:
+    visit = next(v for v in workspace.replica.all(Visit) if v.household)
+    other = workspace.replica.get(Household, visit.household)
+    assert other is not None
+    home = registered(workspace, 3, but=other.id)
+    family = family_of(workspace, home.id)
+    came = family_of(workspace, other.id)
+    note = Note(workspace.today, "张敏", workspace.now.replace(tzinfo=None))
+
+    workspace.save(*life.merge(family, came, "70", note))
+    at_home(panel, home)
+
+    assert panel.home is not None
+    assert visit.id in {entry.record.id for entry in panel.home.timeline}
