@@ -25,8 +25,10 @@ def page(qloop: asyncio.AbstractEventLoop, workspace: Workspace) -> TodayPage:
 
 async def on(qtbot: QtBot, page: TodayPage):
     stage = on_stage(qtbot, page)
-    page.list.setFocus()
     await settled(page)
+    stage.activateWindow()
+    page.list.setFocus()
+    await until(page.list.hasFocus)
     return stage
 
 
