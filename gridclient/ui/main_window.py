@@ -364,7 +364,10 @@ class MainWindow(QMainWindow):
         self.banner.show_state(state)
 
     async def _recount(self) -> None:
-        workspace = self.workspace
+        workspace, page = self.workspace, self._pages.get("today")
+        if page is not None and page.isVisible() and not getattr(page, "settled", True):
+            self._gather.start()  # the list first: read at once, both would take twice as long
+            return
         if self._due is None:
             self._due = await workspace.run(_due_doors, workspace)
         done = await workspace.run(knocked, workspace.replica, workspace.today)
