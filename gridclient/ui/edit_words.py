@@ -81,6 +81,8 @@ def outcome_message(replica: Replica, outcome: Outcome, *, again: bool = False) 
 
 def _left(replica: Replica, left: Left) -> str:
     line = line_of(replica, left.part.kind, left.part.id) if left.part.kind in RECORDS else ""
+    if left.leaned:
+        return f"{line or kind_words(left.part.kind)} 后来又登了别的记录"
     if left.gone:
         return f"{line or kind_words(left.part.kind)}{'已在回收站' if left.fields else '已不在本机'}"
     who = "您自己" if left.by == replica.author else left.by or "中心"

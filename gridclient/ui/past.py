@@ -7,6 +7,9 @@ from datetime import datetime
 import time
 from typing import Any
 
+from sqlalchemy import Table, select
+
+from gridclient.fields import RECORDS, links_to
 from gridclient.rules.undoing import Part, Reach, reach
 from gridclient.store.edits import Edit, Edits
 from sync.protocol import Change
@@ -21,13 +24,15 @@ BACK, AGAIN, MADE = "撤回", "重做", "撤回新增"
 class Left:
     """What stayed as it is: the part, its fields that somebody has changed since, and who wrote the record last.
 
-    ``gone`` says that the record is here no longer, or is in the recycle bin.
+    ``gone`` says that the record is here no longer, or is in the recycle bin; ``leaned`` that a record made since
+    belongs to it.
     """
 
     part: Part
     fields: tuple[str, ...]
     by: str = ""
     gone: bool = False
+    leaned: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,6 @@ class Past:
     def __init__(self, replica: Replica, edits: Edits) -> None:
         self.replica, self.edits = replica, edits
         self._open: dict[str, Part] | None = None
-        self._what = ""
 
     @property
     def mine(self) -> list[Edit]:
@@ -76,7 +80,7 @@ class Past:
         if self._open is not None:
             yield
             return
-        self._open, self._what = {}, what
+        self._open = {}
         try:
             yield
         finally:
@@ -90,14 +94,16 @@ class Past:
         before = self._stored([(type(record).kind(), record.id) for record in records])
         was = {id_: self._wire(record) for id_, record in before.items()}
         changes: list[Change] = []
-        yield changes
-        parts = _parts(changes, was)
-        if self._open is not None:
-            for part in parts:
-                known = self._open.get(part.id)
-                self._open[part.id] = known.then(part) if known else part
-        elif parts:
-            self._add("", parts)
+        try:
+            yield changes
+        finally:
+            parts = _parts(changes, was)
+            if self._open is not None:
+                for part in parts:
+                    known = self._open.get(part.id)
+                    self._open[part.id] = known.then(part) if known else part
+            elif parts:
+                self._add("", parts)
 
     def look(self, edit: Edit) -> list[Left]:
         """What of a step cannot be put back; empty when it can be reversed whole."""
@@ -129,10 +135,11 @@ class Past:
         mine = {edit.origin, self.replica.origin}
         records, left = [], []
         was = {id_: self._wire(record) for id_, record in found.items()}
+        leaned = self._leaned_on(edit)
         for part in edit.parts:
             record = found.get(part.id)
-            if record is None:
-                left.append(Left(part, (), gone=True))
+            if record is None or part.id in leaned:
+                left.append(Left(part, (), gone=record is None, leaned=record is not None))
                 continue
             groups = self.replica.shapes[part.kind].group_of
             far = reach(part, was[part.id], record.stamps or {}, mine, groups)
@@ -141,6 +148,19 @@ class Past:
             if far.free:
                 records.append(self._put_back(record, part, far))
         return records, left, was
+
+    def _leaned_on(self, edit: Edit) -> set[str]:
+        """The records this step made to which something belongs by now that the step did not make itself."""
+        own, found = {part.id for part in edit.parts}, set[str]()
+        for kind in {part.kind for part in edit.parts if part.made} & RECORDS.keys():
+            made = [part.id for part in edit.parts if part.made and part.kind == kind]
+            for spec, field in links_to(kind):
+                sql: Table = spec.table.__table__  # type: ignore[attr-defined]
+                link, living = sql.c[field.name], sql.c.removed_at.is_(None)
+                for at in range(0, len(made) if not field.many else 0, STEP):
+                    query = select(sql.c.id, link).where(link.in_(made[at : at + STEP]), living)
+                    found |= {owner for id_, owner in self.replica.rows(query) if id_ not in own}
+        return found
 
     def _put_back(self, record: SyncedRecord, part: Part, far: Reach) -> SyncedRecord:
         shape, wanted = self.replica.shapes[part.kind], part.was

@@ -172,6 +172,31 @@ def test_an_older_step_whose_value_was_changed_since_says_so(workspace: Workspac
     assert [left.fields for left in workspace.past.look(step)] == [("employer",)]
 
 
+def test_a_record_to_which_something_belongs_by_now_stays_and_says_so(workspace: Workspace) -> None:
+    dwelling = workspace.replica.all(Household)[0].dwelling
+    home = Household(dwelling=dwelling, head_name="王芳")
+    workspace.save(home)
+    step = workspace.last_edit
+    workspace.save(Resident(name="王芳", household=home.id))
+    assert step is not None
+
+    outcome = workspace.undo(step)
+
+    assert not outcome
+    assert [one.removed for one in workspace.replica.all(Household, Household.id == home.id)] == [False]
+    assert "后来又登了别的记录" in outcome_message(workspace.replica, outcome).advice
+
+
+def test_a_household_and_its_people_made_in_one_step_go_together(workspace: Workspace) -> None:
+    home = Household(dwelling=workspace.replica.all(Household)[0].dwelling, head_name="王芳")
+    workspace.save(home, Resident(name="王芳", household=home.id))
+
+    workspace.undo()
+
+    assert workspace.replica.all(Household, Household.id == home.id) == []
+    assert workspace.replica.all(Resident, Resident.household == home.id) == []
+
+
 def test_another_account_on_this_laptop_takes_back_only_its_own(workspace: Workspace) -> None:
     workspace.replica.author = "zhang"
     employ(workspace, someone(workspace), "一")
