@@ -24,15 +24,15 @@ class CareKind(Choice):
 class Care(Record, table=True):
     """A care entry (关怀): one person was helped with one thing on one day, and when somebody comes again."""
 
-    household: str = link("户", to="household", required=True, listed=True)
-    resident: str = link("关怀对象", to="resident", listed=True)
-    kind_of_care: str = choice("类别", CareKind, listed=True)
-    given_on: date | None = day("日期", required=True, listed=True)
     what: str = text(
         "内容", longest=100, required=True, listed=True, searched=True, hint="量血压、送药、代缴 …"
     )
-    given_by: str = person_name("关怀人", listed=True)
     next_day: date | None = day("下次日期", listed=True)
+    resident: str = link("关怀对象", to="resident", listed=True)
+    kind_of_care: str = choice("类别", CareKind, listed=True)
+    given_on: date | None = day("日期", required=True, listed=True)
+    given_by: str = person_name("关怀人", listed=True)
+    household: str = link("户", to="household", required=True, listed=True)
     visit: str = link("走访", to="visit")
     grade: str = text("等级", longest=20, section="对象情况", hint="残疾二级、低保 …")
     certificate: str = text("证书编号", longest=40, private=True, section="对象情况")

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
 
 from gridclient.ui import style
 from gridclient.ui.composing import Line
+from gridclient.ui.flow import Flow
 from gridclient.ui.knocks import ANSWERS, BY_KEY
 
 HINTS = "Enter 确认　M 备注　E 事项　P 照片", "/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"
 FOOT = 620  # pixels at plain size below which the hints and the walk do not
-NARROW = 760  # pixels at plain size below which seven answers do not fit into one line
+NARROW = 760  # pixels at plain size below which the head does not fit into one line
 
 
 class DoorStrip(QFrame):
@@ -102,7 +103,7 @@ class DoorStrip(QFrame):
         self.wanted.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the head, the answers and the hints into two lines each where there is no room for one."""
+        """Break the head and the hints into two lines each where there is no room for one."""
         super().resizeEvent(event)
         room = event.size().width()
         narrow, stacked = room < style.px(NARROW), room < style.px(FOOT)
@@ -133,16 +134,16 @@ class DoorStrip(QFrame):
         both.addLayout(self._lower)
         return both
 
-    def _answers(self) -> QGridLayout:
-        self._grid = QGridLayout()
-        self._grid.setSpacing(style.px(6))
+    def _answers(self) -> Flow:
+        row = Flow(style.px(6))
         for answer in ANSWERS:
             button = self._buttons[answer.key] = QPushButton(f"{answer.key} {answer.words}")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             style.role(button, "answer")
             button.clicked.connect(lambda _on, key=answer.key: self.answered.emit(key))
-        return self._grid
+            row.addWidget(button)
+        return row
 
     def _show_parts(self) -> None:
         key = next((own for own, button in self._buttons.items() if button.isChecked()), "")
@@ -155,9 +156,6 @@ class DoorStrip(QFrame):
         self.walk.setVisible(not self._forming)
 
     def _arrange(self) -> None:
-        across = 4 if self._narrow else len(ANSWERS)
-        for place, button in enumerate(self._buttons.values()):
-            self._grid.addWidget(button, place // across, place % across)
         for row in (self._upper, self._lower):
             while row.count():
                 row.takeAt(0)

@@ -13,6 +13,7 @@ from gridclient.records.matter import MatterAct, MatterState
 from gridclient.rules.matters import moved_by, standing, step_of
 from gridclient.store.matters import steps
 from gridclient.ui import style
+from gridclient.ui.flow import Flow
 from gridclient.ui.keeping import Keeping
 from gridclient.ui.lines import line_of
 from gridclient.ui.parts import button, frame, label
@@ -58,7 +59,7 @@ class MatterPane(QWidget):
         same = self._matter is not None and self._matter.id == id_
         if not same:
             self.keep_draft()
-            self.form.hide()
+            self._open_form(False)
         self._matter = self.workspace.replica.get(Matter, id_) if id_ else None
         if self._matter is not None and self._matter.removed:
             self._matter = None
@@ -77,7 +78,7 @@ class MatterPane(QWidget):
             self.workspace.say("这件事项已经办结", "按 R 重新打开再办理。")
             return
         due = self._matter.due
-        self.form.show()
+        self._open_form(True)
         self.form.begin(asking, self.workspace.now, f"{due:%Y-%m-%d}" if due else "3天后")
 
     def keep_draft(self) -> None:
@@ -109,18 +110,17 @@ class MatterPane(QWidget):
             Asking.REOPEN: button("重新打开 R", partial(self.ask, Asking.REOPEN)),
             Asking.DUE: button("改期限 T", partial(self.ask, Asking.DUE)),
         }
-        row = QHBoxLayout()
-        for made in self._acts.values():
-            row.addWidget(made)
+        self.acts = QWidget()
+        row = Flow(style.px(6), self.acts)
         self.home = button("到这一户 G", self.open_home)
-        row.addWidget(self.home)
-        row.addStretch(1)
+        for made in (*self._acts.values(), self.home):
+            row.addWidget(made)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(8), 0, 0, 0)
         layout.setSpacing(style.px(8))
         card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         layout.addWidget(card)
-        layout.addLayout(row)
+        layout.addWidget(self.acts)
         layout.addWidget(self.form)
         layout.addWidget(label("办理过程", "strong"))
         layout.addWidget(self.steps, 1)
@@ -192,15 +192,20 @@ class MatterPane(QWidget):
         if self._matter is not None:
             self.workspace.desk.drafts.drop(DRAFT + self._matter.id)
             self.workspace.drafts_changed.emit()
-        self.form.hide()
+        self._open_form(False)
         self.released.emit()
+
+    def _open_form(self, opened: bool) -> None:
+        """The form has the room of the buttons while it is open."""
+        self.form.setVisible(opened)
+        self.acts.setVisible(not opened)
 
     def _offer_draft(self, matter: Matter) -> None:
         """Show again what was half typed; the focus stays where it is."""
         kept = self.workspace.desk.drafts.take(DRAFT + matter.id)
         if kept is None:
             return
-        self.form.show()
+        self._open_form(True)
         self.form.begin(Asking(kept.values["asking"]), self.workspace.now)
         self.form.show_draft(kept.values)
         self.form.show_problem("上次没有记完的内容")

@@ -42,7 +42,7 @@ class MattersPage(QWidget):
         self.workspace = workspace
         self.setObjectName("matters_page")
         self.pane = MatterPane(workspace)
-        self.list = RowsView(("期限", "类型", "标题", "地点"), (6, 5, 14))
+        self.list = RowsView(("期限", "类型", "标题", "地点"), (7, 5, 13))
         self.list.setAccessibleName("事项")
         self.words = line("标题、地点、当事人、编号   Ctrl+F", says="筛选事项", name="filter")
         self.kinds = QComboBox()

@@ -124,7 +124,7 @@ class TenantForm(DoorForm):
         told = household.kind_of_household if household is not None else ""
         self._floating = told == HouseholdKind.FLOATING if household is not None else tenants
         names = "、".join(p.name for p in staying[:3])
-        self.gone.setText(f"原住户 {names} 等 {len(staying)} 人已搬走（Ctrl+O 改）")
+        self.gone.setText(f"原住户已搬走（Ctrl+O）：{names} 等 {len(staying)} 人")
         self.gone.setChecked(gone and bool(staying) and household is None)
         self.gone.setVisible(bool(staying) and household is None)
         self.show_problem("")

@@ -46,7 +46,13 @@ async def at_the_door(camera: "Camera", window: MainWindow, workspace: Workspace
     press("\r")
     await asyncio.sleep(0.2)
     camera.take(window, "door-rest")
-    press("\x1b")
+    press("\r")
+    window.open_place("household", {"household": care.household, "focus": True})
+    await asyncio.sleep(0.3)
+    camera.take(window, "door-care")
+    press("g")
+    await asyncio.sleep(0.4)
+    camera.take(window, "door-care-form")
 
 
 async def of_matters(camera: "Camera", window: MainWindow, workspace: Workspace) -> None:
