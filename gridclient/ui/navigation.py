@@ -144,6 +144,12 @@ def _edits(workspace: Workspace) -> QWidget:
     return EditsPage(workspace)
 
 
+def _drafts(workspace: Workspace) -> QWidget:
+    from gridclient.ui.drafts_page import DraftsPage
+
+    return DraftsPage(workspace)
+
+
 def _bin(workspace: Workspace) -> QWidget:
     from gridclient.ui.bin_page import BinPage
 
@@ -190,6 +196,7 @@ PLACES: tuple[Place, ...] = (
     Place("planning", "走访安排", "", "calendar", _planning, barred=True),
     Place("papers", "今日小结", "", "print", _papers, barred=True),
     Place("edits", "最近的修改", "", "undo", _edits, barred=True),
+    Place("drafts", "草稿", "", "draft", _drafts, barred=True),
     Place("bin", "回收站", "", "remove", _bin, barred=True),
     Place("history", "历史", "", "history", _history, barred=True),
 )

@@ -81,6 +81,7 @@ class PreferencesPage(QWidget):
             ("走访安排", "planning", "calendar"),
             ("基础资料", "basics", "folder"),
             ("导入表格", "import", "importing"),
+            ("草稿", "drafts", "draft"),
             ("最近的修改", "edits", "undo"),
             ("回收站", "bin", "remove"),
         ):

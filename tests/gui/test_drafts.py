@@ -1,13 +1,18 @@
 """What is half typed is kept: within a second of a key, at once when another blank is begun, words of a link too."""
 
+import asyncio
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gridclient.records import Household, Resident
+from gridclient.records import Dwelling, Household, Resident
+from gridclient.store.drafts import Draft, new_key
+from gridclient.ui.drafts_page import DraftsPage, way_of
 from gridclient.ui.form import RecordForm
 from gridclient.ui.keeping import DRAFT_MS
+from gridclient.ui.lines import line_of
 from gridclient.ui.lookup import LinkEditor, LinksEditor
 from gridclient.ui.workspace import Workspace
 from tests.support.stage import on_stage
@@ -114,3 +119,74 @@ def test_the_links_chosen_come_back_with_the_words_for_one_more(qtbot: QtBot, wo
     assert again.line.text() == "王"
     again.line.clear()
     assert again.value() == [home.id for home in people]
+
+
+def test_every_draft_says_what_it_is_and_how_to_go_on(workspace: Workspace) -> None:
+    replica, now = workspace.replica, workspace.now
+    person, door = replica.all(Resident)[0], replica.all(Dwelling)[0]
+    home = replica.all(Household)[0]
+
+    ways = [
+        way_of(replica, Draft(key, kind, now, {}))
+        for kind, key in (
+            ("resident", new_key()),
+            ("resident", person.id),
+            ("visit", f"door:{door.id}"),
+            ("household_event", f"life:move:{home.id}"),
+            ("household_event", f"life:newcomers:{door.id}"),
+            ("sheet", f"sheet:{door.building}/2"),
+            ("matter", "matter:m1"),
+        )
+    ]
+
+    assert [way.title for way in ways] == [
+        "新增居民",
+        "修改居民",
+        "走访",
+        "户籍变动",
+        "户籍变动",
+        "表格录入",
+        "办理事项",
+    ]
+    assert [way.where for way in ways] == [
+        {"kind": "resident", "new": True},
+        {"kind": "resident", "id": person.id},
+        {"dwelling": door.id},
+        {"household": home.id, "focus": True},
+        {"dwelling": door.id, "focus": True},
+        {"view": "sheet", "building": door.building, "unit": "2"},
+        {"kind": "matter", "id": "m1"},
+    ]
+    assert ways[1].about.startswith(person.name)
+
+
+def test_every_form_that_keeps_drafts_is_known_to_their_list(workspace: Workspace) -> None:
+    from gridclient.ui import drafts_page, life, matter_pane, sheet, visit_book
+
+    assert {visit_book.DRAFT, life.DRAFT, matter_pane.DRAFT, f"{sheet.DRAFT}:"} == {
+        drafts_page.DOOR,
+        drafts_page.LIFE,
+        drafts_page.MATTER,
+        drafts_page.SHEET,
+    }
+
+
+async def test_the_list_of_drafts_leads_back_to_the_form(
+    qloop: asyncio.AbstractEventLoop, workspace: Workspace
+) -> None:
+    person = workspace.replica.all(Resident)[0]
+    workspace.desk.drafts.keep("resident", person.id, {"employer": "桂花路"}, workspace.now)
+    went: list[tuple[str, dict[str, object]]] = []
+    workspace.place_opened.connect(lambda place, where: went.append((place, where)))
+    page = DraftsPage(workspace)
+
+    page.show_told(page.read())
+    page.go_on()
+
+    assert page.rows.rows.told[0].texts[1:] == (
+        "修改居民",
+        line_of(workspace.replica, "resident", person.id),
+        "工作单位",
+    )
+    assert went == [("records", {"kind": "resident", "id": person.id})]
+    page.deleteLater()
