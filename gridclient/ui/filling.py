@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from gridclient import values
 from gridclient.exchange import typed
 from gridclient.fields import spec_of
@@ -11,6 +14,7 @@ from gridclient.records.codes import DocumentType, Sex
 from gridclient.rules import identity
 from gridclient.rules.duplicates import Person
 from sync.record import SyncedRecord
+from sync.replica import Replica
 
 NUMBER = ("resident", "id_number")
 TOLD_APART_BY = frozenset({"id_number", "name", "birth", "phones", "household"})
@@ -67,6 +71,15 @@ def shared(record: SyncedRecord) -> dict[str, Any]:
         return {name: getattr(record, name) for name in OF_HOUSEHOLD}
     own = {f.name for f in spec.fields if f.private or f.hidden or f"{{{f.name}}}" in spec.called}
     return {f.name: getattr(record, f.name) for f in spec.fields if f.name not in own | {*spec.key}}
+
+
+def newest(replica: Replica, table: type[SyncedRecord]) -> SyncedRecord | None:
+    """The record of a kind that was written last on this laptop; None when there is none."""
+    query = (
+        select(col(table.id)).where(col(table.removed_at).is_(None)).order_by(col(table.updated_at).desc())
+    )
+    found = replica.rows(query.limit(1))
+    return replica.get(table, found[0][0]) if found else None
 
 
 def person_of(id_: str, told: Mapping[str, Any], dwelling: str) -> Person:

@@ -25,7 +25,7 @@ from gridclient.ui import style
 from gridclient.ui.editor import Editor
 from gridclient.ui.editors import MaskedEditor, complete, editor_for
 from gridclient.ui.field_form import FieldForm
-from gridclient.ui.filling import TOLD_APART_BY, aside, follows, remark, shared
+from gridclient.ui.filling import TOLD_APART_BY, aside, follows, newest, remark, shared
 from gridclient.ui.keeping import Keeping
 from gridclient.ui.likes import Likes, merge
 from gridclient.ui.lookup import link_editor
@@ -375,10 +375,9 @@ class RecordForm(QWidget):
         self._show_head()
 
     def _repeat(self) -> None:
-        """Take the focused field's value from the record saved before."""
-        if self._previous is None:
-            return
+        """Take the focused field's value from the record before this one: seen here, else written last of all."""
+        self._previous = self._previous or newest(self.workspace.replica, self.spec.table)
         name = self.form.name_at(self.focusWidget())
-        if name:
+        if name and self._previous is not None:
             self.form.editor(name).show_value(getattr(self._previous, name))
             self._on_edited(name)

@@ -18,10 +18,10 @@ from gridclient.exchange.typed import Proposal
 from gridclient.records import Dwelling, Resident
 from gridclient.store.stairwell import Stairwell, stairwell
 from gridclient.ui import style
-from gridclient.ui.filling import shared
+from gridclient.ui.filling import TOLD_APART_BY, shared
 from gridclient.ui.flow import Flow
 from gridclient.ui.keeping import Keeping
-from gridclient.ui.likes import Likes
+from gridclient.ui.likes import Likes, merge
 from gridclient.ui.parts import button, label, later, shortcut
 from gridclient.ui.paste_preview import PastePreview
 from gridclient.ui.saying import Tone
@@ -279,7 +279,7 @@ class StairSheet(QWidget):
         )
         style.role(self.said, "problem" if tone == "bad" else "hint")
         self.said.setText(f"{'⚠' if tone == 'bad' else '？'} {why}" if why else self._how_far())
-        if row is None or not row.new or not row.typed:
+        if row is None or TOLD_APART_BY.isdisjoint(row.typed):
             self.likes.clear()
             return
         home = self.model.home_of(row)
@@ -340,21 +340,25 @@ class StairSheet(QWidget):
         self._show_head()
 
     def _become(self, id_: str) -> None:
-        """The person typed is here already: his own row takes what was typed, or his record is opened where it is."""
-        at = self.view.currentIndex().row()
-        row, known = self.model.rows[at], next((r for r in self.model.rows if r.record.id == id_), None)
-        if known is None:
-            self.keep_draft()
-            self.workspace.open_place("records", kind="resident", id=id_)
+        """The person typed is here already: his own row takes what was typed, or of two stored ones this one is kept."""
+        rows = self.model.rows
+        row, other = rows[self.view.currentIndex().row()], self.workspace.replica.get(Resident, id_)
+        known = next((place for place, one in enumerate(rows) if one.record.id == id_), -1)
+        if other is None:
             return
-        cells = [
-            (self.model.rows.index(known), FIELDS.index(f), row.typed[f.name])
-            for f in FIELDS
-            if f.name in row.typed
-        ]
-        row.typed = {}
-        self.model.put(cells)
-        self.view.stand_at(self.model.rows.index(known), 1)
+        if not row.new:
+            self.save([row])
+            merge(self.workspace, row.record, other)
+        elif known < 0:
+            where = self.workspace.line_of("household", other.household)
+            self.workspace.say(
+                f"{other.name} 登记在 {where}", "要转到这一户，请站在这扇门上按 J，办迁入。", Tone.WARN
+            )
+        else:
+            cells = [(known, FIELDS.index(f), row.typed[f.name]) for f in FIELDS if f.name in row.typed]
+            row.typed = {}
+            self.model.put(cells)
+            self.view.stand_at(known, 1)
 
     def _open_to(self, place: int, field: Any) -> bool:
         return bool(self.model.index(place, FIELDS.index(field)).flags() & Qt.ItemFlag.ItemIsEditable)

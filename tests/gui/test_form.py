@@ -290,3 +290,21 @@ def test_fifty_characters_beyond_the_first_plane_are_kept_and_one_more_is_said(
 
     assert not form.save()
     assert "最多 50 个字" in form.form.cells["name"].problem.text()
+
+
+def test_ctrl_apostrophe_in_the_first_form_of_the_day_takes_what_was_written_last(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    last = someone(workspace)
+    last.employer = "桂花路小学"
+    workspace.replica.save(last)
+    form = opened(qtbot, workspace, "resident")
+    with qtbot.waitActive(form):
+        form.activateWindow()
+    form.form.focus("employer")
+
+    qtbot.keyClick(
+        form.form.editor("employer").focusProxy(), Qt.Key.Key_Apostrophe, Qt.KeyboardModifier.ControlModifier
+    )
+
+    assert form.form.editor("employer").raw() == "桂花路小学"

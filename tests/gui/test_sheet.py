@@ -1,5 +1,7 @@
 """Table entry: a stairwell typed in like a workbook, with real keys."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gridclient.records import Dwelling, Household, Resident
@@ -282,3 +284,36 @@ def test_news_from_elsewhere_arrive_in_the_sheet_and_leave_what_is_typed(
 
     assert row.text(FIELDS[COLUMN["employer"]]) == "abc"
     assert row.record.occupation == "教师"
+
+
+def test_two_rows_of_one_person_become_one(sheet: StairSheet, workspace: Workspace, qtbot: QtBot) -> None:
+    known = person(sheet)
+    twice = Resident(name=known.record.name, household=known.home, area=known.record.area)
+    workspace.replica.save(twice)
+    sheet.reload()
+    row = next(row for row in sheet.model.rows if row.record.id == twice.id)
+    stand(sheet, row, "id_number")
+    press(*known.record.id_number)
+    qtbot.waitUntil(lambda: bool(sheet.likes.found))
+
+    QTest.keyClick(sheet.view, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+    sheet.reload()
+
+    assert [r.record.id for r in sheet.model.rows if r.record.name == known.record.name] == [twice.id]
+
+
+def test_a_new_row_about_somebody_of_this_stairwell_goes_to_his_own_row(
+    sheet: StairSheet, qtbot: QtBot
+) -> None:
+    known, row = person(sheet), vacant(sheet)
+    stand(sheet, row, "employer")
+    press("shop", "Tab")
+    stand(sheet, row, "id_number")
+    press(*known.record.id_number)
+    qtbot.waitUntil(lambda: bool(sheet.likes.found))
+
+    QTest.keyClick(sheet.view, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+
+    assert row.blank
+    assert known.typed["employer"] == "shop"
+    assert sheet.model.rows[sheet.view.currentIndex().row()] is known
