@@ -28,7 +28,13 @@ def news(family: Family, records: Iterable[Record]) -> dict[str, str]:
 def consequences(family: Family, records: Sequence[Record]) -> list[str]:
     """What would happen besides, a sentence each: a household that ends, its centre and matters, a door left empty."""
     ended = {r.id for r in records if isinstance(r, Household) and r.removed}
-    lines = []
+    lines = [
+        f"{person.name}还是{post}，请另行安排"
+        for person in records
+        if isinstance(person, Resident) and person.left_how
+        for id_, post in family.posts
+        if id_ == person.id
+    ]
     if family.household.id in ended:
         lines.append("这一户随之结束，不再计数")
         lines += _let_go(family.tied)

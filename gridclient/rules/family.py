@@ -18,7 +18,7 @@ class Family:
     """A household with the people who live in it, none of whom has left.
 
     ``place`` is its ``door`` in words; ``alone`` is true while no other household lives behind it. ``tied`` are further
-    records that name the household and still count.
+    records that name the household and still count; ``posts`` what members are besides, by their ids, in words.
     """
 
     household: Household
@@ -27,6 +27,7 @@ class Family:
     place: str = ""
     alone: bool = True
     tied: tuple[Record, ...] = ()
+    posts: tuple[tuple[str, str], ...] = ()
 
     @property
     def head(self) -> Resident | None:

@@ -34,7 +34,7 @@ class Note:
 
 def change_head(family: Family, heir: str, note: Note) -> list[Record]:
     """The member with the id ``heir`` becomes the head; the others are told to the new one as far as it follows."""
-    _must_live_here(family, [heir])
+    _must_live_here(family, [heir] if heir else [])
     was = family.head
     if was is not None and was.id == heir:
         raise Unfit("这一位已经是户主", "请选另一位成员。")

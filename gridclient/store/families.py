@@ -7,7 +7,17 @@ from sqlmodel import col
 
 from gridclient.errors import Unfit
 from gridclient.fields import Record, links_to
-from gridclient.records import Building, Dwelling, Household, Resident
+from gridclient.records import (
+    Building,
+    Dwelling,
+    Household,
+    PartyCentreHousehold,
+    PartyMember,
+    Resident,
+    Steward,
+)
+from gridclient.records.party import CentreState
+from gridclient.records.stewards import StewardRole
 from gridclient.rules import ties
 from gridclient.rules.doors import label
 from gridclient.rules.family import Family
@@ -24,7 +34,15 @@ def family(replica: Replica, household: str) -> Family:
     at = door(replica, found.dwelling)
     members = replica.all(Resident, Resident.household == household, Resident.left_how == "")
     alone = replica.count(Household, Household.dwelling == at.id) == 1
-    return Family(found, tuple(members), at, place(replica, at), alone, tuple(tied(replica, household)))
+    return Family(
+        found,
+        tuple(members),
+        at,
+        place(replica, at),
+        alone,
+        tuple(tied(replica, household)),
+        tuple(posts(replica, [m.id for m in members])),
+    )
 
 
 def door(replica: Replica, dwelling: str) -> Dwelling:
@@ -52,6 +70,20 @@ def tied(replica: Replica, household: str) -> list[Record]:
         if not field.many:
             found += replica.all(spec.table, col(getattr(spec.table, field.name)) == household)
     return [record for record in found if ties.counts(record)]
+
+
+def posts(replica: Replica, people: Collection[str]) -> list[tuple[str, str]]:
+    """What these residents are besides: their ids, and 楼栋长, 党员 or the head of a centre household in words."""
+    stewards = replica.all(Steward, col(Steward.resident).in_(people), col(Steward.ended_on).is_(None))
+    centres = replica.all(
+        PartyCentreHousehold,
+        col(PartyCentreHousehold.head).in_(people),
+        PartyCentreHousehold.state != CentreState.ENDED.value,
+    )
+    party = replica.all(PartyMember, col(PartyMember.resident).in_(people))
+    found = [(s.resident, StewardRole.words(s.role)) for s in stewards]
+    found += [(c.head, "党员中心户户主") for c in centres]
+    return found + [(p.resident, "在册党员") for p in party]
 
 
 def place(replica: Replica, at: Dwelling) -> str:

@@ -10,23 +10,19 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushBu
 from shiboken6 import isValid
 
 from gridclient.errors import Unfit
-from gridclient.records.people import HouseholdKind
-from gridclient.records.place import Tenure
-from gridclient.records.visit import VisitTask
 from gridclient.rules.due import Urgency
 from gridclient.store import homes
 from gridclient.store.attended import attended
 from gridclient.store.homes import Home
 from gridclient.ui import style
-from gridclient.ui.door_words import URGENT, label_words
+from gridclient.ui.door_words import URGENT
+from gridclient.ui.home_words import facts_of, party_of, reminders_of
 from gridclient.ui.life import LifePane
 from gridclient.ui.members import Members, PeopleTable
 from gridclient.ui.parts import button, shortcut
 from gridclient.ui.photos import PhotoStrip, Source
 from gridclient.ui.timeline import Timeline
 from gridclient.ui.workspace import Workspace
-
-FEW = 4  # reminders shown before the rest is counted
 
 
 class HouseholdPanel(QFrame):
@@ -298,7 +294,9 @@ class HouseholdPanel(QFrame):
         self.timeline.show_entries(past, nothing="还没有走访记录")
 
     def _show_people(self, home: Home) -> None:
+        row = self.people.currentIndex().row()
         self.model.show_people(home.members, self.workspace.today, masked=not self._revealed)
+        self.people.choose(min(row, len(home.members) - 1))
         self.people.setVisible(bool(home.members))
         self.people.fit_height(6)
         self.reveal.setVisible(bool(home.members))
@@ -351,48 +349,3 @@ class HouseholdPanel(QFrame):
     def _open_person(self, row: int) -> None:
         if 0 <= row < len(self.model.people):
             self.workspace.open_place("records", kind="resident", id=self.model.people[row].id)
-
-
-def facts_of(home: Home) -> str:
-    """Dwelling and household in two short lines."""
-    dwelling, household = home.dwelling, home.household
-    area = f"{dwelling.area_m2:g} ㎡" if dwelling.area_m2 else ""
-    owner = f"产权人 {dwelling.owner}" if dwelling.owner else ""
-    first = "　".join(part for part in (Tenure.words(dwelling.tenure), area, owner) if part)
-    if household is None:
-        return f"{first}\n没有登记住户".strip()
-    kind = HouseholdKind.words(household.kind_of_household)
-    number = f"户号 {household.number}" if household.number else ""
-    labels = label_words(household.labels)
-    second = "　".join(p for p in (kind, number, f"{len(home.members)} 人", labels) if p)
-    return f"{first}\n{second}".strip()
-
-
-def reminders_of(home: Home, to_do: Sequence[str] = ()) -> list[str]:
-    """What to remember at this door: appointments, what else is ``to_do``, what is missing, who else lives here."""
-    names = {p.id: p.name for p in home.members} | {home.dwelling.id: "房屋"}
-    lines = [*(_task_words(task) for task in home.tasks), *to_do]
-    lines += [
-        f"{names.get(id_, '')}缺：{'、'.join(labels[:3])}{'等' if len(labels) > 3 else ''}"
-        for id_, labels in home.missing.items()
-    ]
-    if home.others:
-        heads = "、".join(h.head_name or "无户主" for h in home.others)
-        lines.append(f"同一门内还有 {len(home.others)} 户：{heads}")
-    more = len(lines) - FEW
-    return [*lines[:FEW], f"还有 {more} 条"] if more > 0 else lines
-
-
-def party_of(home: Home) -> str:
-    """Whether this is a centre household, and who keeps in touch with it."""
-    parts = []
-    if home.centre:
-        parts.append(f"★ 党员中心户 {home.centre.number}")
-    if home.contacts:
-        parts.append(f"联系人：{'、'.join(home.contacts)}")
-    return "　".join(parts)
-
-
-def _task_words(task: VisitTask) -> str:
-    at = f" {task.at:%H:%M}" if task.at else ""
-    return f"约定 {task.due:%m-%d}{at} {task.title}" if task.due else task.title

@@ -131,7 +131,11 @@ class LifePane(QFrame):
         """Open the form of an action by its letter; ``person`` is who was pointed at. What was half typed is there again."""
         self._offer = next(offer for offer in OFFERS if offer.key == key)
         self._where = (home.household.id if home.household else "", home.dwelling.id)
-        ground = self._ground()
+        try:
+            ground = self._ground()
+        except Unfit as unfit:
+            self.workspace.say(unfit.title, unfit.advice, Tone.WARN)
+            return
         self.title.setText(f"{self._offer.title} · {ground.place}")
         tied = ties.words(ground.family.tied) if ground.family else []
         self.tied.setText(TIED + "、".join(tied))
@@ -161,8 +165,8 @@ class LifePane(QFrame):
             self._form.show_problem(f"{unfit.title}。{unfit.advice}" if unfit.advice else unfit.title)
             return
         title = self._offer.title
-        self._close()
         self.workspace.save(*records)
+        self._close()
         self.workspace.say(f"已存本机：{title}", "按 Ctrl+Z 全部撤回。", Tone.GOOD)
         self.ended.emit(*shown_after(records, self._where))
 
@@ -179,15 +183,15 @@ class LifePane(QFrame):
             self._take_away()
 
     def _close(self) -> None:
-        if self._form is not None:
-            self._keep.stop()
-            self.workspace.desk.drafts.drop(self._draft_key)
-            self.workspace.drafts_changed.emit()
-            self._take_away()
+        self._keep.stop()
+        self.workspace.desk.drafts.drop(self._draft_key)
+        self.workspace.drafts_changed.emit()
+        self._take_away()
 
     def _take_away(self) -> None:
-        self._scroll.takeWidget().deleteLater()
-        self._form = None
+        if self._form is not None:
+            self._scroll.takeWidget().deleteLater()
+            self._form = None
 
     def _edited(self) -> None:
         if self._form is not None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QWidget
 
@@ -49,10 +50,13 @@ class LifeForm(DoorForm):
         self._sought = ("", "")  # what was typed for a door, and the door it means
         self.day = LineEditor(DAY)
         self.day.edited.connect(self.edited)
+        self.day.left.connect(self.focusNextChild)
+        self.remark = self.blank("备注")
 
     def begin_at(self, ground: Ground, _person: str) -> None:
         """Begin at a household, or a door; ``_person`` is the id of who was pointed at."""
         self._sought = ("", "")
+        self.remark.clear()
         self.show_problem("")
         self.day.show_value(ground.note.on)
 
@@ -87,8 +91,16 @@ class LifeForm(DoorForm):
         return day
 
     def note(self, ground: Ground) -> Note:
-        """Who writes it down, with the day typed."""
-        return Note(self.happened_on(ground), ground.note.by, ground.note.at)
+        """Who writes it down, with the day and the remark typed."""
+        return Note(self.happened_on(ground), ground.note.by, ground.note.at, self.remark.text().strip())
+
+    def draft(self) -> dict[str, Any]:
+        """What is typed so far; a form with more blanks adds its own."""
+        return {"remark": self.remark.text()} if self.remark.text().strip() else {}
+
+    def show_draft(self, draft: dict[str, Any]) -> None:
+        """Go on where somebody stopped."""
+        self.remark.setText(str(draft.get("remark", "")))
 
     def door_typed(self, blank: QLineEdit, ground: Ground) -> Dwelling | None:
         """The door meant by what is typed; None when there is none like it here."""
@@ -102,6 +114,7 @@ class LifeForm(DoorForm):
         """A line to type into, which the form keeps and previews as one types."""
         made = line(hint, says=says)
         made.textEdited.connect(lambda _text: self.edited.emit())
+        made.returnPressed.connect(self.focusNextChild)
         return made
 
     def row(self, says: str, widget: QWidget) -> None:
@@ -114,6 +127,7 @@ class LifeForm(DoorForm):
         """Put the form together: what is given, the blanks with the day last, what would change."""
         if dated:
             self.row("日期", self.day)
+            self.row("备注", self.remark)
         for widget in above:
             self.body.addWidget(widget)
         self.body.addLayout(self.rows)

@@ -68,10 +68,11 @@ class SplitForm(PickForm):
     def draft(self) -> dict[str, Any]:
         """What is typed."""
         raw = {"where": self.where.text(), "number": self.number.text()}
-        return raw if any(raw.values()) else {}
+        return super().draft() | (raw if any(raw.values()) else {})
 
     def show_draft(self, draft: dict[str, Any]) -> None:
         """Show it again."""
+        super().show_draft(draft)
         self.where.setText(str(draft.get("where", "")))
         self.number.setText(str(draft.get("number", "")))
 
@@ -134,10 +135,11 @@ class MergeForm(LifeForm):
     def draft(self) -> dict[str, Any]:
         """What is typed."""
         raw = {"where": self.where.text(), "relation": self.relation.text()}
-        return raw if any(raw.values()) else {}
+        return super().draft() | (raw if any(raw.values()) else {})
 
     def show_draft(self, draft: dict[str, Any]) -> None:
         """Show it again."""
+        super().show_draft(draft)
         self.where.setText(str(draft.get("where", "")))
         self.relation.setText(str(draft.get("relation", "")))
         self._look(self.where.text())
@@ -218,10 +220,12 @@ class MoveForm(LifeForm):
 
     def draft(self) -> dict[str, Any]:
         """What is typed."""
-        return {"where": self.where.text(), "out": self.out.isChecked()} if self.where.text() else {}
+        raw = {"where": self.where.text(), "out": self.out.isChecked()}
+        return super().draft() | (raw if raw["where"] else {})
 
     def show_draft(self, draft: dict[str, Any]) -> None:
         """Show it again."""
+        super().show_draft(draft)
         self.out.setChecked(bool(draft.get("out")))
         self.where.setText(str(draft.get("where", "")))
 

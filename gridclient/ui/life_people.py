@@ -49,11 +49,12 @@ class LeaveForm(PickForm):
         return life.leave(home_of(ground), chosen, self._how.value, self.note(ground), to=to, heir=heir)
 
     def draft(self) -> dict[str, Any]:
-        """Where to, the one thing that is typed."""
-        return {"to": self.to.text()} if self.to.text().strip() else {}
+        """Where to, and the remark."""
+        return super().draft() | ({"to": self.to.text()} if self.to.text().strip() else {})
 
     def show_draft(self, draft: dict[str, Any]) -> None:
         """Show it again."""
+        super().show_draft(draft)
         self.to.setText(str(draft.get("to", "")))
 
 

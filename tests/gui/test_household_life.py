@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gridclient.records import HouseholdEvent, Resident
+from gridclient.errors import NoSpace
+from gridclient.records import HouseholdEvent, Resident, Steward
 from gridclient.store import homes
 from gridclient.ui.household import HouseholdPanel
 from gridclient.ui.life import OFFERS
@@ -292,3 +293,59 @@ async def test_from_the_list_one_letter_opens_the_menu_and_the_list_has_the_keys
 
     assert page.list.hasFocus()
     assert workspace.replica.count(HouseholdEvent) == before
+
+
+def test_what_somebody_who_leaves_is_besides_is_named_and_the_remark_is_kept(
+    panel: HouseholdPanel, hands: Hands, workspace: Workspace
+) -> None:
+    home = registered(workspace, 3)
+    at_home(panel, home)
+    who = panel.model.people[1]
+    steward = Steward(name=who.name, role="unit", resident=who.id, area=home.area)
+    workspace.replica.save(steward)
+    hands.press("↓")
+
+    choose(hands, "Q")
+    form = panel.life.form
+    assert form is not None
+    told = form.told.text()
+    hands.press("Tab", ENTER, ENTER)
+    hands.say("随子女")
+    hands.press(SAVE)
+
+    assert f"{who.name}还是单元长，请另行安排" in told
+    assert turns(panel)[0][1].endswith("（随子女）")
+
+
+def test_a_disk_that_takes_nothing_leaves_the_form_as_it_was(
+    panel: HouseholdPanel, hands: Hands, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_home(panel, registered(workspace, 3))
+    before = stored(workspace)
+    choose(hands, "D")
+    form = panel.life.form
+
+    def full(*_records: object) -> None:
+        raise NoSpace("磁盘满了")
+
+    monkeypatch.setattr(workspace, "save", full)
+    with pytest.raises(NoSpace):
+        panel.life.save()
+
+    assert panel.life.form is form
+    assert stored(workspace) == before
+
+
+def test_a_household_that_went_meanwhile_is_said_so(panel: HouseholdPanel, workspace: Workspace) -> None:
+    home = registered(workspace, 3)
+    at_home(panel, home)
+    shown = panel.home
+    assert shown is not None
+    said: list[str] = []
+    workspace.said.connect(lambda message: said.append(message.title))
+    workspace.replica.remove(home, "并户")
+
+    panel.life.open("D", shown, "")
+
+    assert said == ["这一户已经不在本机"]
+    assert panel.life.form is None

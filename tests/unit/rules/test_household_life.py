@@ -16,6 +16,7 @@ from gridclient.records.codes import Relation, Sex
 from gridclient.records.people import HouseholdKind, LeftHow, Turn
 from gridclient.rules import household_life as life, ties
 from gridclient.rules.family import Family, breaches, copied
+from gridclient.rules.household_life import Note
 from tests.support.households import GRID, NOTE, OTHER_GRID, World, person, settled
 
 
@@ -304,3 +305,35 @@ def test_the_laws_name_what_is_broken(world: World, wang: Family) -> None:
     assert breaches([a_dead_one]) == ["离开的人还算在户里"]
     assert breaches([too_few]) == ["人口数与成员不符"]
     assert breaches([wang, Family(other, (twin,), wang.door)]) == ["一人在两户"]
+
+
+def test_a_household_ends_with_the_last_who_lived_there(world: World) -> None:
+    home = settled(world, world.records["b"], person("王安", "户主"))
+    family = world.family(home)
+
+    world.store(*life.leave(family, [family.members[0].id], LeftHow.DIED, NOTE))
+
+    assert world.records[home.id].removed
+    assert world.records["b"].tenure == "03"
+    assert world.events()[-1].turn == Turn.DIED
+
+
+def test_a_household_known_by_its_head_alone_can_leave(world: World) -> None:
+    home = Household(dwelling="b", head_name="周敏", size=3, area=GRID)
+    world.store(home)
+
+    with pytest.raises(Unfit, match="选人"):
+        life.change_head(world.family(home), "", NOTE)
+    world.store(*life.leave(world.family(home), [], LeftHow.MOVED, NOTE, to="外省"))
+
+    assert world.records[home.id].removed
+    assert words(world.events()[-1]) == ("整户迁出", ["周敏"], "1栋1单元102", "外省")
+
+
+def test_a_turn_is_told_with_who_from_where_to_where_and_why(world: World, wang: Family) -> None:
+    note = Note(NOTE.on, NOTE.by, NOTE.at, "随儿子")
+
+    world.store(*life.leave(wang, ids(wang, "赵桂英"), LeftHow.MOVED, note, to="成都"))
+
+    assert life.told(world.events()[-1]) == "赵桂英：由 1栋1单元101 到 成都（随儿子）"
+    assert life.told(HouseholdEvent(turn=Turn.DIED.value, people=["赵桂英"])) == "赵桂英"
