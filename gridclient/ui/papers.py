@@ -23,7 +23,7 @@ from gridclient.store.homes import Door
 from gridclient.ui import printing, style
 from gridclient.ui.door_words import people_words, reason
 from gridclient.ui.paper_view import PaperView
-from gridclient.ui.parts import button, frame, label
+from gridclient.ui.parts import button, frame, label, later
 from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
 
@@ -56,6 +56,7 @@ class PapersPage(QWidget):
         self._papers = QButtonGroup(self)
         self._told: Told | None = None
         self._asked = 0
+        self._soon = later(self, 0, self._begin)  # what is asked for together is read once
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.view)
@@ -84,7 +85,7 @@ class PapersPage(QWidget):
     def reload(self) -> None:
         """Read the day again, beside the window; only the last one asked for is shown."""
         self._asked += 1
-        self.workspace.start(self._reload(self._asked))
+        self._soon.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read the day whenever one comes here: doors were closed since."""
@@ -150,6 +151,9 @@ class PapersPage(QWidget):
 
     def _open_statement(self) -> None:
         self.workspace.open_place("sync", tab="statement")
+
+    def _begin(self) -> None:
+        self.workspace.start(self._reload(self._asked))
 
     async def _reload(self, asked: int) -> None:
         workspace = self.workspace
