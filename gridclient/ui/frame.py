@@ -71,6 +71,8 @@ class TopBar(QFrame):
 class StatusLine(QStatusBar):
     """Always says: online or not, what is saved here, what waits, today's round, drafts, conflicts, version."""
 
+    drafts_wanted = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
@@ -79,7 +81,8 @@ class StatusLine(QStatusBar):
         self.link = label()
         self.waiting = label()
         self.round = label()
-        self.drafts = label()
+        self.drafts = button("", self.drafts_wanted, role="status", tip="填到一半的都在这里，点开接着填")
+        self.drafts.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.conflicts = label()
         for part in (self._dot, self.link, self.waiting, self.round, self.drafts, self.conflicts):
             self.addWidget(part)

@@ -32,14 +32,13 @@ from gridclient.store.day import knocked
 from gridclient.store.homes import round_of
 from gridclient.ui import messages, style
 from gridclient.ui.banner import Banner
-from gridclient.ui.edit_words import outcome_message
 from gridclient.ui.frame import StatusLine, TopBar
 from gridclient.ui.messages import BusyBar, MessageBar
 from gridclient.ui.navigation import PLACES, NavigationBar, Place, TreePane, household_panel, place_of
 from gridclient.ui.palette import Command, Palette
 from gridclient.ui.parts import later
-from gridclient.ui.past import Outcome
 from gridclient.ui.saying import SyncState
+from gridclient.ui.undoing import redo, undo
 from gridclient.ui.workspace import Workspace
 
 GATHER_MS = 400  # news that arrive together are counted together
@@ -225,32 +224,18 @@ class MainWindow(QMainWindow):
         ]
         acts = [
             Command("立即同步", self.workspace.sync_now, "sync", "Ctrl+R"),
-            Command("撤回上一次保存", self.undo, "undo", "Ctrl+Z"),
-            Command("重做撤回的修改", self.redo, "undo", "Ctrl+Y"),
+            Command("撤回上一次保存", partial(undo, self.workspace), "undo", "Ctrl+Z"),
+            Command("重做撤回的修改", partial(redo, self.workspace), "undo", "Ctrl+Y"),
             Command("锁定", self.locked.emit, "lock", "Ctrl+L"),
             Command("户籍变动", partial(self.workspace.open_place, "household", turn=True), "residents", "J"),
         ]
         return [*go, *new, *acts]
 
-    def undo(self) -> None:
-        """Take the last saved step back and say what became of it; a door with everything that was saved with it."""
-        book = self.workspace.visits
-        if book.newest and (done := book.take_back()) is not None:
-            self.workspace.said.emit(book.taken_back(done))
-            return
-        self._say_outcome(self.workspace.undo())
-
-    def redo(self) -> None:
-        """Do the step again that was taken back."""
-        self._say_outcome(self.workspace.redo(), again=True)
-
-    def _say_outcome(self, outcome: Outcome, *, again: bool = False) -> None:
-        self.workspace.said.emit(outcome_message(self.workspace.replica, outcome, again=again))
-
     def _connect(self) -> None:
         workspace = self.workspace
         self.navigation.chosen.connect(workspace.open_place)
         self.top.search_wanted.connect(self.palette_.ask)
+        self.status.drafts_wanted.connect(partial(workspace.open_place, "drafts"))
         self.top.sync_wanted.connect(partial(workspace.open_place, "sync"))
         workspace.place_opened.connect(self.open_place)
         workspace.said.connect(self.messages.show_message)
@@ -271,9 +256,9 @@ class MainWindow(QMainWindow):
             "Ctrl+K": self.palette_.ask,
             "Ctrl+L": self.locked.emit,
             "Ctrl+R": self.workspace.sync_now,
-            "Ctrl+Z": self.undo,
-            "Ctrl+Y": self.redo,
-            "Ctrl+Shift+Z": self.redo,
+            "Ctrl+Z": partial(undo, self.workspace),
+            "Ctrl+Y": partial(redo, self.workspace),
+            "Ctrl+Shift+Z": partial(redo, self.workspace),
             "Ctrl+1": self.tree.view.setFocus,
             "Ctrl+2": self._focus_page,
             "Ctrl+3": self._focus_panel,

@@ -18,6 +18,7 @@ from gridclient.ui.history_page import HistoryPage
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.past_page import PastPage
 from gridclient.ui.rows import Told
+from gridclient.ui.undoing import undo
 from gridclient.ui.workspace import Workspace
 from sync.clock import wall_millis
 from tests.gui.test_clashes import clash
@@ -310,7 +311,7 @@ async def test_a_door_closed_before_a_restart_is_taken_back_as_a_whole_after_it(
 
     again = MainWindow(screens.FixedDay(workspace.desk, workspace.settings))
     again.workspace.past.edits = Edits(workspace.desk.vault.engine)
-    again.undo()
+    undo(again.workspace)
 
     assert workspace.replica.count(Visit) == visits
     assert workspace.replica.count(Resident, Resident.left_how == "") == people
@@ -390,3 +391,19 @@ async def test_a_line_takes_ctrl_z_while_it_has_something_of_its_own_to_take_bac
     await press("Ctrl+Shift+Z")
 
     assert stored(workspace, person).employer == "一"
+
+
+async def test_the_count_of_drafts_leads_to_their_list(window: MainWindow, workspace: Workspace) -> None:
+    person = workspace.replica.all(Resident)[0]
+    workspace.desk.drafts.keep("resident", person.id, {"employer": "桂花路"}, workspace.now)
+
+    window.status.drafts.click()
+    page = window.page("drafts")
+    assert isinstance(page, PastPage)
+    await settled(page)
+    await press("Return")
+
+    form = window.page("residents").findChild(RecordForm)
+    assert form is not None
+    assert form.form.editor("employer").raw() == "桂花路"
+    form.discard()

@@ -35,6 +35,7 @@ async def of_the_past(take: Take, window: MainWindow, workspace: Workspace) -> N
         take(window, f"past-{place}")
     workspace.desk.drafts.keep("resident", one.id, {"employer": "桂花路", "phones": "19900"}, workspace.now)
     workspace.desk.drafts.keep("visit", f"door:{home.dwelling}", {}, workspace.now)
+    workspace.drafts_changed.emit()
     window.open_place("drafts", {})
     await asyncio.sleep(0.6)
     take(window, "past-drafts")
