@@ -52,6 +52,7 @@ class BuildingsPage(QStackedWidget):
         self.workspace = workspace
         self.setObjectName("buildings_page")
         self.plan = PlanPage(workspace)
+        self.plan.widened.connect(lambda _on: self.widened.emit(self.wide))
         self._add(self.plan, "plan")
         self.setFocusProxy(self.plan)
         self._others: dict[str, QWidget] = {}
@@ -61,7 +62,7 @@ class BuildingsPage(QStackedWidget):
     @property
     def wide(self) -> bool:
         """True while the view shown needs the room of the panel beside it."""
-        return self.shown == "sheet"
+        return self.shown == "sheet" or (self.shown == "plan" and self.plan.wide)
 
     @property
     def list(self) -> BuildingList:

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from shiboken6 import isValid
@@ -18,7 +18,7 @@ from gridclient.ui.door_find import found_door
 from gridclient.ui.door_words import short_marks, visit_state
 from gridclient.ui.flow import Flow
 from gridclient.ui.marks import MARKS, true_state
-from gridclient.ui.parts import button, shortcut
+from gridclient.ui.parts import button, label, shortcut
 from gridclient.ui.plan_overlays import OVERLAYS
 from gridclient.ui.plan_paint import Density
 from gridclient.ui.plan_view import PlanView
@@ -40,7 +40,10 @@ class PlanPage(VisitPage):
     Arrows walk; 1–7 answer a door; three digits in one breath or ``/`` go to a room; PgDn and PgUp go to the next and
     the previous door still to visit; Enter opens the household; ``[`` and ``]`` change the density, C and Shift+C what
     the colours tell, Alt and a digit leave only the doors of one state. The menu key offers what can be done to doors.
+    ``widened(on)`` when the page needs the room of the panel beside it, or no longer does.
     """
+
+    widened = Signal(bool)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         self.view = PlanView()
@@ -63,6 +66,11 @@ class PlanPage(VisitPage):
     def building(self) -> str:
         """The id of the building shown; empty when there is none."""
         return self._building
+
+    @property
+    def wide(self) -> bool:
+        """True while a whole building is made, pasted or printed, which needs the room of the panel beside it."""
+        return self.works.pane is not None
 
     def open(self, *, building: str = "", unit: str = "", dwelling: str = "", **_where: Any) -> None:
         """Show a building, at a unit or a door of it; without any, the one shown before or the first."""
@@ -97,9 +105,10 @@ class PlanPage(VisitPage):
             self.reload()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the figures to the tip of the title where there is hardly room for the doors."""
+        """Leave the figures to the tip of the title, and the sizes to their keys, where there is little room for doors."""
         super().resizeEvent(event)
-        self.figures.setVisible(event.size().height() >= style.px(LEAST))
+        for widget in (self.figures, self.densities):
+            widget.setVisible(event.size().height() >= style.px(LEAST))
 
     def go_on(self, *, backwards: bool = False) -> bool:
         """Go to the next door still to visit, in stair order, or of the states the legend shows; else say a word."""
@@ -128,6 +137,7 @@ class PlanPage(VisitPage):
         self.view.setVisible(not whole)
         for key in self._keys:
             key.setEnabled(not whole)
+        self.widened.emit(whole)
         self.works.setSizePolicy(
             QSizePolicy.Policy.Preferred,
             QSizePolicy.Policy.Expanding if whole else QSizePolicy.Policy.Maximum,
@@ -138,6 +148,7 @@ class PlanPage(VisitPage):
             widget.show()
         for key in self._keys:
             key.setEnabled(True)
+        self.widened.emit(False)
         if dwelling:
             self.view.choose(())
         if building or dwelling:
@@ -160,9 +171,23 @@ class PlanPage(VisitPage):
         flow = Flow(style.px(8), self.head)
         self.acts = button("改图 ▾", self._show_acts, tip="菜单键或鼠标右键", name="acts")
         self.acts.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        for widget in (self.title, self.figures, self.overlays, self._density_buttons(), self.acts):
+        self.densities, self.percent = self._density_buttons(), label(role="hint")
+        self.percent.hide()
+        for widget in (
+            self.title,
+            self.figures,
+            self.overlays,
+            self.densities,
+            self.percent,
+            self.acts,
+        ):
             flow.addWidget(widget)
         self._stack(self.head, self.legend, self.view, self.works)
+
+    def _show_zoom(self, percent: int) -> None:
+        self.percent.setText(f"{percent}%")
+        self.percent.setToolTip("Ctrl+0 回到原大")
+        self.percent.setVisible(percent != 100)
 
     def _density_buttons(self) -> QWidget:
         group = QWidget()
@@ -183,9 +208,7 @@ class PlanPage(VisitPage):
         self.overlays.activated.connect(self.colour_by)
         self._sizes.idClicked.connect(lambda number: self.view.set_density(Density(number)))
         self.view.density_changed.connect(lambda number: self._sizes.button(number).setChecked(True))
-        self.view.zoomed.connect(
-            lambda percent: self.workspace.say(f"楼栋图 {percent}%", "Ctrl+0 回到原大。")
-        )
+        self.view.zoomed.connect(self._show_zoom)
         self.view.menu_wanted.connect(self.works.show_menu)
         self.legend.filtered.connect(self.view.filter_states)
         works = self.works

@@ -190,8 +190,12 @@ class LayoutStrip(QWidget):
     def _add_home(self, id_: str, head: str) -> None:
         box = self._homes[id_] = QComboBox()
         box.setAccessibleName(f"{head} 住哪扇门")
+        pair = QWidget()
+        row = QHBoxLayout(pair)
+        row.setContentsMargins(0, 0, 0, 0)
         for widget in (label(head), box):
-            self._flow.addWidget(widget)
+            row.addWidget(widget)
+        self._flow.addWidget(pair)
 
     def _drop_homes(self) -> None:
         self._homes = {}

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from gridclient.ledger.plan import Told, landscape, plan_pages, plan_sheet
 from gridclient.rules.drawing import Cell, Drawing
+from gridclient.ui import style
+from gridclient.ui.flow import Flow
 from gridclient.ui.paper_view import PaperView
 from gridclient.ui.parts import button
 from gridclient.ui.plan_paint import Mark
@@ -31,11 +33,17 @@ class PlanPaper(PaperView):
             self.size_box.addItem(f"{size} 横向", size)
         for code, words in NAMES.items():
             self.names.addItem(words, code)
+        above = QWidget()
+        choices = Flow(style.px(8), above)
+        choices.addWidget(button("← 返回  Esc", self.dropped.emit))
         for box, words in ((self.size_box, "纸张"), (self.names, "姓名")):
             box.setAccessibleName(words)
+            box.setMinimumWidth(box.sizeHint().width())
             box.activated.connect(self.compose)
-            self.bar.addWidget(box)
-        self.bar.insertWidget(0, button("← 返回  Esc", self.dropped.emit))
+            choices.addWidget(box)
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(0, above)
         self._title = self._overlay = ""
         self._drawing, self._marks = Drawing(), dict[str, Mark]()
 

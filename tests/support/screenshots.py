@@ -34,6 +34,7 @@ from tests.support import (
     entry_pictures,
     life_pictures,
     past_pictures,
+    plan_pictures,
     screens,
     unsettled,
 )
@@ -109,6 +110,8 @@ class Camera:
             await entry_pictures.of_entry(self.take, window, workspace)
         if self.wants("life-"):
             await life_pictures.of_lives(self.take, window, workspace)
+        if self.wants("plan-"):
+            await plan_pictures.of_plans(self.take, window, workspace)
         await self.rounds(window, workspace)
         await self.edge(window, workspace)
         await self.photos(window, workspace)
