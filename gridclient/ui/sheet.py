@@ -27,13 +27,14 @@ from gridclient.ui.paste_preview import PastePreview
 from gridclient.ui.saying import Tone
 from gridclient.ui.sheet_model import DOOR, FIELDS, Row, SheetModel
 from gridclient.ui.sheet_pasting import Known, proposals
-from gridclient.ui.sheet_saving import FEW, store, store_slowly, take_back
+from gridclient.ui.sheet_saving import FEW, half_typed, put_back, store, store_slowly, take_back
 from gridclient.ui.sheet_view import SheetView
 from gridclient.ui.workspace import Workspace
 
 GATHER_MS = 120
-DOORS = 80  # of a building: so many are read at once, in less time than one notices
+DOORS = 48  # of a building: so many are read at once, in less time than one notices
 DRAFT = "sheet"
+KINDS = frozenset({"resident", "household", "dwelling"})
 KEYS = "直接打字改　F2 接着改　Tab 往右　Enter 往下　Ctrl+' 同上一行　Ctrl+N 同户加一人　Ctrl+D 复制一人　Ctrl+V 粘贴　Ctrl+Z 撤回"
 
 
@@ -52,7 +53,7 @@ class StairSheet(QWidget):
         self.title, self.said = label("", "title"), label("", "hint", wrap=True)
         self.units = QComboBox()
         self.building = self.unit = self._door = ""
-        self._reading = self._overtaken = False
+        self._reading = self._overtaken = self._stale = False
         self._lay_out()
         self._keeping = Keeping(self, self.keep_draft)
         self._gather = later(self, GATHER_MS, self.reload)
@@ -75,6 +76,8 @@ class StairSheet(QWidget):
             self._door = door.door if door else ""
             self._read(building, unit)
         else:
+            if self._stale:
+                self.reload()
             self._stand(door.door if door else "")
         self.view.setFocus()
 
@@ -88,6 +91,7 @@ class StairSheet(QWidget):
     def reload(self) -> None:
         """Read what is stored again; what is typed stays."""
         self._gather.stop()
+        self._stale = False
         self._read(self.building, self.unit)
 
     def save(self, rows: list[Row]) -> None:
@@ -104,13 +108,9 @@ class StairSheet(QWidget):
     def keep_draft(self) -> None:
         """Keep what is typed and not stored, so that a crash costs at most the cell being typed."""
         self._keeping.stop()
-        if not self.building:
+        if not self.model.stairs.building:
             return
-        raw = [
-            {"id": "" if row.new else row.record.id, "door": row.door, "home": row.home, "typed": row.typed}
-            for row in self.model.rows
-            if row.typed
-        ]
+        raw = half_typed(self.model)
         drafts, key = self.workspace.desk.drafts, self._key
         if raw:
             drafts.keep(DRAFT, key, {"rows": raw}, self.workspace.now)
@@ -167,7 +167,7 @@ class StairSheet(QWidget):
 
     @property
     def _key(self) -> str:
-        return f"{DRAFT}:{self.building}/{self.unit}"
+        return f"{DRAFT}:{self.model.stairs.building}/{self.model.stairs.unit}"
 
     def _lay_out(self) -> None:
         self.head = QWidget()
@@ -204,7 +204,7 @@ class StairSheet(QWidget):
         self.preview.accepted.connect(self._take)
         self.preview.cancelled.connect(self._back)
         self.likes.same.connect(self._become)
-        self.workspace.changed.connect(lambda _news: self._gather.start())
+        self.workspace.changed.connect(self._on_changed)
         for keys, same in (("Alt+O", False), ("Alt+S", True)):
             shortcut(keys, self, partial(self.likes.choose, same=same))
 
@@ -247,21 +247,10 @@ class StairSheet(QWidget):
             for name in stairs.units:
                 self.units.addItem(f"{name}单元" if name.isdigit() else name or "不分单元", name)
             self.units.setCurrentIndex(max(0, self.units.findData(self.unit)))
-            self._restore()
+            draft = self.workspace.desk.drafts.take(self._key)
+            put_back(self.model, draft.values["rows"] if draft is not None else [])
             self._stand(self._door)
         self._show_head()
-
-    def _restore(self) -> None:
-        """Put what was typed and not stored back into its rows."""
-        draft = self.workspace.desk.drafts.take(self._key)
-        for told in draft.values["rows"] if draft is not None else []:
-            row = next((r for r in self.model.rows if told["id"] and r.record.id == told["id"]), None)
-            if row is None:
-                row = Row(Resident(), told["door"], told["home"], new=True)
-                row.typed = told["typed"]
-                self.model.add(row)
-            row.typed = told["typed"]
-        self.model.refresh(self.model.stairs)
 
     def _show_head(self) -> None:
         stairs, rows = self.model.stairs, self.model.rows
@@ -292,10 +281,17 @@ class StairSheet(QWidget):
         gaps = f"　{open_} 行还没存完（✎），补齐或改正后离开这一行就保存" if open_ else "　都已存本机"
         return f"{len(self.model.stairs.doors)} 套　{people} 人{gaps}"
 
-    def _on_typed(self, rows: list[Row]) -> None:
+    def _on_typed(self) -> None:
         self._keeping.touch()
         self._stood()
-        del rows
+
+    def _on_changed(self, news: list[Any]) -> None:
+        if KINDS.isdisjoint(item.kind for item in news):
+            return
+        if self.isVisible():
+            self._gather.start()
+        else:
+            self._stale = True
 
     def _on_left(self, place: int) -> None:
         if place < len(self.model.rows):

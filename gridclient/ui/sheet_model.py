@@ -74,9 +74,9 @@ class Step:
 
 
 class SheetModel(QAbstractTableModel):
-    """Rows and cells as they stand. ``typed(rows)`` after cells changed by hand."""
+    """Rows and cells as they stand. ``typed`` after cells changed by hand."""
 
-    typed = Signal(list)
+    typed = Signal()
 
     def __init__(self, today: date) -> None:
         super().__init__()
@@ -150,7 +150,7 @@ class SheetModel(QAbstractTableModel):
         if any((row.typed, row.door) != (typed, door) for row, typed, door in step.before):
             self.steps.append(step)
             self._all_changed()
-            self.typed.emit(rows)
+            self.typed.emit()
 
     def note_stored(self, step: Step) -> None:
         """Remember what was stored, to be taken back."""

@@ -1,7 +1,8 @@
 """Rows of a stairwell's sheet become records, all of them in one step of undo, and are taken back again."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from gridclient.records import Household, Resident
 from gridclient.rules.registering import registered
@@ -27,6 +28,26 @@ async def store_slowly(workspace: Workspace, model: SheetModel, rows: Sequence[R
             _store(workspace, model, rows[at : at + FEW], step)
             await asyncio.sleep(0)
     return _noted(workspace, model, step)
+
+
+def half_typed(model: SheetModel) -> list[dict[str, Any]]:
+    """What is typed and not stored, as JSON values: one for each row."""
+    return [
+        {"id": "" if row.new else row.record.id, "door": row.door, "home": row.home, "typed": row.typed}
+        for row in model.rows
+        if row.typed
+    ]
+
+
+def put_back(model: SheetModel, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Type again what :func:`half_typed` told."""
+    known = {row.record.id: row for row in model.rows if not row.new}
+    for told in rows:
+        row = known.get(told["id"]) or Row(Resident(), told["door"], told["home"], new=True)
+        row.typed = dict(told["typed"])
+        if row not in model.rows:
+            model.add(row)
+    model.refresh(model.stairs)
 
 
 def _store(workspace: Workspace, model: SheetModel, rows: Iterable[Row], step: Step) -> None:

@@ -317,3 +317,19 @@ def test_a_new_row_about_somebody_of_this_stairwell_goes_to_his_own_row(
     assert row.blank
     assert known.typed["employer"] == "shop"
     assert sheet.model.rows[sheet.view.currentIndex().row()] is known
+
+
+def test_what_changed_while_the_sheet_was_out_of_sight_is_there_when_it_is_seen_again(
+    sheet: StairSheet, workspace: Workspace
+) -> None:
+    row = person(sheet)
+    sheet.hide()
+    other = workspace.replica.get(Resident, row.record.id)
+    assert other is not None
+    other.employer = "别处"
+    workspace.replica.save(other)
+
+    sheet.show()
+    sheet.open(building=sheet.building, unit=sheet.unit)
+
+    assert row.text(FIELDS[COLUMN["employer"]]) == "别处"
