@@ -9,20 +9,19 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 import signal
 from statistics import median
-import subprocess
 import sys
 import tempfile
 import time
 
 import pytest
 
-from tests.bench import contenders, report
+from tests.bench import contenders, desk, report
 from tests.bench.contenders import Contender, Database, Figures
 from tests.bench.peers.fetched import Absent
-from tests.bench.process import PYTHON, ROOT, Failed
+from tests.bench.process import Failed
 from tests.server import postgres
 
-PARTS = ("desk", "floor", "ours", "anki", "pouch", "pressure")
+PARTS = ("desk", "search", "floor", "ours", "anki", "pouch", "pressure")
 FEW, USUAL, MANY = 1_000, 10_000, 50_000
 IDLE_BYTES = {"idle_sent": 400, "idle_received": 200}
 
@@ -32,15 +31,11 @@ def main() -> int:
     asked = _asked()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended all the same
     began = time.monotonic()
-    if "desk" in asked.parts:
-        subprocess.run(
-            [PYTHON, "-m", "pytest", "--override-ini=norecursedirs=.*", "tests/bench", "-sq"],
-            check=True,
-            cwd=ROOT,
-        )
     with _folder() as folder, ExitStack() as stack:
-        database = _postgres(stack)
-        present, broken = _present(asked.parts, database), list[str]()
+        broken = list[str]()
+        _at_the_desk(asked.parts, folder, broken)
+        database = _postgres(stack) if set(asked.parts) - {"desk", "search"} else None
+        present = _present(asked.parts, database)
         found = _measured(folder, present, asked.sizes, asked.runs, broken)
         rates = _rates(folder, database, broken) if "pressure" in asked.parts else {}
     goals = report.targets(found, rates, USUAL, FEW, MANY)
@@ -61,6 +56,14 @@ def _asked() -> argparse.Namespace:
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"没有这一项：{'、'.join(sorted(unknown))}")
     return asked
+
+
+def _at_the_desk(parts: list[str], folder: Path, broken: list[str]) -> None:
+    """The window's own part, on its own."""
+    for part, measure in (("desk", desk.measure), ("search", desk.measure_search)):
+        if part in parts:
+            with _noted(f"窗口（{part}）", broken):
+                measure(folder)
 
 
 def _present(parts: list[str], database: Database | None) -> list[Contender]:

@@ -51,7 +51,7 @@ class Target:
 
     def __str__(self) -> str:
         sign = "≥" if self.least else "≤"
-        return f"  {'✓' if self.reached else '✗'} {_padded(self.words, 48)}{self.value:>8.2f}{self.unit}  （目标 {sign} {self.limit:g}{self.unit}）"
+        return f"  {'✓' if self.reached else '✗'} {padded(self.words, 48)}{self.value:>8.2f}{self.unit}  （目标 {sign} {self.limit:g}{self.unit}）"
 
 
 def heading() -> str:
@@ -144,10 +144,11 @@ def _second(found: Mapping[str, Figures], name: str, key: str) -> str:
 
 
 def _row(first: str, cells: Sequence[str]) -> str:
-    return "  " + _padded(first, FIRST) + "".join(" " * (WIDTH - _width(cell)) + cell for cell in cells)
+    return "  " + padded(first, FIRST) + "".join(" " * (WIDTH - _width(cell)) + cell for cell in cells)
 
 
-def _padded(words: str, width: int) -> str:
+def padded(words: str, width: int) -> str:
+    """Words with blanks behind them; a Chinese letter is as wide as two others."""
     return words + " " * (width - _width(words))
 
 
