@@ -31,9 +31,7 @@ from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
 
 GATHER_MS = 400  # what arrives together is shown together
-LOW = (
-    500  # pixels at plain size below which the tools give way; each has its key, or its place in the settings
-)
+LOW = 500  # pixels at plain size: on a lower page the tools give way, each has its key or its place in the settings
 MANY = 60  # records: from so many on, the whole round is read again
 ALONE = frozenset({"visit", "visit_task"})  # kinds that touch no other door than their own
 EMPTY = "还没有楼栋和住户：按 Ctrl+K 输入“导入”，或按 F9 登录中心"
@@ -57,6 +55,7 @@ class TodayPage(VisitPage):
         self._asked, self._reading, self._stale = 0, True, True
         self._wanted = self._order = ""
         self._gather = later(self, GATHER_MS, self.reload)
+        self._sweeping = later(self, GATHER_MS, self._count_sweeps)
         self._lay_out()
         self._connect()
         self._show_counts()
@@ -64,7 +63,7 @@ class TodayPage(VisitPage):
     @property
     def settled(self) -> bool:
         """True while the whole list is shown as it is stored; False while some of it is still to be read."""
-        return not (self._reading or self._stale or self._gather.isActive())
+        return not (self._reading or self._stale or self._gather.isActive() or self._sweeping.isActive())
 
     def open(self, *, dwelling: str = "", **_where: Any) -> None:
         """Read today's round and stand at its first open door, or at the one asked for."""
@@ -86,7 +85,8 @@ class TodayPage(VisitPage):
         rest = ids[start + 1 :] + ids[: max(0, start)]
         onward = next((i for i in rest if i not in self._day.knocked), "")
         if not onward and ids:
-            self.workspace.say("今天的门都走完了", "按 S 看今日小结，打印走访日志。")
+            which = "选出来的门" if len(ids) < len(self._doors) else "今天的门"
+            self.workspace.say(f"{which}都走完了", "按 S 看今日小结，打印走访日志。")
         return self.list.stand_at(onward)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -264,7 +264,8 @@ class TodayPage(VisitPage):
         about = day.doors_about(self.workspace.replica, news) if few else None
         if about:
             self._renew(about)
-        if self._reading or about is None or not {one.kind for one in news} <= ALONE:
+        elsewhere = {one.kind for one in news} - ALONE - day.UNSEEN
+        if self._reading or about is None or elsewhere:
             self._asked += 1  # what is being read may be from before
             self._reading = True
             if not self._gather.isActive():  # a long arrival is shown as it goes
@@ -285,8 +286,20 @@ class TodayPage(VisitPage):
         if self.list.current in dwellings:
             self._stood(self.list.current)
         self._show_counts()
-        if self._day.sweeps or found.keys() - self._doors.keys():
+        if self._day.sweeps:
+            self._sweeping.start()
+        if any(day.is_asked(found[id_], today) for id_ in found.keys() - self._doors.keys()):
             self._gather.start()
+
+    def _count_sweeps(self) -> None:
+        self.workspace.start(self._recount_sweeps(self._asked))
+
+    async def _recount_sweeps(self, asked: int) -> None:
+        today = self.workspace.today
+        found = await self.workspace.run(day.standings, self.workspace.replica, today)
+        if isValid(self) and asked == self._asked:
+            self._day = replace(self._day, sweeps=found)
+            self._show_counts()
 
     def _on_standing(self) -> None:
         """Read again once the centre has taken what is marked here, unless the page is looked at later anyway."""

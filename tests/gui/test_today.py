@@ -188,6 +188,11 @@ async def test_an_office_looks_at_one_grid_at_a_time(
     page.reload()
     await settled(page)
     assert page.grid.currentText() == "第八网格"
+    said = []
+    workspace.said.connect(lambda message: said.append(message.title))
+    for _door in page.list.doors():
+        Hands(page.list).press("3", "Enter")
+    assert said[-1] == "选出来的门都走完了"
     stage.close()
 
 
@@ -234,9 +239,7 @@ async def test_a_sweep_brings_its_doors_and_tells_how_far_it_is(
     assert f"已见 0/{living} 户" in page.sweep.text()
     page.list.stand_at(next(i for i in page.list.doors() if page._doors[i].household))
     Hands(page.list).press("1", "Enter")
-    await settled(page)
-
-    assert f"已见 1/{living} 户" in page.sweep.text()
+    await until(lambda: f"已见 1/{living} 户" in page.sweep.text())
     stage.close()
 
 
@@ -263,6 +266,32 @@ async def test_who_was_there_lately_and_the_quiet_hours_are_said_before_the_knoc
     assert page.caution.isVisible()
     assert "不敲门的时段（21:00-8:00）" in page.caution.text()
     assert "李强 10-30（昨天）来过（拒访）" in page.caution.text()
+    stage.close()
+
+
+async def test_once_the_doors_chosen_are_closed_the_others_are_shown_again(
+    page: TodayPage, qtbot: QtBot
+) -> None:
+    stage = await on(qtbot, page)
+    whole = len(page.list.doors())
+    page.legend._buttons["again"].click()
+    chosen = page.list.doors()
+    for _door in chosen:
+        Hands(page.list).press("3", "Enter")
+
+    assert len(page.list.doors()) == whole
+    assert page.list.current not in chosen
+    stage.close()
+
+
+async def test_what_is_noted_beside_a_door_makes_nobody_read_the_round_again(
+    page: TodayPage, workspace: Workspace, qtbot: QtBot
+) -> None:
+    stage = await on(qtbot, page)
+
+    workspace.changed.emit([News("matter", "0" * 32), News("photo", "1" * 32)])
+
+    assert page.settled
     stage.close()
 
 
