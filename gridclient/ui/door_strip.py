@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
 
 from gridclient.ui import style
 from gridclient.ui.composing import Line
+from gridclient.ui.door_bar import DoorBar
 from gridclient.ui.flow import Flow
 from gridclient.ui.knocks import ANSWERS, BY_KEY
 
-HINTS = "Enter 确认　M 备注　E 事项　P 照片", "/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"
+HINTS = "Enter 确认　P 照片　/ 找门找人", "PgDn 下一户　Ctrl+Z 撤回　J 户籍变动"
+ASIDES = {"remark": "M 备注", "matter": "E 事项"}
 FOOT = 620  # pixels at plain size below which the hints and the walk do not
 NARROW = 760  # pixels at plain size below which the head does not fit into one line
 
@@ -27,11 +29,12 @@ NARROW = 760  # pixels at plain size below which the head does not fit into one 
 class DoorStrip(QFrame):
     """The head line of a door, its answers as buttons, room for a form, and a thin bar for a quiet question.
 
-    It shows and tells what was pressed: ``answered(key)`` and ``confirmed`` by the mouse, ``sought(text)`` when a door
-    or person was asked for, ``seek_ended`` when not.
+    It shows and tells what was pressed: ``answered(key)``, ``aside_wanted(form)`` and ``confirmed`` by the mouse,
+    ``sought(text)`` when a door or person was asked for, ``seek_ended`` when not.
     """
 
     answered = Signal(str)
+    aside_wanted = Signal(str)
     confirmed = Signal()
     sought = Signal(str)
     seek_ended = Signal()
@@ -48,9 +51,10 @@ class DoorStrip(QFrame):
         for label in (self.remark, self.hint, self.walk):
             style.role(label, "hint")
         self.wanted = Line()
-        self.bar = _Bar(self)
+        self.bar = DoorBar(self)
         self._narrow = self._stacked = self._forming = False
         self._buttons: dict[str, QPushButton] = {}
+        self._asides: list[QPushButton] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(style.px(14), style.px(8), style.px(14), style.px(8))
         self._layout.setSpacing(style.px(6))
@@ -87,7 +91,7 @@ class DoorStrip(QFrame):
 
     def set_answerable(self, possible: bool) -> None:
         """Grey the answers while there is no door."""
-        for button in self._buttons.values():
+        for button in (*self._buttons.values(), *self._asides):
             button.setEnabled(possible)
 
     def hold(self, forms: Sequence[QWidget]) -> None:
@@ -143,11 +147,18 @@ class DoorStrip(QFrame):
             style.role(button, "answer")
             button.clicked.connect(lambda _on, key=answer.key: self.answered.emit(key))
             row.addWidget(button)
+        for form, words in ASIDES.items():
+            button = QPushButton(words)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            style.role(button, "answer")
+            button.clicked.connect(lambda _on, form=form: self.aside_wanted.emit(form))
+            self._asides.append(button)
+            row.addWidget(button)
         return row
 
     def _show_parts(self) -> None:
         key = next((own for own, button in self._buttons.items() if button.isChecked()), "")
-        for button in self._buttons.values():
+        for button in (*self._buttons.values(), *self._asides):
             button.setVisible(not self._forming)
         self.answer.setText(BY_KEY[key].words if key else "")
         self.answer.setVisible(self._forming and bool(key))
@@ -183,23 +194,3 @@ class DoorStrip(QFrame):
         self._last.addWidget(self.enter, 0, 1)
         self._last.setColumnStretch(0, 1)
         return self._last
-
-
-class _Bar(QFrame):
-    """One quiet question above the door, with the keys that answer it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        style.role(self, "strip")
-        self.setObjectName("door_bar")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(style.px(10), style.px(3), style.px(10), style.px(3))
-        self.text = QLabel(wordWrap=True)
-        row.addWidget(self.text, 1)
-        self.hide()
-
-    def ask(self, text: str, tone: str = "info") -> None:
-        """Show a question."""
-        self.text.setText(text)
-        style.mark(self, tone)
-        self.setVisible(True)

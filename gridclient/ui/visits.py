@@ -15,6 +15,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gridclient.store.homes import Door
+from gridclient.ui.door_bar import Way
 from gridclient.ui.door_forms import ENTER, DoorForm, Results
 from gridclient.ui.door_strip import DoorStrip
 from gridclient.ui.door_words import due_words, last_words, people_words
@@ -57,8 +58,7 @@ class VisitLoop(QWidget):
         self._key, self._note = "", ""
         self._since = now()
         self._run = Run()
-        self._offered = self._unkept = False
-        self._question: tuple[Callable[[], object], Callable[[], object]] | None = None
+        self._unkept = False
         self.show_door(None)
 
     @property
@@ -109,11 +109,12 @@ class VisitLoop(QWidget):
             return True
         if control or event.modifiers() & Qt.KeyboardModifier.AltModifier:
             return photographs(self.workspace, self._door, event)
-        if self._question and event.key() in (*ENTER, Qt.Key.Key_Escape):
-            self._answer_question(event.key() != Qt.Key.Key_Escape)
+        bar = self.strip.bar
+        if bar.asking and event.key() in (*ENTER, Qt.Key.Key_Escape):
+            bar.answer(agreed=event.key() != Qt.Key.Key_Escape)
             return True
-        if self._offered and event.text() in BY_KEY:
-            self._answer_question(False)  # an answer is meant for the next door: this one has had its own
+        if bar.onward and event.text() in BY_KEY:
+            bar.answer(agreed=False)  # an answer is meant for the next door: this one has had its own
         return self._plain_key(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -125,7 +126,7 @@ class VisitLoop(QWidget):
         """Answer with one of the seven keys: wait for Enter, or open the form that goes with it."""
         if self._door is None:
             return
-        self._ask_nothing()
+        self.strip.bar.drop()
         self._key = key
         self.strip.show_answer(key)
         if form := BY_KEY[key].form:
@@ -145,13 +146,14 @@ class VisitLoop(QWidget):
         if done is None:
             self.workspace.say("没有可以撤回的走访")
             return
-        self._ask_nothing()
+        self.strip.bar.drop()
         self._show_walk()
         self.workspace.said.emit(self.book.taken_back(done))
         self.undone.emit(done.door.dwelling)
 
     def _connect(self) -> None:
         self.strip.answered.connect(self.press)
+        self.strip.aside_wanted.connect(self._open)
         self.strip.confirmed.connect(self.confirm)
         self.strip.sought.connect(self._seek)
         self.strip.seek_ended.connect(self._end_seeking)
@@ -166,11 +168,11 @@ class VisitLoop(QWidget):
         self.rack.close()
         self._since, self._note = now(), ""
         self._answer_nothing()
-        self._ask_nothing()
+        self.strip.bar.drop()
         draft = self.book.draft(self._door) if self._door else {}
         if draft:
-            words = "上次这一户有没保存的内容：Enter 接着填，Esc 丢掉"
-            self._ask(words, lambda: self._resume(draft), self._forget_draft, "warn")
+            yes, no = Way("接着填", lambda: self._resume(draft)), Way("丢掉", self._forget_draft)
+            self.strip.bar.ask("上次这一户有没保存的内容", yes, no, "warn")
 
     def _plain_key(self, event: QKeyEvent) -> bool:
         text, key = event.text(), event.key()
@@ -183,8 +185,9 @@ class VisitLoop(QWidget):
             self.confirm()
         elif key == Qt.Key.Key_Escape and self.form:
             self.form.take_focus()
-        elif key == Qt.Key.Key_Escape and (self._key or self._question):
+        elif key == Qt.Key.Key_Escape and (self._key or self.strip.bar.isVisible()):
             self._answer_nothing()
+            self.strip.bar.drop()
         elif act is not None:
             act()
         else:
@@ -284,12 +287,9 @@ class VisitLoop(QWidget):
     def _offer(self, door: Door, rest: Rest) -> None:
         """First what is due in the household just visited, then the other households behind the door, then the next."""
         if rest.words:
-            self._ask(
-                f"本户还有：{rest.words}　Enter 一并完成，Esc 下一户",
-                lambda: self._finish(door, rest),
-                lambda: self._offer_others(door, rest),
-            )
-            self._offered = True
+            yes = Way("一并完成", lambda: self._finish(door, rest))
+            no = Way("下一户", lambda: self._offer_others(door, rest))
+            self.strip.bar.ask(f"本户还有：{rest.words}", yes, no, onward=True)
         else:
             self._offer_others(door, rest)
 
@@ -299,13 +299,9 @@ class VisitLoop(QWidget):
 
     def _offer_others(self, door: Door, rest: Rest) -> None:
         if rest.others:
-            heads = "、".join(rest.others)
-            self._ask(
-                f"同一门内还有到期的户：{heads}　Enter 接着走访，Esc 下一户",
-                self.book.hurried,
-                lambda: self._go_on(door),
-            )
-            self._offered = True
+            yes, no = Way("接着走访", self.book.hurried), Way("下一户", lambda: self._go_on(door))
+            words = f"同一门内还有到期的户：{'、'.join(rest.others)}"
+            self.strip.bar.ask(words, yes, no, onward=True)
         else:
             self._go_on(door)
 
@@ -313,12 +309,12 @@ class VisitLoop(QWidget):
         hurried = self.book.hurried()
         self.closed.emit(door.dwelling)
         if hurried:
-            self.strip.bar.ask("一分钟登记了 6 户，是照着纸补录吗？按 B 标为补录；不是就接着走")
+            self.strip.bar.say("一分钟登记了 6 户，是照着纸补录吗？按 B 标为补录；不是就接着走")
 
     def _mark_later(self) -> None:
         later = self.book.mark_later()
         self._show_walk()
-        self._ask_nothing()
+        self.strip.bar.drop()
         self.workspace.say("最近这几户和以后的走访标为补录，再按 B 停止" if later else "不再标为补录")
 
     def _seek(self, text: str) -> None:
@@ -337,22 +333,6 @@ class VisitLoop(QWidget):
         self._key = ""
         self.strip.show_answer("")
         self.strip.show_remark(self._note)
-
-    def _ask(
-        self, text: str, yes: Callable[[], object], no: Callable[[], object], tone: str = "info"
-    ) -> None:
-        self._question = (yes, no)
-        self.strip.bar.ask(text, tone)
-
-    def _ask_nothing(self) -> None:
-        self._question, self._offered = None, False
-        self.strip.bar.hide()
-
-    def _answer_question(self, agreed: bool) -> None:
-        assert self._question is not None  # noqa: S101 - asked for by key() only
-        yes, no = self._question
-        self._ask_nothing()
-        (yes if agreed else no)()
 
     def _resume(self, draft: dict[str, Any]) -> None:
         self._note = str(draft.get("note", ""))

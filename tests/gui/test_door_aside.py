@@ -315,3 +315,22 @@ def test_an_appointment_where_nobody_lives_is_kept_in_the_visit(
     assert (visit.dwelling, visit.outcome) == (door.dwelling, "postponed")
     assert visit.next_day == page.workspace.today + timedelta(days=1)
     assert desk.replica.count(VisitTask) == 0
+
+
+def test_what_is_asked_and_what_goes_aside_are_answered_by_the_mouse_too(
+    page: PlanPage, hands: Hands, desk: Desk
+) -> None:
+    door, today = stand(page), page.workspace.today
+    for title in ("大走访", "孕产随访"):
+        desk.replica.save(
+            VisitTask(household=door.household, title=title, reason="campaign", due=today, area=door.area)
+        )
+    page.loop.strip._buttons["1"].click()
+    page.loop.strip.enter.click()
+
+    page.loop.strip.bar.yes.click()
+    assert [t.state for t in desk.replica.all(VisitTask)] == ["done", "done"]
+    assert page.view.current != door.dwelling
+    page.loop.strip._asides[1].click()
+
+    assert page.loop.form is page.loop.rack.matter

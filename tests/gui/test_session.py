@@ -150,19 +150,19 @@ async def test_what_is_half_typed_at_a_door_is_there_again_in_other_colours(
         page.list.setFocus()
         qtbot.keyClicks(page.list, key)
         compose(QApplication.focusWidget(), "5199")
-        kept = [draft.values["form"] for draft in desk.drafts.all("visit")]
 
         old.workspace.set_settings(Settings(theme="dark"), looks=True)
         await true(lambda: windows(MainWindow) != [old])
+        kept = [draft.values["forms"][-1][0] for draft in desk.drafts.all("visit")]
         new = windows(MainWindow)[0].page("today")
         again = new.loop
-        await true(lambda: "Enter 接着填" in again.strip.bar.text.text())
+        await true(lambda: "没保存的内容" in again.strip.bar.text.text())
         new.list.setFocus()
         await true(new.list.hasFocus)
         qtbot.keyClick(new.list, Qt.Key.Key_Return)
 
         assert kept == [form]
-        assert again.form is again.forms[form]
+        assert again.form is again.rack.forms[form]
         assert "5199" in str(again.form.draft())
 
 
