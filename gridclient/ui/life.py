@@ -177,10 +177,10 @@ class LifePane(QFrame):
 
     def put_aside(self) -> None:
         """Close the form; what is half typed is there again when the same is opened at the same door."""
-        if self._form is not None:
+        if self._keep.isActive():
             self._keep.stop()
             self._keep_draft()
-            self._take_away()
+        self._take_away()
 
     def _close(self) -> None:
         self._keep.stop()

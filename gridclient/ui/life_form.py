@@ -40,6 +40,8 @@ class Ground:
 class LifeForm(DoorForm):
     """One action. It never saves: :meth:`records` says what is to be stored, or raises Unfit with why it may not be."""
 
+    people: PeopleList | None = None
+
     def __init__(self, workspace: Workspace, keys: str, parent: QWidget | None = None) -> None:
         super().__init__(keys, parent)
         self.workspace = workspace
@@ -75,8 +77,10 @@ class LifeForm(DoorForm):
             self.show_news(news(family, records), consequences(family, records))
             self.show_problem("")
 
-    def show_news(self, _by_person: dict[str, str], lines: list[str]) -> None:
+    def show_news(self, by_person: dict[str, str], lines: list[str]) -> None:
         """Show what would change: for each person by id, and besides."""
+        if self.people is not None:
+            self.people.tell(by_person)
         self.told.setText("\n".join(f"· {line}" for line in lines))
         self.told.setVisible(bool(lines))
 
@@ -139,6 +143,8 @@ class LifeForm(DoorForm):
 class PickForm(LifeForm):
     """An action on some of the people: marks, and by H who is the head afterwards."""
 
+    people: PeopleList
+
     def __init__(self, workspace: Workspace, keys: str, parent: QWidget | None = None) -> None:
         super().__init__(workspace, keys, parent)
         self.people = PeopleList(self)
@@ -160,9 +166,15 @@ class PickForm(LifeForm):
         self.heir = "" if self.heir == person else person
         self.edited.emit()
 
-    def show_news(self, _by_person: dict[str, str], lines: list[str]) -> None:
-        super().show_news(_by_person, lines)
-        self.people.tell(_by_person)
+    def draft(self) -> dict[str, Any]:
+        """Who is marked, and who is to follow, besides what is typed."""
+        chosen = self.people.chosen()
+        return super().draft() | ({"chosen": chosen, "heir": self.heir} if chosen or self.heir else {})
+
+    def show_draft(self, draft: dict[str, Any]) -> None:
+        super().show_draft(draft)
+        self.heir = str(draft.get("heir", ""))
+        self.people.mark(draft.get("chosen", []))
 
 
 def home_of(ground: Ground) -> Family:

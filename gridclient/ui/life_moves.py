@@ -67,7 +67,7 @@ class SplitForm(PickForm):
 
     def draft(self) -> dict[str, Any]:
         """What is typed."""
-        raw = {"where": self.where.text(), "number": self.number.text()}
+        raw = {"where": self.where.text(), "number": self.number.text(), "leader": self._leader}
         return super().draft() | (raw if any(raw.values()) else {})
 
     def show_draft(self, draft: dict[str, Any]) -> None:
@@ -75,6 +75,7 @@ class SplitForm(PickForm):
         super().show_draft(draft)
         self.where.setText(str(draft.get("where", "")))
         self.number.setText(str(draft.get("number", "")))
+        self._leader = str(draft.get("leader", ""))
 
 
 class MergeForm(LifeForm):

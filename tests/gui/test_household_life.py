@@ -210,7 +210,7 @@ def test_what_is_half_typed_is_there_again_after_a_look_elsewhere(
     home = registered(workspace, 3)
     at_home(panel, home)
     choose(hands, "Q")
-    hands.press("Tab")
+    hands.press("↓", " ", "Tab")
     hands.say("成都")
 
     panel.open(household=registered(workspace, 2).id)
@@ -221,6 +221,7 @@ def test_what_is_half_typed_is_there_again_after_a_look_elsewhere(
     form = panel.life.form
     assert form is not None
     assert form.to.text() == "成都"
+    assert form.people.chosen() == [member.id for member in panel.model.people[:2]]
     hands.press("Esc")
     assert panel.life.form is None
     assert workspace.desk.drafts.all("household_event") == []
