@@ -11,6 +11,7 @@ from gridclient.rules import ties
 from gridclient.rules.family import Family
 
 UNTOLD = "待补"
+CENTRE_HEAD = "党员中心户户主"  # a post that ends with the household, not with the person
 
 
 def news(family: Family, records: Iterable[Record]) -> dict[str, str]:
@@ -33,7 +34,7 @@ def consequences(family: Family, records: Sequence[Record]) -> list[str]:
         for person in records
         if isinstance(person, Resident) and person.left_how
         for id_, post in family.posts
-        if id_ == person.id
+        if id_ == person.id and not (post == CENTRE_HEAD and family.household.id in ended)
     ]
     if family.household.id in ended:
         lines.append("这一户随之结束，不再计数")

@@ -19,6 +19,7 @@ from gridclient.records import (
 from gridclient.records.party import CentreState
 from gridclient.records.stewards import StewardRole
 from gridclient.rules import ties
+from gridclient.rules.consequences import CENTRE_HEAD
 from gridclient.rules.doors import label
 from gridclient.rules.family import Family
 from sync.replica import Replica
@@ -82,7 +83,7 @@ def posts(replica: Replica, people: Collection[str]) -> list[tuple[str, str]]:
     )
     party = replica.all(PartyMember, col(PartyMember.resident).in_(people))
     found = [(s.resident, StewardRole.words(s.role)) for s in stewards]
-    found += [(c.head, "党员中心户户主") for c in centres]
+    found += [(c.head, CENTRE_HEAD) for c in centres]
     return found + [(p.resident, "在册党员") for p in party]
 
 

@@ -143,6 +143,7 @@ def test_a_household_that_leaves_the_community_ends_and_its_centre_is_named_befo
     assert "党员中心户 1 项" in named
     assert "这一户随之结束" in told
     assert "党员中心户 1 项随之结束" in told
+    assert "请另行安排" not in told
     assert workspace.replica.all(Household, Household.id == home.id) == []
     assert panel.home is not None
     assert panel.home.household is None
