@@ -30,7 +30,7 @@ from gridclient.ui.workspace import Workspace
 TO_VISIT = frozenset({"due", "late", "never", "appointed", "nobody"})
 DENSITIES = {Density.DOTS: "点", Density.NAMES: "姓名", Density.FULL: "详细"}
 FEW = 150  # doors of a building: so many are read at once, in less time than one notices
-LEAST = 520  # pixels of the page at plain size with room for more than doors
+LEAST, SHORT = 520, 470  # pixels of the page at plain size with room for everything, and for the legend still
 NOTHING = "按 Ctrl+N 新建一栋，按 Ctrl+V 从 Excel 粘贴，或用“导入表格”"
 
 
@@ -107,8 +107,7 @@ class PlanPage(VisitPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the figures to the tip of the title, and the sizes to their keys, where there is little room for doors."""
         super().resizeEvent(event)
-        for widget in (self.figures, self.densities):
-            widget.setVisible(event.size().height() >= style.px(LEAST))
+        self._fit()
 
     def go_on(self, *, backwards: bool = False) -> bool:
         """Go to the next door still to visit, in stair order, or of the states the legend shows; else say a word."""
@@ -140,12 +139,13 @@ class PlanPage(VisitPage):
         self.widened.emit(whole)
         self.works.setSizePolicy(
             QSizePolicy.Policy.Preferred,
-            QSizePolicy.Policy.Expanding if whole else QSizePolicy.Policy.Maximum,
+            QSizePolicy.Policy.Expanding if whole else QSizePolicy.Policy.Preferred,
         )
 
     def _close_works(self, building: str, dwelling: str) -> None:
-        for widget in (self.head, self.legend, self.view, self.loop):
+        for widget in (self.head, self.view, self.loop):
             widget.show()
+        self._fit()
         for key in self._keys:
             key.setEnabled(True)
         self.widened.emit(False)
@@ -154,6 +154,12 @@ class PlanPage(VisitPage):
         if building or dwelling:
             self.open(building=building, dwelling=dwelling)
         self.view.setFocus()
+
+    def _fit(self) -> None:
+        high = self.height()
+        for widget in (self.figures, self.densities):
+            widget.setVisible(high >= style.px(LEAST))
+        self.legend.setVisible(high >= style.px(SHORT) and not self.loop.isHidden())
 
     def _stored(self) -> Building | None:
         return self.workspace.replica.get(Building, self._building) if self._building else None
