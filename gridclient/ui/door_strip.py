@@ -63,6 +63,7 @@ class DoorStrip(QFrame):
         self._layout.addLayout(self._answers())
         self._layout.addLayout(self._foot())
         self._arrange()
+        self.bar.turned.connect(self._show_parts)
 
     def show_head(self, place: str, people: str, last: str, due: str, tone: str) -> None:
         """The first line: where, who, when last, and why now."""
@@ -158,13 +159,16 @@ class DoorStrip(QFrame):
 
     def _show_parts(self) -> None:
         key = next((own for own, button in self._buttons.items() if button.isChecked()), "")
-        for button in (*self._buttons.values(), *self._asides):
+        busy = self._forming or self.bar.asking
+        for button in self._buttons.values():
             button.setVisible(not self._forming)
+        for button in self._asides:
+            button.setVisible(not busy)
         self.answer.setText(BY_KEY[key].words if key else "")
         self.answer.setVisible(self._forming and bool(key))
         self.enter.setVisible(key in BY_KEY and not BY_KEY[key].form and not self._forming)
-        self.hint.setVisible(not key and not self._forming)
-        self.walk.setVisible(not self._forming)
+        self.hint.setVisible(not key and not busy)
+        self.walk.setVisible(not busy)
 
     def _arrange(self) -> None:
         for row in (self._upper, self._lower):
@@ -180,6 +184,7 @@ class DoorStrip(QFrame):
         self._upper.addStretch(1)
         self._lower.addStretch(1)
         self._upper.addWidget(self.wanted)
+        self.bar.stack(stacked=self._stacked)
         self.hint.setText(("\n" if self._stacked else "　").join(HINTS))
         self._last.addWidget(self.walk, *((1, 0, 1, 2) if self._stacked else (0, 2)))
 
