@@ -1,4 +1,4 @@
-"""楼栋 (F3) in its three views: the drawing of a building, its doors as a list, its people as a sheet. F5 goes round."""
+"""楼栋 (F3) in its views: the drawing of a building, its doors as a list, its people and its flats as sheets. F5 goes round."""
 
 from functools import partial
 from typing import Any
@@ -12,11 +12,11 @@ from gridclient.ui.plan import PlanPage
 from gridclient.ui.sheet import StairSheet
 from gridclient.ui.workspace import Workspace
 
-VIEWS = {"plan": "楼栋图", "list": "列表", "sheet": "表格录入"}
+VIEWS = {"plan": "楼栋图", "list": "列表", "sheet": "表格录入", "doors": "房屋表格"}
 
 
 class ViewSwitch(QWidget):
-    """The three views as buttons, the one shown pressed down. ``chosen(view)`` by the mouse."""
+    """The views as buttons, the one shown pressed down. ``chosen(view)`` by the mouse."""
 
     chosen = Signal(str)
 
@@ -40,7 +40,7 @@ class ViewSwitch(QWidget):
 
 
 class BuildingsPage(QStackedWidget):
-    """One building as ``plan``, ``list`` or ``sheet``; the place one stands at goes along from view to view.
+    """One building as ``plan``, ``list``, ``sheet`` of its people or of its ``doors``; the place one stands at goes along from view to view.
 
     ``widened(on)`` when a view needs the room of the panel beside it, or no longer does.
     """
@@ -62,7 +62,7 @@ class BuildingsPage(QStackedWidget):
     @property
     def wide(self) -> bool:
         """True while the view shown needs the room of the panel beside it."""
-        return self.shown == "sheet" or (self.shown == "plan" and self.plan.wide)
+        return self.shown in ("sheet", "doors") or (self.shown == "plan" and self.plan.wide)
 
     @property
     def list(self) -> BuildingList:
@@ -80,6 +80,15 @@ class BuildingsPage(QStackedWidget):
         if not isinstance(made, StairSheet):
             made = self._others["sheet"] = StairSheet(self.workspace)
             self._add(made, "sheet")
+        return made
+
+    @property
+    def doors(self) -> StairSheet:
+        """The sheet of the flats of one stairwell, made when first asked for."""
+        made = self._others.get("doors")
+        if not isinstance(made, StairSheet):
+            made = self._others["doors"] = StairSheet(self.workspace, doors=True)
+            self._add(made, "doors")
         return made
 
     def open(self, *, view: str = "", **where: Any) -> None:
@@ -108,7 +117,9 @@ class BuildingsPage(QStackedWidget):
         self.addWidget(page)
 
     def _show(self, view: str) -> None:
-        page = self.list if view == "list" else self.sheet if view == "sheet" else self.plan
+        page: PlanPage | BuildingList | StairSheet = self.plan
+        if view != "plan":
+            page = self.list if view == "list" else self.sheet if view == "sheet" else self.doors
         was, self.shown = self.wide, view
         self.setCurrentWidget(page)
         self.setFocusProxy(page)

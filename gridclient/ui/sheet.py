@@ -25,28 +25,30 @@ from gridclient.ui.likes import Likes, merge
 from gridclient.ui.parts import button, label, later, shortcut
 from gridclient.ui.paste_preview import PastePreview
 from gridclient.ui.saying import Tone
+from gridclient.ui.sheet_doors import DoorsModel
 from gridclient.ui.sheet_model import DOOR, FIELDS, Row, SheetModel
 from gridclient.ui.sheet_pasting import Known, proposals
 from gridclient.ui.sheet_saving import FEW, half_typed, put_back, store, store_slowly, take_back
 from gridclient.ui.sheet_view import SheetView
+from gridclient.ui.sheet_words import DOORS_WORDS, PEOPLE_WORDS
 from gridclient.ui.workspace import Workspace
 
 GATHER_MS = 120
 DOORS = 48  # of a building: so many are read at once, in less time than one notices
 DRAFT = "sheet"
 KINDS = frozenset({"resident", "household", "dwelling"})
-KEYS = "直接打字改　F2 接着改　Tab 往右　Enter 往下　Ctrl+' 同上一行　Ctrl+N 同户加一人　Ctrl+D 复制一人　Ctrl+V 粘贴　Ctrl+Z 撤回"
 
 
 class StairSheet(QWidget):
-    """The people of one stairwell, to be typed in like a workbook."""
+    """The people of one stairwell, or with ``doors`` its flats, to be typed in like a workbook."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None, *, doors: bool = False) -> None:
         super().__init__(parent)
         self.workspace = workspace
         self.setObjectName("stair_sheet")
         style.role(self, "page")
-        self.model = SheetModel(workspace.today)
+        self.model = DoorsModel(workspace.today) if doors else SheetModel(workspace.today)
+        self.words = DOORS_WORDS if doors else PEOPLE_WORDS
         self.view = SheetView(self.model)
         self.preview = PastePreview()
         self.likes = Likes(workspace)
@@ -64,7 +66,7 @@ class StairSheet(QWidget):
     def where(self) -> dict[str, str]:
         """The building and unit shown, and the door of the row one stands at."""
         at = self.view.currentIndex().row()
-        door = self.model.door_of(self.model.rows[at]) if 0 <= at < len(self.model.rows) else None
+        door = self.model.stairs.door(self.model.rows[at].door) if 0 <= at < len(self.model.rows) else None
         return {"building": self.building, "unit": self.unit, "dwelling": door.id if door else ""}
 
     def open(self, *, building: str = "", unit: str = "", dwelling: str = "", **_where: Any) -> None:
@@ -124,14 +126,14 @@ class StairSheet(QWidget):
         at = self.view.currentIndex()
         if not cells or not at.isValid():
             return
-        block = recognise(cells, FIELDS, at.column())
+        block = recognise(cells, self.model.fields, at.column())
         if not block.heads and len(block.rows) == 1:
             pairs = zip(block.fields, block.rows[0], strict=False)
-            self.model.put(
-                [(at.row(), FIELDS.index(f), told) for f, told in pairs if f and self._open_to(at.row(), f)]
-            )
+            names = [f.name for f in self.model.fields]
+            cells_told = [(at.row(), names.index(f.name), told) for f, told in pairs if f]
+            self.model.put([cell for cell in cells_told if self._is_open(*cell[:2])])
             return
-        known = Known(self.model.rows)
+        known = Known(self.model)
         if len(block.rows) <= FEW:
             self._show_block(proposals(self.model, block, at.row(), known), block)
         else:
@@ -156,7 +158,8 @@ class StairSheet(QWidget):
     def reveal(self) -> None:
         """Show the numbers whole, or star them out again; looking is noted in the trail."""
         if not self.model.revealed:
-            self.workspace.note_seen("resident", "id_number")
+            private = next(field.name for field in self.model.fields if field.private)
+            self.workspace.note_seen(self.model.kind, private)
         self.model.revealed = not self.model.revealed
         self.model.refresh(self.model.stairs)
 
@@ -167,7 +170,7 @@ class StairSheet(QWidget):
 
     @property
     def _key(self) -> str:
-        return f"{DRAFT}:{self.model.stairs.building}/{self.model.stairs.unit}"
+        return f"{DRAFT}:{self.model.kind}:{self.model.stairs.building}/{self.model.stairs.unit}"
 
     def _lay_out(self) -> None:
         self.head = QWidget()
@@ -175,7 +178,11 @@ class StairSheet(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.units)
         self.units.setAccessibleName("单元")
-        for words, name in (("加一人 Ctrl+N", "add"), ("显示号码 F12", "reveal"), ("粘贴 Ctrl+V", "paste")):
+        for words, name in (
+            (f"{self.words.add} Ctrl+N", "add"),
+            ("显示号码 F12", "reveal"),
+            ("粘贴 Ctrl+V", "paste"),
+        ):
             head.addWidget(button(words, partial(self._press, name)))
         self.stack = QStackedWidget()
         self.stack.addWidget(self.view)
@@ -190,7 +197,7 @@ class StairSheet(QWidget):
         layout.addWidget(self.head)
         layout.addLayout(body, 1)
         layout.addWidget(self.said)
-        self.keys = label(KEYS, "hint", wrap=True)
+        self.keys = label(self.words.keys, "hint", wrap=True)
         layout.addWidget(self.keys)
 
     def _connect(self) -> None:
@@ -253,10 +260,8 @@ class StairSheet(QWidget):
         self._show_head()
 
     def _show_head(self) -> None:
-        stairs, rows = self.model.stairs, self.model.rows
-        people, open_ = sum(not row.new for row in rows), sum(row.unsaved for row in rows)
-        self.title.setText(f"表格录入　{stairs.name}" if stairs.name else "表格录入")
-        self.title.setToolTip(f"{len(stairs.doors)} 套，{people} 人，{open_} 行没有存完")
+        stairs = self.model.stairs
+        self.title.setText(f"{self.words.title}　{stairs.name}".strip())
         self._stood()
 
     def _stood(self) -> None:
@@ -264,7 +269,9 @@ class StairSheet(QWidget):
         at = self.view.currentIndex()
         row = self.model.rows[at.row()] if 0 <= at.row() < len(self.model.rows) else None
         tone, why = (
-            self.model.flaw(row, FIELDS[at.column()]) if row and at.column() < len(FIELDS) else ("", "")
+            self.model.flaw(row, self.model.fields[at.column()])
+            if row and at.column() < len(self.model.fields)
+            else ("", "")
         )
         style.role(self.said, "problem" if tone == "bad" else "hint")
         self.said.setText(f"{'⚠' if tone == 'bad' else '？'} {why}" if why else self._how_far())
@@ -277,9 +284,9 @@ class StairSheet(QWidget):
 
     def _how_far(self) -> str:
         rows = self.model.rows
-        people, open_ = sum(not row.new for row in rows), sum(row.unsaved for row in rows)
+        stored, open_ = sum(not row.new for row in rows), sum(row.unsaved for row in rows)
         gaps = f"　{open_} 行还没存完（✎），补齐或改正后离开这一行就保存" if open_ else "　都已存本机"
-        return f"{len(self.model.stairs.doors)} 套　{people} 人{gaps}"
+        return f"{stored} {self.words.unit}{gaps}"
 
     def _on_typed(self) -> None:
         self._keeping.touch()
@@ -321,11 +328,12 @@ class StairSheet(QWidget):
             self._add(row, double=name == "double")
 
     def _add(self, row: Row, *, double: bool) -> None:
-        """One more person in the same household; ``double`` brings what its people have in common."""
+        """One more behind the same door, or one more door; ``double`` brings what such rows have in common."""
         home = self.model.home_of(row)
-        person = Resident(**{**shared(row.filled()[0]), "household": ""}) if double else Resident()
-        fresh = Row(person, row.door, home.id if home else "", new=True)
-        self.view.stand_at(self.model.add(fresh, after=row, undoable=True), 1)
+        told = {**shared(row.filled()[0])} if double else {}
+        told.pop("household", None)
+        fresh = self.model.fresh(row.door, home.id if home else "", type(row.record)(**told))
+        self.view.stand_at(self.model.add(fresh, after=row, undoable=True), int(self.model.fields[0] is DOOR))
         self.view.setFocus()
 
     def _undo(self) -> None:
@@ -356,8 +364,8 @@ class StairSheet(QWidget):
             self.model.put(cells)
             self.view.stand_at(known, 1)
 
-    def _open_to(self, place: int, field: Any) -> bool:
-        return bool(self.model.index(place, FIELDS.index(field)).flags() & Qt.ItemFlag.ItemIsEditable)
+    def _is_open(self, row: int, column: int) -> bool:
+        return bool(self.model.index(row, column).flags() & Qt.ItemFlag.ItemIsEditable)
 
     def _take(self, taken: list[Proposal]) -> None:
         """Type what was pasted into its rows, and store them."""
@@ -370,7 +378,7 @@ class StairSheet(QWidget):
                 self.model.add(row)
                 added.append(row)
             rows.append((row, proposal.told))
-        names, places = [f.name for f in FIELDS], {id(r): n for n, r in enumerate(self.model.rows)}
+        names, places = [f.name for f in self.model.fields], {id(r): n for n, r in enumerate(self.model.rows)}
         cells = [(places[id(row)], names.index(n), text) for row, told in rows for n, text in told.items()]
         self.model.put(cells, added)
         if len(rows) <= FEW:

@@ -3,7 +3,7 @@
 The model types, marks and takes back; what is stored is up to the page.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field as part
 from datetime import date
 from typing import Any
@@ -13,14 +13,16 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from gridclient import values
 from gridclient.blanks import Field
 from gridclient.exchange.typed import Typed
-from gridclient.fields import RECORDS
+from gridclient.fields import RECORDS, Record
 from gridclient.records import Dwelling, Household, Resident
 from gridclient.rules import completeness
-from gridclient.rules.registering import SECOND_HEAD, second_head
+from gridclient.rules.registering import SECOND_HEAD, registered, second_head
 from gridclient.store.stairwell import Stairwell
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
+Told = Mapping[str, str]  # field → text, of one pasted line
+Sign = tuple[str, str]
 FLAW_ROLE = Qt.ItemDataRole.UserRole
 DOOR = Field(
     "door", "text", "室号", required=True, synonyms=("房号", "门牌号", "房间号", "门牌", "房屋", "室")
@@ -47,10 +49,9 @@ MISSING = "还缺"
 class Row(Typed):
     """One person behind a door; a new one is only a door until something is typed."""
 
-    def __init__(self, person: Resident, door: str, home: str = "", *, new: bool = False) -> None:
-        super().__init__(person, new=new)
+    def __init__(self, record: Any, door: str, home: str = "", *, new: bool = False) -> None:
+        super().__init__(record, new=new)
         self.door, self.home = door, home
-        self.typed_door = False
 
     @property
     def blank(self) -> bool:
@@ -69,7 +70,7 @@ class Step:
 
     before: list[tuple[Row, dict[str, str], str]] = part(default_factory=list)
     added: list[Row] = part(default_factory=list)
-    stored: list[tuple[Row, Resident, bool, dict[str, str]]] = part(default_factory=list)
+    stored: list[tuple[Row, Any, bool, dict[str, str]]] = part(default_factory=list)
     edit: Any = None
 
 
@@ -77,6 +78,8 @@ class SheetModel(QAbstractTableModel):
     """Rows and cells as they stand. ``typed`` after cells changed by hand."""
 
     typed = Signal()
+    kind = "resident"
+    fields: tuple[Field, ...] = FIELDS
 
     def __init__(self, today: date) -> None:
         super().__init__()
@@ -189,6 +192,61 @@ class SheetModel(QAbstractTableModel):
         why = "" if field is DOOR else row.odd(field, self.today)
         return ("warn", why) if why else ("", "")
 
+    def called(self, row: Row, told: Told | None = None) -> str:
+        """A row in a few words, also with what is ``told`` of it: its door, and who it is about."""
+        return f"{row.door} {(told or {}).get('name') or self.cell(row, FIELDS[1])[:4]}".strip()
+
+    def signs(self, row: Row) -> list[Sign]:
+        """By what a pasted line may mean a row: its number, or its name behind its door, or its door while it is vacant."""
+        if row.blank:
+            return [("vacant", row.door)]
+        return [] if row.new else [("number", row.record.id_number), (row.door, row.record.name)]
+
+    def signs_told(self, told: Told) -> list[Sign]:
+        """The signs a pasted line gives, the surest first."""
+        number, name = values.tidy_id(told.get("id_number", "")), values.tidy_name(told.get("name", ""))
+        door = plain_door(told.get(DOOR.name, ""))
+        return [sign for sign in (("number", number), (door, name), ("vacant", door)) if all(sign)]
+
+    def to_type(self, told: Told) -> dict[str, str]:
+        """What of a pasted line goes into cells: everything but the door, which says where the row is."""
+        return {name: text for name, text in told.items() if name != DOOR.name}
+
+    def fresh_for(self, told: Told) -> Row:
+        """A new row for a pasted line."""
+        return self.fresh(plain_door(told.get(DOOR.name, "")))
+
+    def says_enough(self, row: Row) -> bool:
+        """True for a row with something new that can be stored: a name and a door, at least."""
+        name = FIELDS[1]
+        known = bool(row.told([name]).get(name.name)) and self.door_of(row) is not None
+        return self._has_news(row) and (known or not row.new)
+
+    def written(self, row: Row) -> tuple[Any, set[str], list[Record]]:
+        """The record a row becomes, the names of the cells taken, and everything to be stored with it.
+
+        The stairwell knows it from then on; a second head of a household is not taken.
+        """
+        person, taken = row.filled()
+        for name in [name for name in taken if name in SHOWN]:
+            if self.wrong(row, row.record.spec.field(name)):
+                setattr(person, name, getattr(row.record, name))
+                taken.discard(name)
+        door, home = self.door_of(row), self.home_of(row)
+        if door is None:
+            return person, taken, [person]
+        members = self.stairs.members.get(home.id, []) if home else []
+        records = registered(person, home, members, door)
+        for household in (record for record in records if isinstance(record, Household)):
+            others = [h for h in self.stairs.homes.get(door.id, []) if h.id != household.id]
+            self.stairs.homes[door.id] = [*others, household]
+        self.stairs.members[person.household] = [*(m for m in members if m.id != person.id), person]
+        return person, taken, records
+
+    def fresh(self, door: str, home: str = "", record: Any = None) -> Row:
+        """A row for one more, not yet in the sheet."""
+        return Row(record or Resident(), door, home, new=True)
+
     def no_door(self, row: Row) -> str:
         """Why nobody can be written behind the door of a row, in a sentence; empty when the door is there."""
         if not row.door:
@@ -220,19 +278,21 @@ class SheetModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(FIELDS) + 1
+        return 0 if parent.isValid() else len(self.fields) + 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        fixed = index.column() >= len(FIELDS) or (index.column() == 0 and not self.rows[index.row()].new)
+        column = index.column()
+        known = column < len(self.fields) and self.fields[column] is DOOR and not self.rows[index.row()].new
+        fixed = column >= len(self.fields) or known
         plain = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return plain if fixed else plain | Qt.ItemFlag.ItemIsEditable
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
-        if index.column() >= len(FIELDS):
+        if index.column() >= len(self.fields):
             shown = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
             return "、".join(self._missing(row)) if role in shown else None
-        field = FIELDS[index.column()]
+        field = self.fields[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self.cell(row, field)
         if role == Qt.ItemDataRole.EditRole:
@@ -256,21 +316,21 @@ class SheetModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal:
-            heads = (*(field.label for field in FIELDS), MISSING)
+            heads = (*(field.label for field in self.fields), MISSING)
             return heads[section] if role == Qt.ItemDataRole.DisplayRole else None
         row = self.rows[section] if section < len(self.rows) else None
         if row is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         sign, word = ("✎", "还没有保存") if row.unsaved else ("", "") if row.blank else ("✓", "已存本机")
-        who = f" {row.door} {self.cell(row, FIELDS[1])[:4]}" if self._named else ""
+        who = f" {self.called(row)}" if self._named else ""
         return sign + who if role == Qt.ItemDataRole.DisplayRole else word
 
     def _type(self, row: Row, column: int, text: str) -> None:
-        field = FIELDS[column]
+        field = self.fields[column]
         if field is not DOOR:
             row.put(field, text.strip(), self.today)
         elif row.new:
-            row.door, row.home = values.half_width(values.tidy(text)).removesuffix("室"), ""
+            row.door, row.home = plain_door(text), ""
 
     def _living(self, door: Dwelling) -> list[tuple[Resident, str]]:
         """The people behind a door, each with the id of the household."""
@@ -288,14 +348,22 @@ class SheetModel(QAbstractTableModel):
             self.rows.remove(row)
             self.endRemoveRows()
 
+    def _has_news(self, row: Row) -> bool:
+        return any(not self.wrong(row, f) for f in self.fields if f.name in row.typed)
+
     def _missing(self, row: Row) -> Sequence[str]:
         if row.blank:
             return ()
-        person, _taken = row.filled()
-        known = {f.name: getattr(person, f.name) for f in RECORDS["resident"].fields}
-        return completeness.missing("resident", known, self.today)
+        record, _taken = row.filled()
+        known = {f.name: getattr(record, f.name) for f in RECORDS[self.kind].fields}
+        return completeness.missing(self.kind, known, self.today)
 
     def _all_changed(self) -> None:
         if self.rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(FIELDS)))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(self.fields)))
             self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, len(self.rows) - 1)
+
+
+def plain_door(text: str) -> str:
+    """The number of a door as it is stored: ``５０１室`` → ``501``."""
+    return values.half_width(values.tidy(text)).removesuffix("室")

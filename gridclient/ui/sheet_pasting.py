@@ -1,12 +1,8 @@
 """A pasted block in a stairwell's sheet: which row each of its lines is about, and what it would do there."""
 
-from collections.abc import Mapping, Sequence
-
-from gridclient import values
 from gridclient.exchange.block import Block
 from gridclient.exchange.typed import Proposal, propose
-from gridclient.records import Resident
-from gridclient.ui.sheet_model import DOOR, Row, SheetModel
+from gridclient.ui.sheet_model import DOOR, Row, SheetModel, Told
 
 EMPTY = "这一行是空的"
 
@@ -18,43 +14,29 @@ def proposals(model: SheetModel, block: Block, place: int, known: "Known") -> li
         told = block.told(cells)
         at = -1 if block.heads or DOOR.name in told else place + number
         row = model.rows[at] if 0 <= at < len(model.rows) else known.row_for(told)
-        told.pop(DOOR.name, "")
+        name = model.called(row, told)
+        told = model.to_type(told)
         why_not = model.no_door(row) if row.new else ""
-        proposal = propose(row, told, model.today, why_not if told else EMPTY)
-        found.append((f"{row.door} {told.get('name') or row.record.name}".strip(), proposal))
+        found.append((name, propose(row, told, model.today, why_not if told else EMPTY)))
     return found
 
 
 class Known:
     """The rows of a sheet by what a line may say of them; each is given once."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, model: SheetModel) -> None:
+        self._model = model
         self._rows: dict[tuple[str, str], list[Row]] = {}
-        for row in rows:
-            if row.blank:
-                self._rows.setdefault(("vacant", row.door), []).append(row)
-            elif not row.new:
-                for key in (
-                    ("number", row.record.id_number),
-                    (row.door, row.record.name),
-                    ("", row.record.name),
-                ):
-                    self._rows.setdefault(key, []).append(row)
+        for row in model.rows:
+            for key in model.signs(row):
+                self._rows.setdefault(key, []).append(row)
 
-    def row_for(self, told: Mapping[str, str]) -> Row:
-        """Whose number or name a line bears, else a vacant row of its door, else a new one."""
-        number, name = values.tidy_id(told.get("id_number", "")), values.tidy_name(told.get("name", ""))
-        door = _door(told)
-        for key in (("number", number), (door, name), ("vacant", door)):
-            held = self._rows.get(key, []) if key[1] else []
-            if held and (len(held) == 1 or key[0]):
-                row = held[0]
+    def row_for(self, told: Told) -> Row:
+        """The row that bears the surest sign of a line, else a new one."""
+        for key in self._model.signs_told(told):
+            for row in self._rows.get(key, [])[:1]:
                 for rows in self._rows.values():
                     if row in rows:
                         rows.remove(row)
                 return row
-        return Row(Resident(), door, new=True)
-
-
-def _door(told: Mapping[str, str]) -> str:
-    return values.half_width(values.tidy(told.get(DOOR.name, ""))).removesuffix("室")
+        return self._model.fresh_for(told)

@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from gridclient.records import Household, Resident
-from gridclient.rules.registering import registered
-from gridclient.ui.sheet_model import FIELDS, Row, SheetModel, Step
+from gridclient.ui.sheet_model import Row, SheetModel, Step
 from gridclient.ui.workspace import Workspace
 from sync.record import SyncedRecord
 
@@ -43,7 +41,7 @@ def put_back(model: SheetModel, rows: Iterable[Mapping[str, Any]]) -> None:
     """Type again what :func:`half_typed` told."""
     known = {row.record.id: row for row in model.rows if not row.new}
     for told in rows:
-        row = known.get(told["id"]) or Row(Resident(), told["door"], told["home"], new=True)
+        row = known.get(told["id"]) or model.fresh(told["door"], told["home"])
         row.typed = dict(told["typed"])
         if row not in model.rows:
             model.add(row)
@@ -53,19 +51,19 @@ def put_back(model: SheetModel, rows: Iterable[Mapping[str, Any]]) -> None:
 def _store(workspace: Workspace, model: SheetModel, rows: Iterable[Row], step: Step) -> None:
     records, stored = dict[str, SyncedRecord](), []
     for row in rows:
-        if not _says_enough(model, row):
+        if not model.says_enough(row):
             continue
         before = dict(row.typed)
-        person, taken = _filled(model, row)
-        records |= {record.id: record for record in _with_household(model, row, person)}
-        person.area = person.area or workspace.area_of(person)
+        record, taken, written = model.written(row)
+        records |= {one.id: one for one in written}
+        record.area = record.area or workspace.area_of(record)
         stored.append((row, row.record, row.new, before))
-        row.record, row.new, row.home = person, False, person.household
+        row.record, row.new, row.home = record, False, getattr(record, "household", "")
         row.typed = {name: text for name, text in row.typed.items() if name not in taken}
     if stored:
         workspace.save(*records.values())
         for row, _record, _new, _typed in stored:
-            row.record = workspace.replica.get(Resident, row.record.id) or row.record
+            row.record = workspace.replica.get(type(row.record), row.record.id) or row.record
         step.stored += stored
 
 
@@ -82,41 +80,8 @@ def take_back(workspace: Workspace, model: SheetModel) -> bool:
     while step is not None and step.stored:
         workspace.undo(step.edit)
         for row, record, new, typed in step.stored:
-            stored = None if new else workspace.replica.get(Resident, record.id)
-            row.record = stored or Resident(**record.model_dump(exclude={"id", "household"}))
+            stored = None if new else workspace.replica.get(type(record), record.id)
+            row.record = stored or type(record)(**record.model_dump(exclude={"id", "household"}))
             row.new, row.typed, row.home = new, typed, "" if new else row.home
         step = model.take_back()
     return step is not None
-
-
-def _says_enough(model: SheetModel, row: Row) -> bool:
-    """True for a row with something new to store, a name and a door."""
-    if not any(not model.wrong(row, f) for f in FIELDS if f.name in row.typed):
-        return False
-    name = FIELDS[1]
-    return not row.new or (bool(row.told([name]).get(name.name)) and model.door_of(row) is not None)
-
-
-def _filled(model: SheetModel, row: Row) -> tuple[Resident, set[str]]:
-    """The person with every right cell laid over it; a second head of a household is not taken."""
-    person, taken = row.filled()
-    for field in FIELDS[1:]:
-        if field.name in taken and model.wrong(row, field):
-            setattr(person, field.name, getattr(row.record, field.name))
-            taken.discard(field.name)
-    return person, taken
-
-
-def _with_household(model: SheetModel, row: Row, person: Resident) -> list[SyncedRecord]:
-    """The person, and the household where it changes; the stairwell knows both from then on."""
-    door, home = model.door_of(row), model.home_of(row)
-    if door is None:
-        return [person]
-    members = model.stairs.members.get(home.id, []) if home else []
-    written = registered(person, home, members, door)
-    for record in written:
-        if isinstance(record, Household):
-            others = [h for h in model.stairs.homes.get(door.id, []) if h.id != record.id]
-            model.stairs.homes[door.id] = [*others, record]
-    model.stairs.members[person.household] = [*(m for m in members if m.id != person.id), person]
-    return list(written)

@@ -39,7 +39,7 @@ from gridclient.ui.choosing import Choices
 from gridclient.ui.editor import ENTER
 from gridclient.ui.editors import complete
 from gridclient.ui.initials import initials
-from gridclient.ui.sheet_model import FIELDS, FLAW_ROLE, SheetModel
+from gridclient.ui.sheet_model import DOOR, FLAW_ROLE, SheetModel
 
 Index = QModelIndex | QPersistentModelIndex
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -51,9 +51,17 @@ ARROWS = {
     Qt.Key.Key_Right: (0, 1),
 }
 WIDTHS = {"door": 70, "name": 92, "relation": 96, "id_number": 176, "sex": 74, "birth": 104, "phones": 128, "nation": 74, "political": 92, "education": 92, "marital": 84, "population": 84, "employer": 150, "labels": 130}  # fmt: skip
-MISSING_WIDTH = 170
+MISSING_WIDTH, OTHER_WIDTH = 170, 96
 SIGNS = {"bad": "⚠", "warn": "？"}
-LATIN_ONLY = ("choice", "id_number", "phones", "day")  # nothing an input method is wanted for
+LATIN_ONLY = (
+    "choice",
+    "id_number",
+    "phone",
+    "phones",
+    "day",
+    "count",
+    "amount",
+)  # nothing an input method is wanted for
 
 
 class SheetLine(QLineEdit):
@@ -81,7 +89,7 @@ class SheetDelegate(QStyledItemDelegate):
     filled = Signal(str)
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
-        field = FIELDS[index.column()]
+        field = cast(SheetModel, index.model()).fields[index.column()]
         if field.kind == "choice":
             box = Choices()
             box.setParent(parent)
@@ -100,7 +108,7 @@ class SheetDelegate(QStyledItemDelegate):
             editor.setText(text)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        model.setData(index, self.text_of(editor, FIELDS[index.column()]))
+        model.setData(index, self.text_of(editor, cast(SheetModel, index.model()).fields[index.column()]))
 
     def text_of(self, editor: QWidget, field: Field) -> str:
         """What an editor holds, first letters of answers put into words."""
@@ -135,8 +143,9 @@ class SheetDelegate(QStyledItemDelegate):
         key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         back = -1 if held & SHIFT else 1
         if key in ENTER and held & CONTROL:
-            column = cast(SheetView, self.parent()).currentIndex().column()
-            self.filled.emit(self.text_of(editor, FIELDS[column]))
+            view = cast(SheetView, self.parent())
+            field = view.sheet.fields[view.currentIndex().column()]
+            self.filled.emit(self.text_of(editor, field))
             self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         elif key in ENTER:
             self._leave(editor, back, 0, by_enter=True)
@@ -193,9 +202,9 @@ class SheetView(QTableView):
         rows.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         heads.setHighlightSections(False)
-        for column, field in enumerate(FIELDS):
-            self.setColumnWidth(column, style.px(WIDTHS[field.name]))
-        self.setColumnWidth(len(FIELDS), style.px(MISSING_WIDTH))
+        for column, field in enumerate(self.sheet.fields):
+            self.setColumnWidth(column, style.px(WIDTHS.get(field.name, OTHER_WIDTH)))
+        self.setColumnWidth(len(self.sheet.fields), style.px(MISSING_WIDTH))
         named = sum(self.columnWidth(column) for column in range(2))
         self.horizontalScrollBar().valueChanged.connect(lambda place: model.name_rows(on=place > named // 2))
 
@@ -263,7 +272,7 @@ class SheetView(QTableView):
     def edit_here(self) -> None:
         """Edit what stands in the cell; a starred-out value is asked for first."""
         index = self.currentIndex()
-        field = FIELDS[index.column()] if 0 <= index.column() < len(FIELDS) else None
+        field = self.sheet.fields[index.column()] if 0 <= index.column() < len(self.sheet.fields) else None
         if field is not None and field.private and "*" in str(index.data() or ""):
             self.wanted.emit("reveal")
         self.edit(index)
@@ -294,8 +303,8 @@ class SheetView(QTableView):
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tell which row was left; an input method is only wanted where Chinese is typed."""
         super().currentChanged(current, previous)
-        if current.isValid() and current.column() < len(FIELDS):
-            field = FIELDS[current.column()]
+        if current.isValid() and current.column() < len(self.sheet.fields):
+            field = self.sheet.fields[current.column()]
             chinese = field.kind not in LATIN_ONLY and field.name != "door"
             self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, chinese)
         if previous.isValid() and previous.row() != current.row():
@@ -329,10 +338,8 @@ class SheetView(QTableView):
         for index in self._chosen():
             above = self.sheet.rows[index.row() - 1] if index.row() else None
             if above is not None:
-                field = FIELDS[index.column()]
-                told.append(
-                    (index.row(), index.column(), above.door if not index.column() else above.text(field))
-                )
+                field = self.sheet.fields[index.column()]
+                told.append((index.row(), index.column(), above.door if field is DOOR else above.text(field)))
         self.sheet.put(told)
 
     def _chosen(self) -> list[QModelIndex]:
@@ -344,7 +351,7 @@ class SheetView(QTableView):
         at = self.currentIndex()
         row, column, began = at.row() + rows, at.column() + columns, self._began
         if columns:
-            row, column = row + column // len(FIELDS), column % len(FIELDS)
+            row, column = row + column // len(self.sheet.fields), column % len(self.sheet.fields)
         elif by_enter and rows > 0:
             column = began
         if 0 <= row < len(self.sheet.rows):

@@ -125,7 +125,7 @@ async def test_the_panel_makes_room_for_the_sheet_and_comes_back(
     assert panel is not None
     assert panel.isHidden()
     assert sheet.width() > 800
-    await keys.press("F5")
+    await keys.press("F5", "F5")
 
     assert panel.isVisible()
     sheet._gather.stop()

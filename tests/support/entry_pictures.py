@@ -30,7 +30,7 @@ async def of_entry(take: Take, window: MainWindow, workspace: Workspace) -> None
     take(window, "entry-likes")
     form.discard()
     building = next(b for b in workspace.replica.all(Building) if b.name == "1号楼")
-    for view in ("list", "sheet"):
+    for view in ("list", "doors", "sheet"):
         window.open_place("buildings", {"view": view, "building": building.id, "unit": "1"})
         await _settled()
         take(window, f"entry-{view}")
