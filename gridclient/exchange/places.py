@@ -51,6 +51,7 @@ class Places:
 
     def dwelling(self, building: Entry, unit: str, door: str, floor: int | None = None) -> Entry:
         """A door of a building; ``unit`` and ``door`` in the spelling of :func:`door_of`."""
+        door = self.register.door(building.id, unit, door)
         entry = self.register.put(Dwelling, building.id, unit, door, area=building["area"])
         if not entry["door"]:
             address = doors.label(building["name"], unit, door)
@@ -110,7 +111,11 @@ def door_entry(register: Register, address: str) -> Entry | None:
     """The door of a written address, when it is known already."""
     found = parsed(address)
     building = register.find(Building, found.building) if found else None
-    return register.find(Dwelling, building.id, found.unit, found.door) if found and building else None
+    if not found or building is None:
+        return None
+    return register.find(
+        Dwelling, building.id, found.unit, register.door(building.id, found.unit, found.door)
+    )
 
 
 def estate_of(building: str) -> str:

@@ -30,6 +30,7 @@ from gridclient.records import (
 )
 from gridclient.records.area import Level
 from gridclient.rules.doors import number_of
+from gridclient.rules.numbering import rooms_of
 from sync.record import SyncedRecord
 from sync.replica import Replica
 
@@ -67,6 +68,7 @@ class Register:
         self.waiting = [tuple(w) for w in json.loads(replica.meta(WAITING) or "[]")]
         self._members: dict[str, list[Entry]] | None = None
         self._homes: dict[str, list[Entry]] | None = None
+        self._merged: dict[Key, str] | None = None
 
     def find(self, table: type[SyncedRecord], *key: Any) -> Entry | None:
         """The entry of a kind under its natural key; None when there is none, or when the key is empty."""
@@ -109,6 +111,15 @@ class Register:
             for entry in self.everything(Household):
                 self._homes[entry["dwelling"]].append(entry)
         return self._homes[dwelling]
+
+    def door(self, building: str, unit: str, door: str) -> str:
+        """The number of the door behind which a room is: another one when it was merged into that."""
+        if self._merged is None:
+            doors = [e for e in self.everything(Dwelling) if len(rooms_of(e["door"])) > 1]
+            self._merged = {
+                (e["building"], e["unit"], room): e["door"] for e in doors for room in rooms_of(e["door"])
+            }
+        return self._merged.get((building, unit, door), door)
 
     def resident(self, number: str, household: Entry, name: str, birth: Any, area: str) -> Entry:
         """A resident by document number, else by name and birth within the household; made when unknown."""

@@ -9,6 +9,7 @@ from gridclient.errors import GridError, Unfit
 from gridclient.exchange.reader import read
 from gridclient.exchange.rehearsal import rehearse
 from gridclient.records import Building, Dwelling, Household, OrgUnit, Resident
+from gridclient.store import layout
 from sync.farside import News
 from sync.replica import Replica
 from tests.unit.exchange.conftest import TODAY, Bring, rehearsed
@@ -342,3 +343,18 @@ def test_records_need_a_community_to_belong_to(
     else:
         with pytest.raises(Unfit):
             rehearse(replica, book_read, home=home, who="", today=TODAY)
+
+
+def test_a_room_that_was_merged_into_another_door_is_not_made_again(
+    replica: Replica, bring: Bring, tmp_path: Path
+) -> None:
+    bring(family(tmp_path / "a.xlsx"))
+    (door,) = replica.all(Dwelling)
+    other = Dwelling(building=door.building, unit=door.unit, door="102", floor=1, area=door.area)
+    replica.save(other)
+    replica.save(*layout.merged(replica, [door, other], "101-102", at=1_800_000_000_000))
+
+    bring(family(tmp_path / "a.xlsx"))
+
+    assert [dwelling.door for dwelling in replica.all(Dwelling)] == ["101-102"]
+    assert [household.dwelling for household in replica.all(Household)] == [door.id]
