@@ -81,6 +81,8 @@ def outcome_message(replica: Replica, outcome: Outcome, *, again: bool = False) 
 
 def _left(replica: Replica, left: Left) -> str:
     line = line_of(replica, left.part.kind, left.part.id) if left.part.kind in RECORDS else ""
+    if left.why:
+        return f"{line or kind_words(left.part.kind)} 不能再是原来的样子（{left.why}）"
     if left.leaned:
         return f"{line or kind_words(left.part.kind)} 后来又登了别的记录"
     if left.gone:

@@ -146,6 +146,7 @@ class RecordPage(QWidget):
             shortcut(keys, self, slot)
         shortcut("/", self.table, self.words.setFocus, alone=True)
         shortcut("Delete", self.table, self.remove, alone=True)
+        shortcut("Ctrl+H", self.table, self._show_history)
         shortcut("Ctrl+V", self.table, self.pasting.read_clipboard, alone=True)
 
     def _refilter(self) -> None:
@@ -172,6 +173,10 @@ class RecordPage(QWidget):
         if self.pane.isVisible() and not self.pane.form.dirty and self.table.hasFocus():
             self._open(id_)
             self.table.setFocus()
+
+    def _show_history(self) -> None:
+        for row in self.table.chosen_rows()[:1]:
+            self.workspace.open_place("history", kind=self.spec.name, id=self.model.id_at(row))
 
     def _import(self) -> None:
         self.workspace.open_place("import")

@@ -12,6 +12,7 @@ from sqlalchemy import Table, select
 from gridclient.fields import RECORDS, links_to
 from gridclient.rules.undoing import Part, Reach, reach
 from gridclient.store.edits import Edit, Edits
+from sync.errors import Invalid
 from sync.protocol import Change
 from sync.record import PLACE, SyncedRecord
 from sync.replica import Replica
@@ -25,7 +26,7 @@ class Left:
     """What stayed as it is: the part, its fields that somebody has changed since, and who wrote the record last.
 
     ``gone`` says that the record is here no longer, or is in the recycle bin; ``leaned`` that a record made since
-    belongs to it.
+    belongs to it, ``why`` what would be wrong with it.
     """
 
     part: Part
@@ -33,6 +34,7 @@ class Left:
     by: str = ""
     gone: bool = False
     leaned: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Past:
     def turn(self, edit: Edit | None) -> Outcome:
         """Take a step back, or do it again when it is undone, as one ordinary save; what others wrote since stays.
 
-        A step of which nothing can be put back is forgotten. Invalid when the record may not be stored so.
+        A step of which nothing can be put back is forgotten; of one that would make a record invalid nothing is put back.
         """
         edit = self.edits.now(edit) if edit is not None else None
         if edit is None:
@@ -121,7 +123,15 @@ class Past:
         if not records:
             self.edits.forget(edit)
             return Outcome(edit, (), tuple(left))
-        changes = self.replica.save(*records, why=AGAIN if edit.undone else BACK)
+        try:
+            changes = self.replica.save(*records, why=AGAIN if edit.undone else BACK)
+        except Invalid as error:
+            wrong = {part.id: part for part in edit.parts}
+            left += [
+                Left(wrong[id_], tuple(whys), why="；".join(whys.values()))
+                for id_, whys in error.problems.items()
+            ]
+            return Outcome(edit, (), tuple(left))
         done = _parts(changes, was)
         return Outcome(self.edits.turn(edit, done), tuple(done), tuple(left))
 

@@ -12,6 +12,7 @@ from gridclient.ui.form import RecordForm
 from gridclient.ui.history_page import HistoryPage
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.rows import Told
+from gridclient.ui.table import RecordTable
 from gridclient.ui.workspace import Workspace
 from tests.gui.test_clashes import clash
 from tests.gui.test_seams import press
@@ -167,3 +168,22 @@ async def test_nothing_of_a_record_in_the_bin_is_restored_but_itself(
     await press("Up", "Return")
 
     assert not stored(workspace, person).removed
+
+
+async def test_ctrl_h_in_a_list_shows_the_history_of_the_marked_record(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    person = workspace.replica.all(Resident)[0]
+    employ(workspace, person, "桂花路小学")
+    workspace.open_place("records", kind="resident")
+    table = window.page("residents").findChild(RecordTable)
+    assert table is not None
+    table.mark(person.id)
+    table.setFocus()
+
+    await press("Ctrl+H")
+    page = window.page("history")
+    assert isinstance(page, HistoryPage)
+    await settled(page)
+
+    assert texts(page, 3) == ["工作单位", "新增居民"]

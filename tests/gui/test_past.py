@@ -197,6 +197,23 @@ def test_a_household_and_its_people_made_in_one_step_go_together(workspace: Work
     assert workspace.replica.all(Resident, Resident.household == home.id) == []
 
 
+def test_a_value_that_is_no_longer_allowed_stays_and_says_why(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = someone(workspace)
+    employ(workspace, person, "桂花路小学")
+    monkeypatch.setattr(
+        Resident, "problems", lambda one: {} if one.employer else {"employer": "请填写工作单位"}
+    )
+
+    outcome = workspace.undo()
+
+    assert stored(workspace, person).employer == "桂花路小学"
+    assert "不能再是原来的样子（请填写工作单位）" in outcome_message(workspace.replica, outcome).advice
+    monkeypatch.undo()
+    assert workspace.undo()
+
+
 def test_another_account_on_this_laptop_takes_back_only_its_own(workspace: Workspace) -> None:
     workspace.replica.author = "zhang"
     employ(workspace, someone(workspace), "一")
