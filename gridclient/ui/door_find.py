@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from sqlalchemy import or_
+from sqlmodel import col
+
 from gridclient.records import Building, Dwelling
 from gridclient.rules.doors import Address, parse
+from gridclient.rules.numbering import JOINED, rooms_of
 from gridclient.ui.workspace import Workspace
+
+MERGED = "%___-___%"  # 1701-1702, and not 2-1702
 
 
 def found_door(workspace: Workspace, text: str, building: str = "") -> str:
@@ -16,10 +22,13 @@ def found_door(workspace: Workspace, text: str, building: str = "") -> str:
 
 
 def _by_address(workspace: Workspace, address: Address, building: str) -> str:
-    where: list[Any] = [Dwelling.door == address.door]
+    door = col(Dwelling.door)
+    where: list[Any] = [or_(door == address.door, door.like(MERGED), door.contains(JOINED))]
     if address.unit:
         where.append(Dwelling.unit == address.unit)
-    found = workspace.replica.all(Dwelling, *where)
+    found = [
+        d for d in workspace.replica.all(Dwelling, *where) if address.door in (d.door, *rooms_of(d.door))
+    ]
     if address.number or address.estate:
         fitting = {b.id for b in workspace.replica.all(Building) if _is_meant(b, address)}
         found = [d for d in found if d.building in fitting]

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from gridclient.records import Building, Dwelling, Household, Resident, Visit
 from gridclient.store import layout
 from gridclient.ui.buildings import BuildingsPage
+from gridclient.ui.door_find import found_door
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.plan import PlanPage
 from gridclient.ui.plan_maker import PlanMaker
@@ -174,6 +175,21 @@ def test_doors_chosen_are_merged_and_one_undo_parts_them(
 
     assert rooms(page) == before
     assert lived(workspace) == homes
+    stage.close()
+
+
+def test_each_room_of_a_merged_door_leads_to_it(page: PlanPage, qtbot: QtBot, workspace: Workspace) -> None:
+    stage = on_stage(qtbot, page)
+    doors = [workspace.replica.get(Dwelling, door_at(page, "2", room)) for room in ("401", "402")]
+    page.works.edit.merge([door for door in doors if door])
+    Hands(page.view).press("Enter")
+    merged = door_at(page, "2", "401-402")
+
+    assert found_door(workspace, "1-2-402") == merged
+    assert found_door(workspace, "2-401", page.building) == merged
+    page.view.stand_at(door_at(page, "2", "301"))
+    page._go_to_room("402")
+    assert page.view.current == merged
     stage.close()
 
 
