@@ -32,10 +32,11 @@ class MatterLine:
     first_in_charge: str
     number: str
 
-    def holds(self, words: str) -> bool:
-        """True when every one of these words stands somewhere in the line."""
-        told = " ".join((self.title, self.place, *self.people, self.first_in_charge, self.number)).casefold()
-        return all(word in told for word in words.casefold().split())
+    @property
+    def words(self) -> str:
+        """What it is found by, in one piece and in small letters."""
+        told = (self.title, self.place, *self.people, self.first_in_charge, self.number)
+        return " ".join(told).casefold()
 
 
 def matters(replica: Replica, today: date) -> list[MatterLine]:

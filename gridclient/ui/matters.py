@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -12,7 +14,7 @@ from shiboken6 import isValid
 
 from gridclient.records import Matter, MatterStep
 from gridclient.records.matter import MatterKind
-from gridclient.rules.matters import standing
+from gridclient.rules.matters import Standing, standing
 from gridclient.store.matters import MatterLine, matters
 from gridclient.ui import style
 from gridclient.ui.blank import OrWords
@@ -26,8 +28,19 @@ from sync.replica import Replica
 
 GATHER_MS = 150  # news that arrive together are shown together
 SHOWN = {"": "未办结", "overdue": "超期", "done": "已办结", "all": "全部"}
+KEYS = "Enter 记一步　C 办结　R 重新打开　T 改期限　G 到这一户　F 全部资料"
 WATCHED = {Matter.kind(), MatterStep.kind()}
-Found = list[tuple[MatterLine, str]]  # each matter with its place in words
+MOST = 1000  # shown at once: nobody looks through more, and words narrow them down
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One matter as the list shows and finds it."""
+
+    line: MatterLine
+    place: str
+    stands: Standing
+    words: str
 
 
 class MattersPage(QWidget):
@@ -47,7 +60,7 @@ class MattersPage(QWidget):
         self.words = line("标题、地点、当事人、编号   Ctrl+F", says="筛选事项", name="filter")
         self.kinds = QComboBox()
         self._or_words = OrWords(self.list)
-        self._found: Found = []
+        self._found: list[Listed] = []
         self._wanted = ""
         self._reading = self._stale = self._moving = False
         self._gather = later(self, GATHER_MS, self.reload)
@@ -124,7 +137,7 @@ class MattersPage(QWidget):
         layout.setSpacing(style.px(8))
         layout.addLayout(head)
         layout.addWidget(both, 1)
-        self.hint = label("Enter 记一步　C 办结　R 重新打开　T 改期限　G 到这一户　F 全部资料", "hint")
+        self.hint = label(KEYS, "hint")
         layout.addWidget(self.hint)
 
     def _connect(self) -> None:
@@ -151,38 +164,37 @@ class MattersPage(QWidget):
         if not isValid(self):
             return
         self._found = found
+        self._show_counts()
         self._show_list()
         if self._stale:
             self.reload()
 
     def _show_list(self, *_what: object) -> None:
-        today = self.workspace.today
-        stands = {found.id: standing(found, today) for found, _place in self._found}
-        counts = Counter(stand.state for stand in stands.values())
-        counts[""], counts["all"] = counts["open"] + counts["overdue"], len(self._found)
-        for code, made in self._states.items():
-            made.setText(f"{SHOWN[code]} {counts[code]}")
         chosen = next(code for code, made in self._states.items() if made.isChecked())
-        told = [
-            Told(self._texts(found, stands[found.id].words, place), stands[found.id].tone, found.id)
-            for found, place in self._found
-            if self._wants(found, stands[found.id].state, chosen)
-        ]
-        self._keep_mark(told)
+        wanted = self.words.text().casefold().split()
+        fitting = [one for one in self._found if self._wants(one, chosen, wanted)]
+        asked = [one for one in self._found if one.line.id == self._wanted and one not in fitting[:MOST]]
+        self._keep_mark([_told(one) for one in (*asked, *fitting[:MOST])])
+        more = len(fitting) - MOST
+        self.hint.setText(f"还有 {more} 件没有列出，输入几个字缩小范围" if more > 0 else KEYS)
         self.pane.setVisible(bool(self._found))
         self.hint.setVisible(bool(self._found))
-        if told:
+        if fitting:
             self._or_words.show_view()
         else:
             self._or_words.show_words(*self._nothing(chosen))
 
-    def _wants(self, found: MatterLine, state: str, chosen: str) -> bool:
+    def _show_counts(self) -> None:
+        counts = Counter(one.stands.state for one in self._found)
+        counts[""], counts["all"] = counts["open"] + counts["overdue"], len(self._found)
+        for code, made in self._states.items():
+            made.setText(f"{SHOWN[code]} {counts[code]}")
+
+    def _wants(self, one: Listed, chosen: str, words: list[str]) -> bool:
         states = {"": ("open", "overdue"), "all": ("open", "overdue", "done")}.get(chosen, (chosen,))
         kind = self.kinds.currentData()
-        return state in states and kind in ("", found.kind_of_matter) and found.holds(self.words.text())
-
-    def _texts(self, found: MatterLine, stands: str, place: str) -> tuple[str, ...]:
-        return stands, MatterKind.words(found.kind_of_matter), found.title, place
+        fits = one.stands.state in states and kind in ("", one.line.kind_of_matter)
+        return fits and all(word in one.words for word in words)
 
     def _keep_mark(self, told: list[Told]) -> None:
         """Show these rows; the mark goes to the one asked for, else stays at its matter, else at its height."""
@@ -215,8 +227,17 @@ class MattersPage(QWidget):
         self.workspace.open_place("records", kind=Matter.kind(), new=True)
 
 
-def read(replica: Replica, today: Any) -> Found:
+def read(replica: Replica, today: date) -> list[Listed]:
     """Every matter with its place: as it was written down, else where its household lives."""
     found = matters(replica, today)
     homes = lines_of(replica, "household", {m.household for m in found if not m.place})
-    return [(m, m.place or homes.get(m.household, "")) for m in found]
+    places = [m.place or homes.get(m.household, "") for m in found]
+    return [
+        Listed(m, place, standing(m, today), f"{m.words} {place}".casefold())
+        for m, place in zip(found, places, strict=True)
+    ]
+
+
+def _told(one: Listed) -> Told:
+    kind = MatterKind.words(one.line.kind_of_matter)
+    return Told((one.stands.words, kind, one.line.title, one.place), one.stands.tone, one.line.id)
