@@ -1,13 +1,15 @@
 """Taking saved edits back: fifty of them, across a restart, never over what somebody else wrote."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
+import random
 
 import pytest
 
 from gridclient.desk import Desk
 from gridclient.records import Dwelling, Household, Resident, Visit
-from gridclient.store.edits import STEPS
+from gridclient.store.edits import STEPS, Edits
 from gridclient.store.homes import doors
 from gridclient.store.vault import LIGHT
 from gridclient.ui.door_forms import Results
@@ -342,3 +344,51 @@ def test_a_step_leaves_with_the_record_it_was_about(workspace: Workspace, other:
     assert workspace.replica.get(Resident, person.id) is None
     assert workspace.last_edit is None
     assert type(workspace.desk.edits)(workspace.desk.vault.engine).all() == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_sequence_of_edits_goes_back_and_forth_through_the_same_states(
+    workspace: Workspace, seed: int
+) -> None:
+    drawn = random.Random(seed)
+    states = [living(workspace)]
+    for n in range(STEPS // 3):
+        with workspace.together() if drawn.random() < 0.3 else nullcontext():
+            for _once in range(drawn.randint(1, 3)):
+                something(workspace, drawn, n)
+        if living(workspace) != states[-1]:
+            states.append(living(workspace))
+        if drawn.random() < 0.2:  # a restart
+            workspace.past.edits = Edits(workspace.desk.vault.engine)
+
+    back = [living(workspace)]
+    while workspace.undo():
+        back.append(living(workspace))
+    forth = [living(workspace)]
+    while workspace.redo():
+        forth.append(living(workspace))
+
+    assert [state for state in back if state in states] == states[::-1]
+    assert forth == back[::-1]
+
+
+def something(workspace: Workspace, drawn: random.Random, n: int) -> None:
+    """One thing a person may do to the people of a household."""
+    people = workspace.replica.all(Resident, order=Resident.id)
+    person = drawn.choice(people[:5])
+    act = drawn.choice(("edit", "edit", "make", "remove"))
+    if act == "make":
+        workspace.save(Resident(name=f"新人{n}", household=person.household))
+    elif act == "remove":
+        workspace.remove(person, "误删")
+    else:
+        others = drawn.sample(people[:5], 2)
+        for one in others:
+            setattr(one, drawn.choice(("employer", "occupation", "remark")), f"{n}{drawn.random():.3}")
+        workspace.save(*others)
+
+
+def living(workspace: Workspace) -> dict[str, tuple[str, ...]]:
+    """What a person sees of everybody."""
+    people = workspace.replica.all(Resident)
+    return {one.id: (one.name, one.employer, one.occupation, one.remark) for one in people}
