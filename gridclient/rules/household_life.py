@@ -66,6 +66,12 @@ def leave(
     return [household, *gone, *staying, event, *rest]
 
 
+def returned(newcomers: Sequence[Resident], away: Sequence[Resident]) -> list[Resident]:
+    """The newcomers, with those who moved out before (among ``away``) as the records they are; Unfit for one who died."""
+    known = {p.id_number: p for p in sorted(away, key=lambda p: p.left_on or date.min) if p.id_number}
+    return [_back(person, known.get(person.id_number)) for person in newcomers]
+
+
 def join(
     family: Family,
     newcomers: Sequence[Resident],
@@ -85,7 +91,11 @@ def join(
     if family.head is not None:
         for person in came:
             person.relation = "" if person.relation == Relation.HEAD else person.relation
-    before = "" if born else _places(known, came) or "、".join({p.inflow_from for p in came if p.inflow_from})
+    before = (
+        ""
+        if born
+        else _places(known, came) or "、".join(dict.fromkeys(p.inflow_from for p in came if p.inflow_from))
+    )
     event = _event(Turn.BORN if born else Turn.JOINED, note, household, came, before, family.place)
     everybody = [*members, *came]
     head = family.head or next((p for p in came if p.relation == Relation.HEAD), None)
@@ -272,6 +282,20 @@ def _brought(
         came.append(here)
     rest = [r for f in alike if f.household.id in taken for r in _without(f, taken[f.household.id], note, to)]
     return came, rest
+
+
+def _back(person: Resident, left: Resident | None) -> Resident:
+    """Somebody who left before, as told now."""
+    if left is None:
+        return person
+    if left.left_how == LeftHow.DIED:
+        raise Unfit("这个身份证号登记为已去世", "请核对号码；登记错了的，先在居民资料里改回来。")
+    here = copied(left)
+    here.left_how, here.left_on, here.left_to = "", None, ""
+    here.phones, here.relation = person.phones or left.phones, person.relation
+    for name in ("population", "inflow_reason", "inflow_since", "lodging"):
+        setattr(here, name, getattr(person, name))
+    return here
 
 
 def _without(family: Family, gone: list[str], note: Note, to: str) -> list[Record]:

@@ -63,6 +63,14 @@ def of_numbers(replica: Replica, numbers: Collection[str]) -> list[Family]:
     return [family(replica, home.id) for home in homes if home.dwelling in doors]
 
 
+def away(replica: Replica, numbers: Collection[str]) -> list[Resident]:
+    """Everybody with one of these document numbers who left a household, or died, and lives in none now."""
+    wanted = [number for number in numbers if number]
+    found = replica.all(Resident, col(Resident.id_number).in_(wanted))
+    living = {person.id_number for person in found if not person.left_how}
+    return [person for person in found if person.id_number not in living]
+
+
 def tied(replica: Replica, household: str) -> list[Record]:
     """Everything that names a household and still counts: its centre, matters, pairings, appointments."""
     links = [(spec, field) for spec, field in links_to("household") if spec.name not in HISTORY]

@@ -27,7 +27,7 @@ def moved_in(replica: Replica, home: Home, people: Sequence[Resident], note: Not
     known = [f for f in _known(replica, people) if f.household.id not in ended]
     fresh = Household(kind_of_household=HouseholdKind.FLOATING.value, source="visit")
     stands = door if isinstance(door, Dwelling) else home.dwelling
-    records = life.found(stands, home.label, fresh, people, note, known=known)
+    records = life.found(stands, home.label, fresh, back(replica, people), note, known=known)
     made = next(r for r in records if isinstance(r, Household) and r.id == fresh.id)
     told = {
         "changes": f"新住户 {made.head_name} 等 {len(people)} 人",
@@ -40,7 +40,12 @@ def moved_in(replica: Replica, home: Home, people: Sequence[Resident], note: Not
 
 def joined(replica: Replica, family: Family, people: Sequence[Resident], note: Note) -> list[Record]:
     """New members of a family, those registered elsewhere moved from there. Unfit as :mod:`life` says."""
-    return life.join(family, people, note, known=_known(replica, people))
+    return life.join(family, back(replica, people), note, known=_known(replica, people))
+
+
+def back(replica: Replica, people: Sequence[Resident]) -> list[Resident]:
+    """The people, with those who moved out before as the records they are. Unfit for one who died."""
+    return life.returned(people, families.away(replica, [p.id_number for p in people]))
 
 
 def registered(replica: Replica, number: str, kind: str) -> str:
@@ -49,6 +54,9 @@ def registered(replica: Replica, number: str, kind: str) -> str:
         name = next(m.name for m in family.members if m.id_number == number)
         moves = "，保存后从那一户转来" if family.household.kind_of_household == kind else ""
         return f"此号已登记：{name}（{family.place}）{moves}"
+    for person in families.away(replica, [number]):
+        moves = "，保存后转回" if person.left_how == LeftHow.MOVED else "，请核对号码"
+        return f"此号曾登记：{person.name}（{LeftHow.words(person.left_how)}）{moves}"
     return ""
 
 

@@ -12,6 +12,7 @@ from gridclient.records.people import HouseholdKind, LeftHow
 from gridclient.rules import household_life as life
 from gridclient.rules.family import Family
 from gridclient.store.families import of_numbers
+from gridclient.ui.door_turns import back, registered
 from gridclient.ui.life_form import Ground, home_of
 from gridclient.ui.parts import label, line
 from gridclient.ui.tenant_form import TenantForm
@@ -63,9 +64,10 @@ class NewcomersForm(TenantForm):
 
     def records(self, ground: Ground) -> list[Record]:
         """The new people with their household, and those who left for them; Unfit when it may not be."""
-        people = self.people()
-        if not people:
+        typed = self.people()
+        if not typed:
             raise Unfit(self.problem.text() or "还没有填人")
+        people = back(self.workspace.replica, typed)
         known = of_numbers(self.workspace.replica, [p.id_number for p in people])
         if self._coming == Coming.MEMBERS:
             return life.join(home_of(ground), people, ground.note, known=known)
@@ -101,12 +103,7 @@ class NewcomersForm(TenantForm):
         return [r for r in records if r.id != ground.door.id]  # the door is lived in again
 
     def _told(self, number: str) -> str:
-        """Who has this number already, where, and what becomes of that."""
-        for family in of_numbers(self.workspace.replica, [number]):
-            name = next(m.name for m in family.members if m.id_number == number)
-            moves = family.household.kind_of_household == self._kind_here()
-            return f"此号已登记：{name}（{family.place}）{'，保存后从那一户转来' if moves else ''}"
-        return ""
+        return registered(self.workspace.replica, number, self._kind_here())
 
     def _kind_here(self) -> str:
         return self._household.kind_of_household if self._household is not None else self._kind.value

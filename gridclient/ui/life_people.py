@@ -14,6 +14,7 @@ from gridclient.rules import household_life as life
 from gridclient.rules.household_life import Note
 from gridclient.store.families import of_numbers
 from gridclient.ui import filling
+from gridclient.ui.door_turns import back
 from gridclient.ui.editors import editor_for
 from gridclient.ui.life_form import Ground, LifeForm, PickForm, home_of, seated
 from gridclient.ui.workspace import Workspace
@@ -116,7 +117,7 @@ class BirthForm(LifeForm):
             child.population = PopulationKind.FLOATING.value
         known = of_numbers(self.workspace.replica, [child.id_number])
         note = Note(child.birth, ground.note.by, ground.note.at)
-        return life.join(family, [child], note, born=True, known=known)
+        return life.join(family, back(self.workspace.replica, [child]), note, born=True, known=known)
 
     def preview(self, _ground: Ground) -> None:
         """A birth changes nobody else."""

@@ -275,3 +275,25 @@ def test_the_visits_to_a_household_that_came_in_stay_in_the_timeline(
 
     assert panel.home is not None
     assert visit.id in {entry.record.id for entry in panel.home.timeline}
+
+
+def test_who_moved_out_before_is_taken_back_as_the_same_person(
+    panel: HouseholdPanel, hands: Hands, workspace: Workspace
+) -> None:
+    home = registered(workspace, 3)
+    comer = next(m for m in family_of(workspace, home.id).members if m.id != home.head)
+    comer.left_how, comer.left_on = "moved", workspace.today
+    workspace.replica.save(comer)
+    at_home(panel, home)
+
+    choose(hands, "R")
+    hands.type(comer.id_number)
+    form = panel.life.form
+    assert form is not None
+    said = form.read.text()
+    hands.say(comer.name)
+    hands.press(ENTER, "7", ENTER, SAVE)
+
+    assert "保存后转回" in said
+    assert comer.id in {m.id for m in family_of(workspace, home.id).members}
+    assert workspace.replica.count(Resident, Resident.id_number == comer.id_number) == 1

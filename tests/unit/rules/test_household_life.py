@@ -337,3 +337,32 @@ def test_a_turn_is_told_with_who_from_where_to_where_and_why(world: World, wang:
 
     assert life.told(world.events()[-1]) == "赵桂英：由 1栋1单元101 到 成都（随儿子）"
     assert life.told(HouseholdEvent(turn=Turn.DIED.value, people=["赵桂英"])) == "赵桂英"
+
+
+def test_who_moved_out_and_comes_back_is_the_same_record_again(world: World, wang: Family) -> None:
+    world.store(*life.leave(wang, ids(wang, "王强"), LeftHow.MOVED, NOTE, to="成都"))
+    gone = world.person("王强")
+    comer = person("王强", "子", number="4")
+
+    (back,) = life.returned([comer], [gone])
+    world.store(*life.join(world.family(wang.household), [back], NOTE))
+
+    after = world.family(wang.household)
+    assert ids(after, "王强") == [gone.id]
+    assert (after.household.size, world.person("王强").left_to) == (5, "")
+    assert gone.left_how == "moved"
+    assert breaches(world.families()) == []
+
+
+def test_nobody_comes_back_from_the_dead(world: World, wang: Family) -> None:
+    world.store(*life.leave(wang, ids(wang, "王强"), LeftHow.DIED, NOTE))
+
+    with pytest.raises(Unfit, match="已去世"):
+        life.returned([person("王强", "子", number="4")], [world.person("王强")])
+
+
+def test_somebody_new_is_nobodys_return(wang: Family) -> None:
+    new = person("周敏", "子", number="88")
+
+    assert life.returned([new], list(wang.members)) == [new]
+    assert life.returned([person("周敏", "子")], [person("", "子")])[0].name == "周敏"

@@ -127,3 +127,13 @@ def test_a_household_that_moves_is_handed_over_to_the_grid_it_moves_to(
     assert [one.refused() for one in laptops] == [[], [], []]
     for one in kept:
         next(one, None)
+
+
+def test_who_is_away_is_known_by_number_unless_living_somewhere_again(
+    replica: Replica, home: Household
+) -> None:
+    gone = Resident(household=home.id, name="李芳", id_number="8", left_how="moved", area=HERE)
+    again = Resident(household=home.id, name="王建国", id_number="1", left_how="moved", area=HERE)
+    replica.save(gone, again)
+
+    assert [p.id for p in families.away(replica, ["8", "1", ""])] == [gone.id]
