@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QDate
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QDateEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from gridclient.ledger.page import Pages
@@ -22,6 +22,7 @@ from gridclient.store.day import Coming, Day
 from gridclient.store.homes import Door
 from gridclient.ui import printing, style
 from gridclient.ui.door_words import people_words, reason
+from gridclient.ui.flow import Flow
 from gridclient.ui.paper_view import PaperView
 from gridclient.ui.parts import button, frame, label, later
 from gridclient.ui.workspace import Workspace
@@ -96,9 +97,9 @@ class PapersPage(QWidget):
             self.open()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        top = QWidget()
+        head = Flow(style.px(8), top)
         head.addWidget(label("今日小结", "title"))
-        head.addSpacing(style.px(12))
         for number, words in enumerate(PAPERS.values()):
             made = button(words, role="segment", checkable=True)
             self._papers.addButton(made, number)
@@ -111,19 +112,18 @@ class PapersPage(QWidget):
             head.addWidget(widget)
         for box in (self.who, self.where):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        head.addStretch(1)
         self.statement = button("对账单", self._open_statement, tip="和中心核对，双方签字")
         head.addWidget(self.statement)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))
-        layout.addLayout(head)
-        layout.addLayout(self._figures())
+        layout.addWidget(top)
+        layout.addWidget(self._figures())
         layout.addWidget(self.view, 1)
 
-    def _figures(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(style.px(8))
+    def _figures(self) -> QWidget:
+        cards = QWidget()
+        row = Flow(style.px(8), cards)
         for words, figure in self.figures.items():
             card = frame("card")
             column = QVBoxLayout(card)
@@ -131,8 +131,9 @@ class PapersPage(QWidget):
             column.setSpacing(0)
             column.addWidget(figure)
             column.addWidget(label(words, "hint"))
-            row.addWidget(card, 1)
-        return row
+            card.setMinimumWidth(style.px(98))
+            row.addWidget(card)
+        return cards
 
     def _connect(self) -> None:
         self._papers.idClicked.connect(lambda _number: self._choose())

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gridclient.records.rounds import Campaign, DueRule, VisitManners
 from gridclient.store import planning
@@ -14,6 +14,7 @@ from gridclient.ui.rules_card import RulesCard
 from gridclient.ui.sweeps_card import SweepsCard
 from gridclient.ui.workspace import Workspace
 
+TWO_COLUMNS = 800  # pixels at plain size
 KINDS = frozenset(kind.kind() for kind in (Campaign, DueRule, VisitManners))
 SHARED = "改好就生效，随同步发给全社区的网格员；Ctrl+Z 撤回。"
 OFFICE = "规则和上门约定由社区统一定，这台电脑只能看；要改请告诉社区内勤。"
@@ -32,20 +33,15 @@ class PlanningPage(QWidget):
         self.sweeps = SweepsCard(workspace)
         body = QWidget()
         style.role(body, "plain")
-        grid = QGridLayout(body)
-        grid.setContentsMargins(0, 0, style.px(4), 0)
-        grid.setSpacing(style.px(10))
-        left = QVBoxLayout()
-        left.addWidget(self.rules)
-        left.addStretch(1)
-        right = QVBoxLayout()
-        right.addWidget(self.sweeps)
-        right.addWidget(self.manners)
-        right.addStretch(1)
-        grid.addLayout(left, 0, 0)
-        grid.addLayout(right, 0, 1)
-        for column in (0, 1):
-            grid.setColumnStretch(column, 1)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, body)
+        self._columns.setContentsMargins(0, 0, style.px(4), 0)
+        self._columns.setSpacing(style.px(10))
+        for cards in ((self.rules,), (self.sweeps, self.manners)):
+            column = QVBoxLayout()
+            for card in cards:
+                column.addWidget(card)
+            column.addStretch(1)
+            self._columns.addLayout(column, 1)
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(self._scroll.focusPolicy().NoFocus)
@@ -71,6 +67,13 @@ class PlanningPage(QWidget):
         """Read everything whenever one comes here."""
         super().showEvent(event)
         self.reload()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two columns when there is room, else one."""
+        super().resizeEvent(event)
+        ways = QBoxLayout.Direction
+        wide = event.size().width() >= style.px(TWO_COLUMNS)
+        self._columns.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
 
     def _on_changed(self, news: list[Any]) -> None:
         if self.isVisible() and any(one.kind in KINDS for one in news):

@@ -97,9 +97,7 @@ class RulesCard(QFrame):
         if not needs:
             self.workspace.say("请先选哪一类户", "例如“残疾人”，再选多久走访一次。", Tone.WARN)
             return
-        words = "、".join(
-            box.currentText() for box in (self.first, self.second) if str(box.currentData()) in needs
-        )
+        words = "、".join(self.first.itemText(self.first.findData(need)) for need in needs)
         record = self._made(words[:20], needs)
         record.every = str(self.every.currentData())
         self.workspace.save(record)

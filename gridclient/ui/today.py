@@ -22,6 +22,7 @@ from gridclient.ui import style
 from gridclient.ui.door_find import found_door
 from gridclient.ui.door_list import DoorLine, DoorList
 from gridclient.ui.door_words import TODAY_MARKS, today_state
+from gridclient.ui.flow import Flow
 from gridclient.ui.parts import button, label, later
 from gridclient.ui.ring import Ring
 from gridclient.ui.round_words import completeness, day_words, door_line, sweep_words, tally_words
@@ -100,6 +101,7 @@ class TodayPage(VisitPage):
         super().resizeEvent(event)
         self.whole.setVisible(event.size().width() >= style.px(700))
         self.tools.setVisible(event.size().height() >= style.px(LOW))
+        self._show_sweeps()
 
     def _own_key(self, event: QKeyEvent) -> bool:
         """S closes the day, Ctrl+P shows the list on paper."""
@@ -130,9 +132,7 @@ class TodayPage(VisitPage):
         self.order.setToolTip("上门顺序：每个楼道从哪里走起")
         self.order.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tools = QWidget()
-        tools = QHBoxLayout(self.tools)
-        tools.setContentsMargins(0, 0, 0, 0)
-        tools.addWidget(self.sweep, 1)
+        tools = Flow(style.px(6), self.tools)
         tools.addWidget(self.grid)
         tools.addWidget(self.order)
         for text, tip, act in (
@@ -143,7 +143,7 @@ class TodayPage(VisitPage):
             made = button(text, act, tip=tip)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tools.addWidget(made)
-        self._stack(head, self.tools, self.legend, self.list)
+        self._stack(head, self.sweep, self.tools, self.legend, self.list)
 
     def _connect(self) -> None:
         self.legend.filtered.connect(self._filter)
@@ -196,8 +196,13 @@ class TodayPage(VisitPage):
         self.due.show_share(due, self._day.count(self.grid.currentData() or ""), f"{due} 户")
         share = completeness(doors)
         self.whole.show_share(round(share * 100), 100, f"{share:.0%}")
-        self.sweep.setText("　".join(sweep_words(*one, today) for one in self._day.sweeps))
+        self._show_sweeps()
         self.legend.show_counts(TODAY_MARKS, Counter(self._states[door.dwelling] for door in doors))
+
+    def _show_sweeps(self) -> None:
+        today = self.workspace.today
+        self.sweep.setText("　".join(sweep_words(*one, today) for one in self._day.sweeps))
+        self.sweep.setVisible(bool(self._day.sweeps) and self.height() >= style.px(LOW))
 
     def _show_grids(self) -> None:
         """Offer the grids there are to choose from; what was chosen stays chosen."""

@@ -2,6 +2,8 @@
 
 import asyncio
 from datetime import datetime, time, timedelta
+import threading
+from typing import Any
 
 from PySide6.QtWidgets import QApplication
 import pytest
@@ -9,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import event
 
 from gridclient.records import Campaign, DueRule, Dwelling, Household, OrgUnit, Resident, Visit
-from gridclient.store import homes
+from gridclient.store import day, homes
 from gridclient.ui import main_window, navigation
 from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
@@ -45,6 +47,26 @@ async def test_every_pressing_door_is_listed_in_stair_order(
 
     assert page.list.doors() == due
     assert page.list.current == due[0]
+    stage.close()
+
+
+async def test_the_round_is_never_read_on_the_window_s_thread(
+    page: TodayPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+    whole = day.read
+
+    def noted(*asked: Any) -> day.Day:
+        threads.append(threading.current_thread())
+        return whole(*asked)
+
+    monkeypatch.setattr(day, "read", noted)
+    stage = await on(qtbot, page)
+    page.reload()
+    await settled(page)
+
+    assert len(threads) == 2
+    assert threading.main_thread() not in threads
     stage.close()
 
 
