@@ -160,8 +160,8 @@ def _block(cells: Sequence[Cell]) -> Drawing:
         width = max(last for _first, last in places) + 1
         bands.append(Band(unit_title(unit), start, width))
         start += width
-    rows = tuple(f"{floor}层" for floor in row_of)
-    return Drawing(rows, tuple(bands), start, tuple(slots), len(rows))
+    floors = tuple(f"{floor}层" for floor in row_of)
+    return Drawing(floors, tuple(bands), start, tuple(slots), len(floors))
 
 
 def _lanes(above: Drawing, cells: Sequence[Cell]) -> Drawing:

@@ -4,6 +4,7 @@ Nothing is written here. Each function reads what it needs, and raises Unfit whe
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 import re
 from typing import Any, cast
 
@@ -133,31 +134,58 @@ def removed(replica: Replica, dwellings: Sequence[Dwelling], *, at: int) -> list
     return list(dwellings)
 
 
-def settled(
-    replica: Replica, building: Building, doors: Sequence[Door]
-) -> tuple[list[Dwelling], list[SyncedRecord], int]:
-    """What a pasted block makes of a building: new doors; families, their heads and doors whose use is told; and how
-    many heads were left out because somebody else is registered there already.
+@dataclass(frozen=True)
+class Foreseen:
+    """What a pasted block would make of a building whose doors are ``known``: ``fresh`` doors, ``homes`` to register,
+    and how many heads are ``left`` out because somebody else is registered there already.
     """
-    by_room = {(d.unit, room): d for d in doors_of(replica, building.id) for room in rooms_of(d.door)}
-    fresh = made(building, [Place(d.unit, d.floor, d.room) for d in doors if (d.unit, d.room) not in by_room])
-    by_room |= {(d.unit, d.door): d for d in fresh}
-    lived = {home.dwelling: home for home in households_of(replica, {d.id for d in by_room.values()})}
-    more: dict[str, SyncedRecord] = {}
-    left = 0
+
+    known: tuple[Dwelling, ...]
+    fresh: tuple[Door, ...]
+    homes: tuple[Door, ...]
+    tenures: tuple[Door, ...]
+    left: int
+
+    @property
+    def by_room(self) -> dict[tuple[str, str], Dwelling]:
+        """The known door behind each unit and room."""
+        return {(d.unit, room): d for d in self.known for room in rooms_of(d.door)}
+
+
+def foreseen(replica: Replica, building: Building, doors: Sequence[Door]) -> Foreseen:
+    """Look at what is there; nothing is made yet."""
+    told = Foreseen(tuple(doors_of(replica, building.id)), (), (), (), 0)
+    by_room = told.by_room
+    lived = {home.dwelling: home.head_name for home in households_of(replica, (d.id for d in told.known))}
+    fresh, homes, tenures, left = list[Door](), list[Door](), list[Door](), 0
     for door in doors:
-        dwelling = by_room[door.unit, door.room]
-        if door.tenure and not dwelling.tenure:
-            dwelling.tenure = door.tenure
-            more[dwelling.id] = dwelling
-        if door.head and dwelling.id in lived:
-            left += lived[dwelling.id].head_name != door.head
+        known = by_room.get((door.unit, door.room))
+        if known is None:
+            fresh.append(door)
+        elif door.tenure and not known.tenure:
+            tenures.append(door)
+        if door.head and known is not None and known.id in lived:
+            left += lived[known.id] != door.head
         elif door.head:
-            home, head = _family(dwelling, door)
-            lived[dwelling.id] = home
-            more |= {home.id: home, head.id: head}
-    new = {dwelling.id for dwelling in fresh}
-    return fresh, [record for record in more.values() if record.id not in new], left
+            homes.append(door)
+            lived |= {known.id: door.head} if known is not None else {}
+    return replace(told, fresh=tuple(fresh), homes=tuple(homes), tenures=tuple(tenures), left=left)
+
+
+def settled(building: Building, told: Foreseen) -> list[SyncedRecord]:
+    """The records of what was foreseen: new doors, families with their heads, doors whose use is told."""
+    by_room = told.by_room
+    fresh = made(building, [Place(door.unit, door.floor, door.room) for door in told.fresh])
+    for dwelling, door in zip(fresh, told.fresh, strict=True):
+        dwelling.tenure = door.tenure
+        by_room[door.unit, door.room] = dwelling
+    used: dict[str, Dwelling] = {}
+    for door in told.tenures:
+        known = by_room[door.unit, door.room]
+        known.tenure = door.tenure
+        used[known.id] = known
+    families = [record for door in told.homes for record in _family(by_room[door.unit, door.room], door)]
+    return [*fresh, *used.values(), *families]
 
 
 def households_of(replica: Replica, dwellings: Iterable[str]) -> list[Household]:

@@ -7,6 +7,7 @@ import re
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from gridclient.records import Building, Dwelling
 from gridclient.records.place import Numbering, Use
@@ -137,13 +138,18 @@ class PlanMaker(QWidget):
         building.area = building.area or self.workspace.desk.home
         if shape.courtyard:
             building.use = Use.COURTYARD.value
-        records = [building, *layout.made(building, places)]
         try:
-            await self.workspace.run(self.workspace.save, *records, text=f"正在生成 {len(places)} 套房屋…")
+            text = f"正在生成 {len(places)} 套房屋…"
+            await self.workspace.run(self._store, building, places, text=text)
         finally:
-            self.go.setEnabled(True)
+            if isValid(self):
+                self.go.setEnabled(True)
         self.workspace.say(f"{building.name}：新增 {len(places)} 套", "按 Ctrl+Z 撤销。", Tone.GOOD)
-        self.made.emit(building.id)
+        if isValid(self):
+            self.made.emit(building.id)
+
+    def _store(self, building: Building, places: Sequence[Place]) -> None:
+        self.workspace.save(building, *layout.made(building, places))
 
     def _lacking(self, places: Sequence[Place]) -> list[Place]:
         return lacking(places, ((d.unit, d.door) for d in self._known))

@@ -5,11 +5,13 @@ from collections import Counter
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from gridclient.records import Building, Dwelling, Household
+from gridclient.records import Building
 from gridclient.rules.drawing import Cell
-from gridclient.rules.pasted import Pasted, read
+from gridclient.rules.pasted import read
 from gridclient.store import layout
+from gridclient.store.layout import Foreseen
 from gridclient.ui import style
 from gridclient.ui.legend import Legend
 from gridclient.ui.parts import button, label, line
@@ -17,7 +19,6 @@ from gridclient.ui.plan_paint import Density, Mark
 from gridclient.ui.plan_view import PlanView
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
-from sync.record import SyncedRecord
 
 MARKS = {
     "new": Mark("info", "＋", "新增房屋"),  # noqa: RUF001
@@ -43,8 +44,7 @@ class PlanPaste(QWidget):
         self.view, self.legend = PlanView(), Legend()
         self.go = button("存入  Ctrl+Enter", self.save, role="primary", name="take")
         self._beside: Building | None = None
-        self._fresh: list[Dwelling] = []
-        self._more: list[SyncedRecord] = []
+        self._told = Foreseen((), (), (), (), 0)
         self._house = Building(name="")
         self._lay_out()
         self.text.textChanged.connect(self._show)
@@ -80,33 +80,38 @@ class PlanPaste(QWidget):
             super().keyPressEvent(event)
 
     async def _save(self) -> None:
-        house, fresh, more = self._house, self._fresh, self._more
+        house, told = self._house, self._told
+        try:
+            await self.workspace.run(self._store, house, told, text="正在存入…")
+        finally:
+            if isValid(self):
+                self.go.setEnabled(True)
+        done = f"{house.name}：新增 {len(told.fresh)} 套，登记 {len(told.homes)} 户"
+        self.workspace.say(done, "按 Ctrl+Z 撤销。", Tone.GOOD)
+        if isValid(self):
+            self.made.emit(house.id)
+
+    def _store(self, house: Building, told: Foreseen) -> None:
         new = [] if self.workspace.replica.get(Building, house.id) else [house]
-        await self.workspace.run(self.workspace.save, *new, *fresh, *more, text="正在存入…")
-        homes = sum(isinstance(record, Household) for record in more)
-        self.workspace.say(
-            f"{house.name}：新增 {len(fresh)} 套，登记 {homes} 户", "按 Ctrl+Z 撤销。", Tone.GOOD
-        )
-        self.made.emit(house.id)
+        self.workspace.save(*new, *layout.settled(house, told))
 
     def _show(self) -> None:
         """Draw the building as it would be, and say what cannot be read."""
         pasted = read(self.text.toPlainText(), self.unit.text().strip())
         self._house = self._building()
-        self._fresh, self._more, left = layout.settled(self.workspace.replica, self._house, pasted.doors)
-        cells = self._cells(pasted)
-        counts = Counter(cell.state for cell in cells)
+        told = self._told = layout.foreseen(self.workspace.replica, self._house, pasted.doors)
+        cells = cells_of(told)
         self.view.show_cells(cells, MARKS)
-        self.legend.show_counts(MARKS, counts)
-        homes = sum(isinstance(record, Household) for record in self._more)
-        told = f"认出 {len(pasted.doors)} 扇门：新增 {len(self._fresh)} 套，登记 {homes} 位户主"
-        if left:
-            told += f"；{left} 扇门已登记着别的户主，不动"
-        self.told.setText(told if pasted.doors else HINT)
+        self.legend.show_counts(MARKS, Counter(cell.state for cell in cells))
+        words = f"认出 {len(pasted.doors)} 扇门：新增 {len(told.fresh)} 套，登记 {len(told.homes)} 位户主"
+        if told.left:
+            words += f"；{told.left} 扇门已登记着别的户主，不动"
+        self.told.setText(words if pasted.doors else HINT)
         shown = pasted.problems[:3]
         more = f" 等 {len(pasted.problems)} 处" if len(pasted.problems) > len(shown) else ""
         self.problem.setText(f"⚠ {'；'.join(shown)}{more}" if shown else "")
-        self.go.setEnabled(bool(self._fresh or self._more) and bool(self.name.text().strip()))
+        anything = bool(told.fresh or told.homes or told.tenures)
+        self.go.setEnabled(anything and bool(self.name.text().strip()))
 
     def _building(self) -> Building:
         """The building called so, or a new one beside the one that was shown."""
@@ -118,23 +123,6 @@ class PlanPaste(QWidget):
         if self._beside is not None:
             house.estate, house.grid, house.area = self._beside.estate, self._beside.grid, self._beside.area
         return house
-
-    def _cells(self, pasted: Pasted) -> list[Cell]:
-        heads = {(door.unit, door.room): door.head for door in pasted.doors}
-        settled = {record.dwelling for record in self._more if isinstance(record, Household)}
-        new = {dwelling.id for dwelling in self._fresh}
-        every = [*layout.doors_of(self.workspace.replica, self._house.id), *self._fresh]
-        return [
-            Cell(
-                d.id,
-                d.door,
-                d.unit,
-                d.floor,
-                head=heads.get((d.unit, d.door), "") if d.id in settled else "",
-                state="people" if d.id in settled else "new" if d.id in new else "there",
-            )
-            for d in every
-        ]
 
     def _lay_out(self) -> None:
         self.text.setAccessibleName("粘贴的内容")
@@ -164,3 +152,21 @@ class PlanPaste(QWidget):
         whole.addWidget(self.legend)
         whole.addWidget(self.view, 1)
         whole.addLayout(buttons)
+
+
+def cells_of(told: Foreseen) -> list[Cell]:
+    """The building as it would be: what is new, where a head would be registered, what stays as it is."""
+    heads = {(door.unit, door.room): door.head for door in told.homes}
+    by_room = told.by_room
+    people = {known.id: head for key, head in heads.items() if (known := by_room.get(key)) is not None}
+    there = [
+        Cell(
+            d.id, d.door, d.unit, d.floor, people.get(d.id, ""), state="people" if d.id in people else "there"
+        )
+        for d in told.known
+    ]
+    new = [
+        Cell(f"{d.unit}/{d.room}", d.room, d.unit, d.floor, d.head, state="people" if d.head else "new")
+        for d in told.fresh
+    ]
+    return [*there, *new]

@@ -119,10 +119,10 @@ def test_a_pasted_list_makes_doors_families_and_heads_and_replaces_nobody(
     family(replica, flat(replica, house, "1", "502"), "李敏")
     pasted = read("501\t王建国\n502\t赵磊\n503\t周静\n504\t空置", unit="1")
 
-    fresh, more, left = layout.settled(replica, house, pasted.doors)
-    replica.save(*fresh, *more)
+    told = layout.foreseen(replica, house, pasted.doors)
+    replica.save(*layout.settled(house, told))
 
-    assert left == 1
+    assert (len(told.fresh), [door.head for door in told.homes], told.left) == (2, ["周静"], 1)
     assert rooms(replica, house) == ["501", "502", "503", "504"]
     assert sorted(home.head_name for home in replica.all(Household)) == ["周静", "李敏", "王建国"]
     head = next(person for person in replica.all(Resident) if person.name == "周静")
@@ -133,10 +133,12 @@ def test_a_pasted_list_makes_doors_families_and_heads_and_replaces_nobody(
 def test_a_pasted_room_of_a_merged_door_is_that_door(replica: Replica, house: Building) -> None:
     door = flat(replica, house, "1", "501-502")
 
-    fresh, more, _left = layout.settled(replica, house, read("501\t王建国", unit="1").doors)
+    told = layout.foreseen(replica, house, read("房号\t户主\t状态\n501\t王建国\t出租", unit="1").doors)
+    made = layout.settled(house, told)
 
-    assert not fresh
-    assert [record.dwelling for record in more if isinstance(record, Household)] == [door.id]
+    assert not told.fresh
+    assert [record.dwelling for record in made if isinstance(record, Household)] == [door.id]
+    assert [record.tenure for record in made if isinstance(record, Dwelling)] == ["02"]
 
 
 def test_new_doors_lie_where_their_building_lies(house: Building) -> None:
