@@ -1,6 +1,6 @@
 """Saves, and what was saved: every edit goes through here, and may be taken back or done again, also after a restart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from sync.record import PLACE, SyncedRecord
 from sync.replica import Replica
 
 STEP = 400  # ids asked for in one query
+LIFE_FIELDS = ("removed_at", "removed_why")
 BACK, AGAIN, MADE = "撤回", "重做", "撤回新增"
 
 
@@ -144,7 +145,11 @@ class Past:
         found = self._stored([(part.kind, part.id) for part in edit.parts])
         mine = {edit.origin, self.replica.origin}
         records, left = [], []
-        was = {id_: self._wire(record) for id_, record in found.items()}
+        was = {
+            part.id: self._wire(found[part.id], {*part.now, *LIFE_FIELDS})
+            for part in edit.parts
+            if part.id in found
+        }
         leaned = self._leaned_on(edit)
         for part in edit.parts:
             record = found.get(part.id)
@@ -183,8 +188,15 @@ class Past:
             setattr(record, name, value if name == PLACE else shape.python(name, value))
         return record
 
-    def _wire(self, record: SyncedRecord) -> dict[str, Any]:
-        return self.replica.shapes[type(record).kind()].wire(record, {}) | {"area": record.area}
+    def _wire(self, record: SyncedRecord, names: Collection[str] = ()) -> dict[str, Any]:
+        """The wire values of these fields, of all when none are named."""
+        shape = self.replica.shapes[type(record).kind()]
+        held = {name: getattr(record, name) for name in names or shape.by_name if name != PLACE}
+        told = {
+            name: None if value is None else shape.by_name[name].to_wire(value)
+            for name, value in held.items()
+        }
+        return told | {PLACE: record.area}
 
     def _stored(self, wanted: Sequence[tuple[str, str]]) -> dict[str, SyncedRecord]:
         """Id → record of those named by kind and id, removed ones too, as far as they are here."""
