@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field as part
 import io
 
 from gridclient.blanks import Field
@@ -19,7 +19,7 @@ class Block:
     """
 
     fields: tuple[Field | None, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...] = part(repr=False)
     heads: tuple[str, ...] = ()
 
     @property

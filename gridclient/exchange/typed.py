@@ -4,7 +4,7 @@ What cannot be read stays as it was typed until somebody puts it right; the rest
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field as part
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from gridclient import values
 from gridclient.blanks import Field
 from gridclient.exchange.cells import Flaw, reading
 from gridclient.fields import spec_of
+from gridclient.records.codes import DocumentType
 from gridclient.rules import identity
 from gridclient.rules.family import copied
 
@@ -88,10 +89,16 @@ class Typed:
 
     def odd(self, field: Field, today: date) -> str:
         """What to look at again in a cell that may be stored all the same; empty when there is nothing."""
-        text = self.text(field)
-        if (self.kind, field.name) != ("resident", NUMBER) or len(values.tidy_id(text)) not in range(12, 25):
+        if self.kind != "resident" or field.name not in (NUMBER, "sex", "birth"):
             return ""
-        return "" if self.record.id_type not in ("", "111") else identity.problem(text, today) or ""
+        text = self.text(spec_of(self.record).field(NUMBER))
+        if field.name != NUMBER:
+            known, told = self.told([field]).get(field.name), follows(text, today).get(field.name)
+            return f"和身份证号里的{field.label}不同，请核对" if known and told and known != told else ""
+        if len(values.tidy_id(text)) not in range(12, 25):
+            return ""
+        resident = self.record.id_type in ("", DocumentType.RESIDENT)
+        return (identity.problem(text, today) or "") if resident else ""
 
     def filled(self) -> tuple[Any, set[str]]:
         """The record with every readable cell laid over it, and the names of these cells."""
@@ -112,10 +119,10 @@ class Proposal:
     """
 
     row: Typed
-    told: Mapping[str, str]
+    told: Mapping[str, str] = part(repr=False)
     what: str
-    changes: tuple[tuple[str, str, str], ...] = ()
-    problems: tuple[str, ...] = ()
+    changes: tuple[tuple[str, str, str], ...] = part(default=(), repr=False)
+    problems: tuple[str, ...] = part(default=(), repr=False)
 
 
 def propose(row: Typed, told: Mapping[str, str], today: date, why_not: str = "") -> Proposal:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -23,6 +23,7 @@ from gridclient.ui.visit_page import NOT_FOUND, VisitPage
 from gridclient.ui.workspace import Workspace
 
 FEW = 80  # doors that are read at once, in less time than one notices
+LEAST = 520  # pixels of the page at plain size with room for more than doors
 TO_VISIT = frozenset({"due", "late", "never", "appointed", "nobody"})
 
 
@@ -84,6 +85,12 @@ class BuildingList(VisitPage):
         if not onward:
             self.workspace.say("这栋楼没有还要走访的门了", tone=Tone.GOOD)
         return self.list.stand_at(onward)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the doors where there is hardly enough."""
+        super().resizeEvent(event)
+        for widget in (self.figures, self.legend):
+            widget.setVisible(event.size().height() >= style.px(LEAST))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what has changed meanwhile."""

@@ -31,7 +31,7 @@ class PastePreview(QFrame):
         style.role(self, "card")
         self.proposals: list[Proposal] = []
         self.title, self.advice = label("", "heading"), label("", "hint", wrap=True)
-        self.rows = RowsView(("", "哪一行", "会变成什么", "没看懂的"), (6, 9, 22, 12))
+        self.rows = RowsView(("", "哪一行", "会变成什么", "没看懂的"), (5, 8, 17, 10))
         self.take = button("收下 Enter", self._accept, role="primary", name="take")
         head = QHBoxLayout()
         head.addWidget(self.title, 1)

@@ -64,7 +64,7 @@ class Row(Typed):
         return bool(self.typed)
 
 
-@dataclass
+@dataclass(repr=False)
 class Step:
     """One thing that can be taken back: what rows held before, rows that were added, or rows that were stored."""
 

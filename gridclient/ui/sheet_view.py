@@ -50,7 +50,7 @@ ARROWS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
 }
-WIDTHS = {"door": 70, "name": 92, "relation": 96, "id_number": 176, "sex": 74, "birth": 104, "phones": 128, "nation": 74, "political": 92, "education": 92, "marital": 84, "population": 84, "employer": 150, "labels": 130}  # fmt: skip
+WIDTHS = {"door": 70, "name": 92, "relation": 96, "id_number": 176, "sex": 74, "birth": 104, "phones": 128, "nation": 74, "political": 92, "education": 92, "marital": 84, "population": 84, "employer": 150, "labels": 130, "owner_phone": 128, "owner_id": 176, "hazards": 130, "remark": 200}  # fmt: skip
 MISSING_WIDTH, OTHER_WIDTH = 170, 96
 SIGNS = {"bad": "⚠", "warn": "？"}
 LATIN_ONLY = (

@@ -20,5 +20,5 @@ class Words:
         return KEYS.format(self.add, self.double)
 
 
-PEOPLE_WORDS = Words("表格录入", "人", "同户加一人", "复制一人")
+PEOPLE_WORDS = Words("表格录入", "人", "加一人", "复制一人")
 DOORS_WORDS = Words("房屋表格", "套", "加一套", "复制一套")

@@ -100,3 +100,25 @@ def test_an_identity_number_fills_what_it_tells_and_the_row_gives_only_what_is_r
     assert (person.birth, person.sex) == (date(1973, 6, 25), "2")
     assert taken == {"id_number", "birth", "sex"}
     assert person.education == ""
+
+
+def test_a_sex_that_the_number_contradicts_is_asked_about() -> None:
+    row, spec = Typed(Resident(name="王芳")), RECORDS["resident"]
+    number = "51990119730625002"
+    row.put(spec.field("id_number"), number + check_digit(number), TODAY)
+
+    row.put(spec.field("sex"), "男性", TODAY)
+
+    assert row.odd(spec.field("sex"), TODAY) == "和身份证号里的性别不同，请核对"
+    assert row.odd(spec.field("birth"), TODAY) == ""
+
+
+def test_nothing_personal_is_in_what_a_log_would_show() -> None:
+    row = Typed(Resident(name="王芳"))
+    block = recognise(cells_of("姓名\t手机\n王芳\t19900012345"), FIELDS)
+    proposal = propose(row, {"phones": "19900012345", "name": "李四"}, TODAY)
+
+    for shown in (repr(row), repr(block), repr(proposal)):
+        assert "王芳" not in shown
+        assert "李四" not in shown
+        assert "19900012345" not in shown
