@@ -1,16 +1,13 @@
-"""One door in words and in signs: the head line, the reason on a list, and the states of every overlay. Pure."""
+"""One door in words and in signs: the head line, the reason on a list, and how a visit stands. Pure."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from gridclient.fields import spec_of
 from gridclient.records.people import CareLabel, Household
-from gridclient.records.place import Tenure, Use
+from gridclient.records.place import Tenure
 from gridclient.records.visit import Outcome
 from gridclient.rules.due import EFFECTIVE, Urgency
 from gridclient.store.homes import Door
-from gridclient.ui.marks import MARKS, true_state
 from gridclient.ui.plan_paint import Mark
 
 SHORT_LABELS = {
@@ -49,16 +46,6 @@ UNMET = {
     Outcome.REFUSED.value: "refused",
     Outcome.POSTPONED.value: "nobody",
 }
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """One way to colour a building: its name, its states in legend order, and the state of a door."""
-
-    name: str
-    title: str
-    marks: dict[str, Mark]
-    state: Callable[[Door, date], str]
 
 
 def people_words(door: Door) -> str:
@@ -127,84 +114,6 @@ def visit_state(door: Door, today: date) -> str:
         return "due"
     states = {Urgency.NEVER: "never", Urgency.OVERDUE: "late", Urgency.LATER: "later"}
     return next((state for urgency, state in states.items() if urgency == door.due.urgency), "due")
-
-
-def _tenure(door: Door, _today: date) -> str:
-    if door.tenure in (Tenure.OWN, Tenure.RENTED, Tenure.EMPTY):
-        return door.tenure
-    return "shop" if door.tenure == Tenure.SHOP or door.use == Use.COMMERCE else "other"
-
-
-def _party(door: Door, _today: date) -> str:
-    return "centre" if door.centre else "party" if door.party else ""
-
-
-def _care(door: Door, _today: date) -> str:
-    old = {CareLabel.LIVING_ALONE.value, CareLabel.ELDERLY.value, CareLabel.EMPTY_NEST.value}
-    hard = {CareLabel.DISABLED.value, CareLabel.HARDSHIP.value}
-    child = {CareLabel.PREGNANT.value, CareLabel.INFANT.value, CareLabel.LEFT_BEHIND.value}
-    known = set(door.labels)
-    found = (name for name, labels in (("old", old), ("hard", hard), ("child", child)) if labels & known)
-    return next(found, "other" if known else "")
-
-
-def _complete(door: Door, _today: date) -> str:
-    return "whole" if door.completeness >= 0.995 else "most" if door.completeness >= 0.7 else "little"
-
-
-OVERLAYS = (
-    Overlay("visit", "走访状态", VISIT_MARKS, visit_state),
-    Overlay(
-        "tenure",
-        "自住/出租/空置",
-        {
-            Tenure.OWN.value: Mark("good", "■", "自住"),
-            Tenure.RENTED.value: Mark("info", "◧", "出租"),
-            Tenure.EMPTY.value: Mark("quiet", "○", "空置"),
-            "shop": Mark("violet", "▣", "商铺"),
-            "other": Mark("warn", "?", "未填"),
-        },
-        _tenure,
-    ),
-    Overlay(
-        "party",
-        "党员与中心户",
-        {
-            "centre": Mark("bad", "★", "中心户"),
-            "party": Mark("warn", "党", "党员户"),
-            "": Mark("quiet", "·", "其他"),
-        },
-        _party,
-    ),
-    Overlay(
-        "care",
-        "关怀标签",
-        {
-            "old": Mark("warn", "老", "老人"),
-            "hard": Mark("bad", "困", "残疾困难"),
-            "child": Mark("violet", "幼", "孕幼留守"),
-            "other": Mark("info", "◆", "其他关怀"),
-            "": Mark("quiet", "·", "无标签"),
-        },
-        _care,
-    ),
-    Overlay(
-        "complete",
-        "资料完整度",
-        {
-            "whole": Mark("good", "●", "齐全"),
-            "most": Mark("warn", "◐", "缺几项"),
-            "little": Mark("bad", "◌", "缺很多"),
-        },
-        _complete,
-    ),
-    Overlay(
-        "waiting",
-        "待同步",
-        {**MARKS, "": Mark("good", "✓", "中心已收")},
-        lambda door, _today: true_state(door.standing, running=False),
-    ),
-)
 
 
 TODAY_MARKS = {

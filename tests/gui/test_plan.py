@@ -18,7 +18,7 @@ from gridclient.rules.generator import Shape, lay_out
 from gridclient.store import layout
 from gridclient.ui.door_words import VISIT_MARKS
 from gridclient.ui.plan import PlanPage
-from gridclient.ui.plan_overlays import LAST_VISIT, OVERLAYS, last_state
+from gridclient.ui.plan_overlays import OVERLAYS, last_state
 from gridclient.ui.plan_paint import Density
 from gridclient.ui.plan_view import PlanView
 from gridclient.ui.workspace import Workspace
@@ -263,7 +263,7 @@ def test_when_last_visited_is_told_in_five_steps(
     door = replace(next(iter(page._doors.values())), last_effective=last)
 
     assert last_state(door, today) == state
-    assert state in LAST_VISIT.marks
+    assert state in OVERLAYS[1].marks
     stage.close()
 
 
