@@ -1,6 +1,6 @@
 """今日小结: what the day brought, and its papers: the walking list, the log to be signed, and the way to the statement."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +30,7 @@ from sync.replica import Replica
 
 LOG, LIST = "log", "list"
 PAPERS = {LOG: "走访日志", LIST: "走访清单"}
-EVERYBODY, EVERYWHERE = "全部走访人", "全部楼栋"
+EVERYBODY, EVERYWHERE = "全部走访人", "全部网格和楼栋"
 FIGURES = ("敲门户数", "见面和电话", "无人", "拒访", "补录", "约好再去", "还没走的门", "待上传")
 
 
@@ -56,7 +56,7 @@ class PapersPage(QWidget):
         self.figures = {words: label("", "figure") for words in FIGURES}
         self._papers = QButtonGroup(self)
         self._told: Told | None = None
-        self._asked = 0
+        self._asked, self._grid = 0, ""
         self._soon = later(self, 0, self._begin)  # what is asked for together is read once
         self._lay_out()
         self._connect()
@@ -73,8 +73,9 @@ class PapersPage(QWidget):
         chosen = self.on.date()
         return date(chosen.year(), chosen.month(), chosen.day())
 
-    def open(self, *, paper: str = "", **_where: Any) -> None:
-        """Show today with the paper asked for."""
+    def open(self, *, paper: str = "", grid: str = "", **_where: Any) -> None:
+        """Show today with the paper asked for; the list of one grid, when its code is given."""
+        self._grid = grid
         if paper in PAPERS:
             self._papers.button(tuple(PAPERS).index(paper)).setChecked(True)
         self._show_choices()
@@ -107,7 +108,7 @@ class PapersPage(QWidget):
         self._papers.button(0).setChecked(True)
         self.on.setCalendarPopup(True)
         self.on.setDisplayFormat("yyyy-MM-dd")
-        for widget, name in ((self.on, "哪一天"), (self.who, "走访人"), (self.where, "楼栋")):
+        for widget, name in ((self.on, "哪一天"), (self.who, "走访人"), (self.where, "网格或楼栋")):
             widget.setAccessibleName(name)
             head.addWidget(widget)
         for box in (self.who, self.where):
@@ -164,8 +165,13 @@ class PapersPage(QWidget):
             return
         self._told = told
         names = {name for one in told.visits for name in one.visit.visitors}
-        _fill(self.who, EVERYBODY, sorted(names), usual=workspace.desk.who)
-        _fill(self.where, EVERYWHERE, dict.fromkeys(d.building_name for d in told.round.doors.values()))
+        _fill(self.who, EVERYBODY, {name: name for name in sorted(names)}, usual=workspace.desk.who)
+        grids = {name: code for name, code in told.round.grids if len(told.round.grids) > 1}
+        buildings = {door.building_name: door.building for door in told.round.doors.values()}
+        _fill(self.where, EVERYWHERE, grids | buildings)
+        if self._grid in grids.values():
+            self.where.setCurrentIndex(self.where.findData(self._grid))
+        self._grid = ""
         self._compose()
 
     def _compose(self) -> None:
@@ -192,7 +198,7 @@ class PapersPage(QWidget):
             self.view.show_sheet(sheet, pages)
 
     def _log(self, told: Told) -> DayLog:
-        who = self.who.currentText() if self.who.currentIndex() > 0 else ""
+        who = self.who.currentData() or ""
         visits = [one for one in told.visits if not who or who in one.visit.visitors]
         names = who or "、".join(dict.fromkeys(name for one in visits for name in one.visit.visitors))
         return DayLog(
@@ -204,11 +210,11 @@ class PapersPage(QWidget):
         )
 
     def _stops(self, told: Told) -> list[Stop]:
-        """The doors nobody has closed today, of the building chosen."""
-        building = self.where.currentText() if self.where.currentIndex() > 0 else ""
+        """The doors nobody has closed today, of the grid or the building chosen."""
+        here = self.where.currentData() or ""
         today, knocked = self.workspace.today, told.round.knocked
         doors = (door for id_, door in told.round.doors.items() if id_ not in knocked)
-        return [_stop(door, today) for door in doors if not building or door.building_name == building]
+        return [_stop(door, today) for door in doors if door.building == here or door.area.startswith(here)]
 
     def _show_figures(self, told: Told) -> None:
         log = self._log(told)
@@ -233,11 +239,13 @@ def _read(replica: Replica, on: date, today: date, order: str) -> Told:
     return Told(day.read(replica, today, order), visits, day.coming(replica, on))
 
 
-def _fill(box: QComboBox, first: str, others: Iterable[str], usual: str = "") -> None:
-    """Offer these; what was chosen stays chosen, at first the usual one."""
+def _fill(box: QComboBox, first: str, others: Mapping[str, str], usual: str = "") -> None:
+    """Offer these words, each for what it means; what was chosen stays chosen, at first the usual one."""
     chosen = box.currentText() if box.count() else usual
     box.clear()
-    box.addItems([first, *others])
+    box.addItem(first, "")
+    for words, meant in others.items():
+        box.addItem(words, meant)
     box.setCurrentIndex(max(0, box.findText(chosen)))
 
 

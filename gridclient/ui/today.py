@@ -244,7 +244,7 @@ class TodayPage(VisitPage):
             self._stale = True
 
     def _open_papers(self, paper: str) -> None:
-        self.workspace.open_place("papers", paper=paper)
+        self.workspace.open_place("papers", paper=paper, grid=self.grid.currentData() or "")
 
     def _go_to_room(self, digits: str) -> None:
         self.list.setFocus()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QDate
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gridclient.records import Household, Visit
+from gridclient.records import Dwelling, Household, OrgUnit, Visit
 from gridclient.store import homes
 from gridclient.store.homes import Door
 from gridclient.store.trail import Act
@@ -106,6 +106,24 @@ async def test_the_list_holds_the_doors_still_open_of_one_building(
     page.where.setCurrentText("2号楼")
     await shown(page, lambda: page.where.activated.emit(page.where.currentIndex()))
     assert set(cells(page, 1)) == {"2号楼1单元", "2号楼2单元", "2号楼3单元"}
+    stage.close()
+
+
+async def test_the_list_of_one_grid_is_asked_for_by_its_code(
+    page: PapersPage, workspace: Workspace, qtbot: QtBot
+) -> None:
+    replica, other = workspace.replica, workspace.desk.home + "008"
+    replica.save(OrgUnit(name="第八网格", level="grid", code=other, area=other))
+    moved = [dwelling for dwelling in replica.all(Dwelling) if dwelling.door == "101"]
+    for dwelling in moved:
+        dwelling.area = other
+    replica.save(*moved)
+    stage = on_stage(qtbot, page)
+
+    await shown(page, lambda: page.open(paper="list", grid=other))
+
+    assert page.where.currentText() == "第八网格"
+    assert set(cells(page, 2)) == {"101"}
     stage.close()
 
 

@@ -337,7 +337,7 @@ async def test_the_papers_of_the_day_are_one_key_away(
 
     Hands(page.list).press(key)
 
-    assert opened[-1] == ("papers", {"paper": paper})
+    assert opened[-1] == ("papers", {"paper": paper, "grid": ""})
     stage.close()
 
 
