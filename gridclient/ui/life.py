@@ -159,13 +159,14 @@ class LifePane(QFrame):
         if self._form is None or self._offer is None:
             return
         try:
-            records = cast(Form, self._form).records(self._ground())
+            records = self._changed(cast(Form, self._form).records(self._ground()))
             _check(records)
         except Unfit as unfit:
             self._form.show_problem(f"{unfit.title}。{unfit.advice}" if unfit.advice else unfit.title)
             return
         title = self._offer.title
-        self.workspace.save(*records)
+        with self.workspace.together(self.title.text()):
+            self.workspace.save(*records)
         self._close()
         self.workspace.say(f"已存本机：{title}", "按 Ctrl+Z 全部撤回。", Tone.GOOD)
         self.ended.emit(*shown_after(records, self._where))
@@ -214,6 +215,13 @@ class LifePane(QFrame):
     @property
     def _draft_key(self) -> str:
         return f"{DRAFT}{self._offer.key if self._offer else ''}:{self._where[0] or self._where[1]}"
+
+    def _changed(self, records: list[Record]) -> list[Record]:
+        """Those that differ from what is stored: nobody else's old mistakes stand in the way."""
+        stored = [self.workspace.replica.get(type(record), record.id) for record in records]
+        return [
+            r for r, s in zip(records, stored, strict=True) if s is None or s.model_dump() != r.model_dump()
+        ]
 
     def _ground(self) -> Ground:
         """Everything read again: somebody else may have changed it since."""

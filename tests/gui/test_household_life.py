@@ -350,3 +350,25 @@ def test_a_household_that_went_meanwhile_is_said_so(panel: HouseholdPanel, works
 
     assert said == ["这一户已经不在本机"]
     assert panel.life.form is None
+
+
+def test_an_old_mistake_in_somebody_elses_record_stands_in_nobodys_way(
+    panel: HouseholdPanel, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = registered(workspace, 3)
+    wrong = family_of(workspace, home.id).members[2]
+    monkeypatch.setattr(
+        Resident, "problems", lambda person: {"phones": "缺一位"} if person.id == wrong.id else {}
+    )
+    at_home(panel, home)
+    who = next(m for m in panel.model.people if m.id not in (wrong.id, home.head))
+
+    assert panel.home is not None
+    panel.life.open("Q", panel.home, who.id)
+    panel.life.save()
+
+    assert panel.life.form is None
+    assert family_of(workspace, home.id).household.size == 2
+    last = workspace.last_edit
+    assert last is not None
+    assert last.what.startswith("迁出 · ")
