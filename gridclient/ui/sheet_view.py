@@ -52,6 +52,7 @@ ARROWS = {
 }
 WIDTHS = {"door": 70, "name": 92, "relation": 96, "id_number": 176, "sex": 74, "birth": 104, "phones": 128, "nation": 74, "political": 92, "education": 92, "marital": 84, "population": 84, "employer": 150, "labels": 130, "owner_phone": 128, "owner_id": 176, "hazards": 130, "remark": 200}  # fmt: skip
 MISSING_WIDTH, OTHER_WIDTH = 170, 96
+BEGUN = "begun"
 SIGNS = {"bad": "⚠", "warn": "？"}
 LATIN_ONLY = (
     "choice",
@@ -101,6 +102,10 @@ class SheetDelegate(QStyledItemDelegate):
         return line
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Begin with what stands in the cell; news that arrive while somebody types leave the editor alone."""
+        if editor.property(BEGUN):
+            return
+        editor.setProperty(BEGUN, True)
         text = str(index.data(Qt.ItemDataRole.EditRole) or "")
         if isinstance(editor, Choices):
             editor.setCurrentIndex(max(0, editor.findText(text)))

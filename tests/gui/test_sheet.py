@@ -333,3 +333,20 @@ def test_what_changed_while_the_sheet_was_out_of_sight_is_there_when_it_is_seen_
     sheet.open(building=sheet.building, unit=sheet.unit)
 
     assert row.text(FIELDS[COLUMN["employer"]]) == "别处"
+
+
+def test_news_that_arrive_while_a_cell_is_being_typed_leave_it_alone(
+    sheet: StairSheet, workspace: Workspace
+) -> None:
+    row = person(sheet)
+    stand(sheet, row, "employer")
+    press("ab")
+    other = workspace.replica.get(Resident, row.record.id)
+    assert other is not None
+    other.employer = "别处"
+    workspace.replica.save(other)
+    sheet.reload()
+
+    press("c", "Enter")
+
+    assert workspace.replica.get(Resident, row.record.id).employer == "abc"  # type: ignore[union-attr]
