@@ -56,7 +56,7 @@ class PapersPage(QWidget):
         self.figures = {words: label("", "figure") for words in FIGURES}
         self._papers = QButtonGroup(self)
         self._told: Told | None = None
-        self._asked, self._grid = 0, ""
+        self._asked, self._drawn, self._grid = 0, 0, ""
         self._soon = later(self, 0, self._begin)  # what is asked for together is read once
         self._lay_out()
         self._connect()
@@ -177,8 +177,8 @@ class PapersPage(QWidget):
     def _compose(self) -> None:
         if self._told is not None:
             self._show_figures(self._told)
-            self._asked += 1
-            self.workspace.start(self._make(self._told, self._asked))
+            self._drawn += 1
+            self.workspace.start(self._make(self._told, self._drawn))
 
     async def _make(self, told: Told, asked: int) -> None:
         settings, desk = self.workspace.settings, self.workspace.desk
@@ -194,7 +194,7 @@ class PapersPage(QWidget):
             order = StairOrder.words(settings.stair_order)
             sheet = walking_list(self._stops(told), who=who, order=order, **about)
         pages: Pages = await self.workspace.run(printing.pages_of, sheet)
-        if isValid(self) and asked == self._asked:
+        if isValid(self) and asked == self._drawn:
             self.view.show_sheet(sheet, pages)
 
     def _log(self, told: Told) -> DayLog:

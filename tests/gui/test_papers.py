@@ -127,6 +127,25 @@ async def test_the_list_of_one_grid_is_asked_for_by_its_code(
     stage.close()
 
 
+async def test_a_paper_chosen_while_the_day_is_read_shows_what_is_read(
+    page: PapersPage, workspace: Workspace, qtbot: QtBot
+) -> None:
+    stage = on_stage(qtbot, page)
+    await shown(page, lambda: page.open(paper="log"))
+    knock(workspace, doors(workspace)[0], "nobody", "张敏")
+
+    page.reload()
+    page._papers.button(1).click()
+    for _attempt in range(500):
+        await asyncio.sleep(0.01)
+        if page.figures["敲门户数"].text() == "1":
+            break
+
+    assert page.figures["敲门户数"].text() == "1"
+    assert page.paper == "list"
+    stage.close()
+
+
 async def test_what_leaves_the_screen_is_noted_first(
     page: PapersPage, workspace: Workspace, qtbot: QtBot, tmp_path: Path
 ) -> None:
