@@ -16,7 +16,7 @@ from gridclient.records.codes import Relation
 from gridclient.records.people import HouseholdKind, LeftHow, Turn
 from gridclient.records.place import Tenure
 from gridclient.rules import ties
-from gridclient.rules.family import Family, copied
+from gridclient.rules.family import Family, breaches, copied
 from gridclient.rules.kinship import through, to_new_head
 
 LONGEST = 200  # letters of the words an event keeps
@@ -33,10 +33,13 @@ class Note:
 
 
 def change_head(family: Family, heir: str, note: Note) -> list[Record]:
-    """The member with the id ``heir`` becomes the head; the others are told to the new one as far as it follows."""
+    """The member with the id ``heir`` becomes the head; the others are told to the new one as far as it follows.
+
+    The head there is may be named again where a household has several, or another name for it.
+    """
     _must_live_here(family, [heir] if heir else [])
     was = family.head
-    if was is not None and was.id == heir:
+    if was is not None and was.id == heir and not breaches([family]):
         raise Unfit("这一位已经是户主", "请选另一位成员。")
     household, members = copied(family.household), [copied(m) for m in family.members]
     if was is not None:
@@ -238,7 +241,8 @@ def _kept(
 
 def _crowned(household: Household, members: list[Resident], heir: str, note: Note) -> list[Record]:
     head = next(p for p in members if p.id == heir)
-    event = _event(Turn.HEAD, note, household, [head], household.head_name, head.name)
+    was = "" if household.head == heir else household.head_name
+    event = _event(Turn.HEAD, note, household, [head], was, head.name)
     _retell(members, head)
     _seat(household, members, head)
     return [event]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gridclient.records.codes import Relation
 from gridclient.records.people import HouseholdKind
 from gridclient.records.place import Tenure
 from gridclient.records.visit import VisitTask
@@ -29,7 +30,7 @@ def facts_of(home: Home) -> str:
 def reminders_of(home: Home, to_do: Sequence[str] = ()) -> list[str]:
     """What to remember at this door: appointments, what else is ``to_do``, what is missing, who else lives here."""
     names = {p.id: p.name for p in home.members} | {home.dwelling.id: "房屋"}
-    lines = [*(_task_words(task) for task in home.tasks), *to_do]
+    lines = [*(_task_words(task) for task in home.tasks), *to_do, *_head_words(home)]
     lines += [
         f"{names.get(id_, '')}缺：{'、'.join(labels[:3])}{'等' if len(labels) > 3 else ''}"
         for id_, labels in home.missing.items()
@@ -49,6 +50,18 @@ def party_of(home: Home) -> str:
     if home.contacts:
         parts.append(f"联系人：{'、'.join(home.contacts)}")
     return "　".join(parts)
+
+
+def _head_words(home: Home) -> list[str]:
+    """What is wrong with the head of the household, and how it is put right."""
+    household = home.household
+    if household is None or household.kind_of_household == HouseholdKind.COLLECTIVE or not home.members:
+        return []
+    heads = [m for m in home.members if m.relation == Relation.HEAD]
+    if len(heads) == 1:
+        return []
+    wrong = f"登记了 {len(heads)} 位户主" if heads else "还没有登记户主"
+    return [f"这一户{wrong}：按 J 再按 D 选一位"]
 
 
 def _task_words(task: VisitTask) -> str:

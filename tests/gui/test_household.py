@@ -130,3 +130,25 @@ def test_a_home_nobody_visited_says_so(panel: HouseholdPanel, workspace: Workspa
 
     assert never == "还没有走访记录"
     assert panel.timeline.nothing == ""
+
+
+def test_a_household_without_a_head_or_with_two_says_so_and_how_to_mend_it(
+    panel: HouseholdPanel, workspace: Workspace
+) -> None:
+    home = of_size(workspace, 3)
+    people = workspace.replica.all(Resident, Resident.household == home.id)
+    panel.open(household=home.id)
+    before = panel.reminders.text()
+
+    for person in people:
+        person.relation = "02"
+    workspace.replica.save(*people)
+    two = panel.reminders.text()
+    for person in people:
+        person.relation = ""
+    workspace.replica.save(*people)
+    none = panel.reminders.text()
+
+    assert "户主" not in before
+    assert "这一户登记了 3 位户主：按 J 再按 D 选一位" in two
+    assert "这一户还没有登记户主：按 J 再按 D 选一位" in none

@@ -366,3 +366,21 @@ def test_somebody_new_is_nobodys_return(wang: Family) -> None:
 
     assert life.returned([new], list(wang.members)) == [new]
     assert life.returned([person("周敏", "子")], [person("", "子")])[0].name == "周敏"
+
+
+def test_the_head_there_is_may_be_named_again_where_a_household_has_several(
+    world: World, wang: Family
+) -> None:
+    twice = [copied(m) for m in wang.members]
+    for member in twice:
+        member.relation = Relation.HEAD.value
+    world.store(*twice)
+    family = world.family(wang.household)
+    assert family.head is not None
+
+    world.store(*life.change_head(family, family.head.id, NOTE))
+
+    assert breaches(world.families()) == []
+    assert words(world.events()[-1]) == ("户主变更", ["王建国"], "", "王建国")
+    with pytest.raises(Unfit, match="已经是户主"):
+        life.change_head(world.family(wang.household), family.head.id, NOTE)
