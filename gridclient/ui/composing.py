@@ -1,12 +1,12 @@
-"""Blanks whose keys belong to the input method for as long as it composes, and Ctrl+Z to the window once they need it not.
+"""Blanks whose keys belong to the input method for as long as it composes.
 
 An input method takes its keys itself as a rule; some let Enter, digits or Esc through, and what they meant for a word
 half made must not save, answer or close.
 """
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 KEYS = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
 
@@ -17,16 +17,15 @@ class Line(QLineEdit):
     composing = False
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self.composing = bool(event.preeditString())
+        self.composing = _listen(self, bool(event.preeditString()))
         super().inputMethodEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        nothing = not self.isUndoAvailable(), not self.isRedoAvailable()
-        return _swallowed(self, event) or _left(event, *nothing) or super().event(event)
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.composing = False
+        self.composing = _listen(self, False)
         super().focusOutEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return _swallowed(event) or super().eventFilter(watched, event)
 
 
 class Box(QPlainTextEdit):
@@ -35,37 +34,28 @@ class Box(QPlainTextEdit):
     composing = False
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self.composing = bool(event.preeditString())
+        self.composing = _listen(self, bool(event.preeditString()))
         super().inputMethodEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        text = self.document()
-        nothing = not text.isUndoAvailable(), not text.isRedoAvailable()
-        return _swallowed(self, event) or _left(event, *nothing) or super().event(event)
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.composing = False
+        self.composing = _listen(self, False)
         super().focusOutEvent(event)
 
-
-def composing(blank: QObject) -> bool:
-    """True while a word is half made in it; for whoever sees its keys before it does."""
-    return bool(getattr(blank, "composing", False))
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return _swallowed(event) or super().eventFilter(watched, event)
 
 
-def _swallowed(blank: Line | Box, event: QEvent) -> bool:
-    if not blank.composing or event.type() not in KEYS:
+def _listen(blank: QWidget, composing: bool) -> bool:
+    """See every key before whoever else looks at them, only for so long; the same truth again."""
+    if composing:
+        blank.installEventFilter(blank)
+    else:
+        blank.removeEventFilter(blank)
+    return composing
+
+
+def _swallowed(event: QEvent) -> bool:
+    if event.type() not in KEYS:
         return False
     event.accept()
     return True
-
-
-def _left(event: QEvent, no_undo: bool, no_redo: bool) -> bool:
-    """Leave undo and redo to the window while the blank has nothing of its own to take back, or to do again."""
-    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
-        return False
-    keys = QKeySequence.StandardKey
-    if (no_undo and event.matches(keys.Undo)) or (no_redo and event.matches(keys.Redo)):
-        event.ignore()
-        return True
-    return False

@@ -107,7 +107,7 @@ class LinkEditor(Editor):
         if event.type() == QEvent.Type.FocusOut and not self.popup.underMouse():
             self.popup.hide()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return not self.line.composing and self._pressed(event)
+            return self._pressed(event)
         return super().eventFilter(watched, event)
 
     def _pressed(self, event: QKeyEvent) -> bool:

@@ -33,7 +33,6 @@ from gridclient.fields import RECORDS
 from gridclient.rules.names import spoken
 from gridclient.store.search import Hit
 from gridclient.ui import icons, style
-from gridclient.ui.composing import composing
 from gridclient.ui.lines import lines_of
 from gridclient.ui.parts import label, later, line
 from gridclient.ui.workspace import Workspace
@@ -208,7 +207,7 @@ class Palette(QFrame):
         if event.type() == QEvent.Type.FocusOut and not self.view.underMouse():
             self.hide()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return not composing(watched) and self._pressed(event)
+            return self._pressed(event)
         return super().eventFilter(watched, event)
 
     def _pressed(self, event: QKeyEvent) -> bool:
