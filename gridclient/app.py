@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-COLLECT_MS = 200
-COLLECT_AT = (5000, 20, 20)  # objects made since, youngest collections since, and middle ones
+COLLECT_MS = 40  # often and little: what a worker has read by the thousand is looked through here
+COLLECT_AT = (4000, 5, 40)  # objects made since, youngest collections since, and middle ones
 WORKERS = 2
+TURN_S = 0.0005  # how long a busy worker keeps the window waiting, each time the window comes back from Qt
 
 
 def run(vault: Path | None = None, argv: list[str] | None = None) -> int:
@@ -44,6 +45,7 @@ def run(vault: Path | None = None, argv: list[str] | None = None) -> int:
     chosen = settings.load(paths.settings_file())
     dress(app, chosen)
     pin_garbage(app)
+    sys.setswitchinterval(TURN_S)
     sys.excepthook = messages.hook
     qInstallMessageHandler(_qt_said)
     code: int = _run_loop(app, _main(chosen, vault))

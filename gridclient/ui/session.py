@@ -7,6 +7,9 @@ import asyncio
 from contextlib import suppress
 from enum import Enum
 from functools import partial
+import gc
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from gridclient.ui.leaving import LeavingQuestion
     from gridclient.ui.main_window import MainWindow
     from gridclient.ui.workspace import Workspace
+
+CALM_S = 3  # after unlocking; the list of today comes first
 
 
 class Ended(Enum):
@@ -42,7 +47,7 @@ async def worked(desk: "Desk") -> Ended:
     ended: asyncio.Future[Ended] = loop.create_future()
     shown = _Shown(workspace, ended)
     rounds.begin()
-    workspace.start(_index(workspace))
+    workspace.start(_make_ready(workspace))
     try:
         return await ended
     finally:
@@ -53,12 +58,25 @@ async def worked(desk: "Desk") -> Ended:
         shown.close()
 
 
-async def _index(workspace: "Workspace") -> None:
-    """Write up what the search has missed, so that the first search need not."""
+async def _make_ready(workspace: "Workspace") -> None:
+    """Write up what the search has missed, and load what is not on the screen yet, so that nobody waits for it later."""
     from gridclient.errors import NoSpace
 
     with suppress(NoSpace):  # whoever saves next is told
         await workspace.run(workspace.desk.index.catch_up)
+    await asyncio.sleep(CALM_S)
+    await workspace.run(_load_pages)
+    gc.freeze()  # the program itself stays; looking through it for garbage would only hold up the window
+
+
+def _load_pages() -> None:
+    """Import every page and the pinyin of titles; from a slow disk that takes seconds, which must not be the window's."""
+    from gridclient import ui
+    from gridclient.rules.names import spoken
+
+    for module in iter_modules(ui.__path__):
+        import_module(f"{ui.__name__}.{module.name}")
+    spoken("今日")
 
 
 class _Shown:

@@ -262,6 +262,7 @@ def main(vault: Path, roster: Path, began: float, what: str) -> None:
     application.add_fonts(app)
     dress(app, Settings())
     program.pin_garbage(app)
+    sys.setswitchinterval(program.TURN_S)
     first = FirstPaint(app)
     with running(app) as loop:
         sitting = Sitting(roster, Pulse())
