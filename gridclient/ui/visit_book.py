@@ -37,6 +37,9 @@ class Done:
     visit: Visit | None
     edits: list[Edit]
     what: str = "走访"
+    before: "list[tuple[Done, Visit | None]]" = field(
+        default_factory=list
+    )  # the visits 补录 made again, as they were
     left: list[Left] = field(default_factory=list)  # what others wrote since, when it was taken back
 
     @property
@@ -92,6 +95,8 @@ class VisitBook:
             self.workspace.save(visit, *records, *met, *_vacated(home, visit), *photos, *matters)
         self._note(done)
         self._done.append(done)
+        if visit.outcome not in EFFECTIVE:
+            return Rest()  # nobody was there to do anything else for
         return rest_of(self.workspace.replica, home, rest, self.workspace.today)
 
     def finish(self, rest: Rest) -> None:
@@ -132,6 +137,8 @@ class VisitBook:
             self._pace.take_back()
         elif last.what == LATER:
             self.walk = replace(self.walk, later=False)
+            for done, visit in last.before:
+                done.visit = visit
         return last
 
     def taken_back(self, done: Done) -> Message:
@@ -148,8 +155,7 @@ class VisitBook:
         if later and len(self._pace) and closed:
             done = Done(closed[-1].door, None, [], LATER)
             with self.workspace.together(LATER):
-                for visit in (d.visit for d in closed[-len(self._pace) :] if d.visit is not None):
-                    self._make_again(visit)
+                done.before = [(one, self._make_again(one)) for one in closed[-len(self._pace) :]]
             self._note(done)
             self._done.append(done)
         self._pace.rest()
@@ -186,8 +192,11 @@ class VisitBook:
         if edit is not None:
             done.edits.append(edit)
 
-    def _make_again(self, visit: Visit) -> None:
-        """A visit is never edited: the one just made is taken back and made again with the mark."""
+    def _make_again(self, done: Done) -> Visit | None:
+        """A visit is never edited: the one made is taken back and made again with the mark; gives the one before."""
+        visit = done.visit
+        if visit is None:
+            return None
         told = {name: getattr(visit, name) for name in Visit.model_fields if name not in ANEW}
         fresh = Visit(**(told | {"id": Visit().id, "number": again(visit.number)}))
         fresh.entered_later = True
@@ -199,6 +208,8 @@ class VisitBook:
         _show_in(follow, fresh.id)
         self.workspace.remove(visit, "改为补录")
         self.workspace.save(fresh, *follow)
+        done.visit = fresh
+        return visit
 
     def _since(self, kind: type[R], door: Door, since: datetime) -> list[R]:
         """Photos or matters added at this door since one stood there, which belong to no visit yet."""

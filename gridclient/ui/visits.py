@@ -176,6 +176,9 @@ class VisitLoop(QWidget):
 
     def _plain_key(self, event: QKeyEvent) -> bool:
         text, key = event.text(), event.key()
+        if self.form and self.form.draft() and text.isdigit():
+            self.form.show_problem("先按 Ctrl+Enter 保存，或按 Esc 取消")
+            return True  # an answer or a room would throw away what is changed here
         if self._typed_room(text):
             return True
         act = self._acts().get(text.lower())
@@ -268,6 +271,8 @@ class VisitLoop(QWidget):
         self.rack.close()
         self._answer_nothing()
         self._forget_draft()
+        if self._note:
+            self._keep_soon()
         self.released.emit()
 
     def _save(self, results: Results) -> None:

@@ -334,3 +334,44 @@ def test_what_is_asked_and_what_goes_aside_are_answered_by_the_mouse_too(
     page.loop.strip._asides[1].click()
 
     assert page.loop.form is page.loop.rack.matter
+
+
+def test_nobody_home_is_offered_nothing_else(page: PlanPage, hands: Hands, desk: Desk) -> None:
+    door, today = stand(page), page.workspace.today
+    care = Care(household=door.household, what="量血压", given_on=today, next_day=today, area=door.area)
+    desk.replica.save(care)
+
+    hands.press("3", ENTER)
+
+    assert not page.loop.strip.bar.isVisible()
+    assert page.view.current != door.dwelling
+
+
+def test_a_digit_in_the_change_form_throws_nothing_away(page: PlanPage, hands: Hands, desk: Desk) -> None:
+    door = stand(page)
+    hands.press("2", "↓", "q", ENTER)
+
+    hands.type("1302")
+
+    assert page.loop.form is page.loop.rack.change
+    assert page.loop.rack.change.problem.isVisible()
+    hands.press(CTRL_ENTER)
+    gone = [p for p in desk.replica.all(Resident, Resident.household == door.household) if p.left_how]
+    assert len(gone) == 1
+
+
+def test_a_matter_remembered_after_the_mark_belongs_to_the_visit_that_stands(
+    page: PlanPage, hands: Hands, desk: Desk
+) -> None:
+    door = stand(page)
+    hands.press("1", ENTER, "b")
+    page.view.stand_at(door.dwelling)
+
+    hear(hands)
+
+    [visit], [matter] = visits(desk), desk.replica.all(Matter)
+    assert visit.entered_later
+    assert matter.visit == visit.id
+    hands.press(CTRL_Z, CTRL_Z)
+    assert desk.replica.all(Matter) == []
+    assert [v.entered_later for v in visits(desk)] == [False]
