@@ -43,9 +43,10 @@ class Workspace(QObject):
     """One unlocked laptop as its pages see it.
 
     Signals: ``changed(list[News])`` after every save, removal and arrival; ``sync_changed(SyncState)``;
-    ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the centre; ``withdrawn`` says that the office withdrew this laptop and has all
-    it held; ``drafts_changed``; ``edits_changed`` after a step was kept, taken back or done again; ``settings_changed(looks)``; ``failed(exception)`` for what a task of
-    :meth:`start` raised. All arrive on the window's thread.
+    ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the
+    centre; ``withdrawn`` says that the office withdrew this laptop and has all it held; ``drafts_changed``;
+    ``edits_changed`` after a step was kept, taken back or done again; ``settings_changed(looks)``;
+    ``failed(exception)`` for what a task of :meth:`start` raised. All arrive on the window's thread.
     """
 
     changed = Signal(list)
