@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gridclient.exchange.typed import Proposal
@@ -60,6 +61,12 @@ class PastePreview(QFrame):
         self.take.setEnabled(bool(counts["new"] or counts["changed"]))
         self.rows.show_rows([_row(name, proposal) for name, proposal in found])
         self.rows.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room between what changes and what nobody understands."""
+        super().resizeEvent(event)
+        named = self.rows.columnWidth(0) + self.rows.columnWidth(1)
+        self.rows.setColumnWidth(2, max(style.px(220), (event.size().width() - named) * 11 // 20))
 
     def _accept(self) -> None:
         taken = [p for p in self.proposals if p.what in ("new", "changed")]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from gridclient.records import Building, Resident
@@ -48,6 +49,18 @@ async def of_entry(take: Take, window: MainWindow, workspace: Workspace) -> None
     await _settled()
     take(window, "entry-paste")
     sheet.preview.cancelled.emit()
+    window.open_place("residents", {})
+    page = window.page("residents").page
+    page.pane.hide()
+    QGuiApplication.clipboard().setText(
+        "姓名\t住址\t与户主关系\t手机\t备 注\n"
+        f"{known.name}\t\t\t19900054321\t\n王芳\t1-1-101\t女\t19900012345\t\n"
+        "李四\t99-9-9901\t\t\t\n赵敏\t1-1-101\t户主\t1990001\t白天不在家\n"
+    )
+    page.pasting.read_clipboard()
+    await _settled()
+    take(window, "entry-list-paste")
+    page.pasting.cancelled.emit()
     window.open_place("buildings", {"view": "plan"})
     window.resize(before)
 
