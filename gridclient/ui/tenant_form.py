@@ -266,7 +266,8 @@ class TenantForm(DoorForm):
     def _add_person(self) -> bool:
         """Take the line as one more person; False with the problem shown when it cannot be."""
         name, number = values.tidy_name(self.name.raw()), values.tidy_id(self.number.raw())
-        why = "请填姓名" if not name else identity.problem(number, self._today) if number else None
+        why = NAME.check(name) if name else "请填姓名"
+        why = why or (identity.problem(number, self._today) if number else None)
         if why or PHONE.check(self.phone.raw()):
             self.show_problem(why or "电话里有不是号码的内容")
             return False
