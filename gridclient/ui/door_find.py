@@ -1,16 +1,12 @@
 """From what somebody typed after ``/`` to a door: an address first, then a name, initials or the end of a number."""
 
-from typing import Any
-
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from gridclient.records import Building, Dwelling
 from gridclient.rules.doors import Address, parse
-from gridclient.rules.numbering import JOINED, rooms_of
+from gridclient.store.doorways import alive
 from gridclient.ui.workspace import Workspace
-
-MERGED = "%___-___%"  # 1701-1702, and not 2-1702
 
 
 def found_door(workspace: Workspace, text: str, building: str = "") -> str:
@@ -22,21 +18,31 @@ def found_door(workspace: Workspace, text: str, building: str = "") -> str:
 
 
 def _by_address(workspace: Workspace, address: Address, building: str) -> str:
-    door = col(Dwelling.door)
-    where: list[Any] = [or_(door == address.door, door.like(MERGED), door.contains(JOINED))]
-    if address.unit:
-        where.append(Dwelling.unit == address.unit)
-    found = [
-        d for d in workspace.replica.all(Dwelling, *where) if address.door in (d.door, *rooms_of(d.door))
-    ]
+    d = Dwelling
+    fits = [alive(d), col(d.door) == address.door]
+    fits += [col(d.unit) == address.unit] if address.unit else []
     if address.number or address.estate:
-        fitting = {b.id for b in workspace.replica.all(Building) if _is_meant(b, address)}
-        found = [d for d in found if d.building in fitting]
-    here = [d for d in found if d.building == building]
-    return next((d.id for d in here or found), "")
+        meant = _meant(workspace, address)
+        return _first(workspace, [*fits, col(d.building).in_(meant)], building if building in meant else "")
+    return _first(workspace, fits, building)
 
 
-def _is_meant(building: Building, address: Address) -> bool:
-    if address.number and building.number:
-        return building.number == address.number
-    return building.name.startswith((f"{address.number}号", f"{address.number}栋", address.building))
+def _first(workspace: Workspace, fits: list[ColumnElement[bool]], building: str) -> str:
+    """The first door that fits, of this building if it has one."""
+    doors = select(col(Dwelling.id)).where(*fits).order_by(col(Dwelling.id)).limit(1)
+    here = doors.where(col(Dwelling.building) == building)
+    found = (workspace.replica.rows(here) if building else []) or workspace.replica.rows(doors)
+    return found[0][0] if found else ""
+
+
+def _meant(workspace: Workspace, address: Address) -> list[str]:
+    """The buildings an address may mean."""
+    b = Building
+    every = workspace.replica.rows(select(col(b.id), col(b.name), col(b.number)).where(alive(b)))
+    return [id_ for id_, name, number in every if _is_meant(name, number, address)]
+
+
+def _is_meant(name: str, number: str, address: Address) -> bool:
+    if address.number and number:
+        return number == address.number
+    return name.startswith((f"{address.number}号", f"{address.number}栋", address.building))
