@@ -38,7 +38,7 @@ from gridclient.ui.navigation import PLACES, NavigationBar, Place, TreePane, hou
 from gridclient.ui.palette import Command, Palette
 from gridclient.ui.parts import later
 from gridclient.ui.saying import SyncState
-from gridclient.ui.undoing import redo, undo
+from gridclient.ui.undoing import SparedKeys, redo, undo
 from gridclient.ui.workspace import Workspace
 
 GATHER_MS = 400  # news that arrive together are counted together
@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._recount_drafts = later(self, GATHER_MS, self._show_drafts)
         self._connect()
         self._add_keys()
+        self._spared = SparedKeys(self)
         self._show_who()
         self._on_sync(workspace.sync_state)
 
