@@ -95,6 +95,10 @@ class BuildingsPage(QStackedWidget):
         """Show a building, a unit or a door of it in a view; without one, in the view shown last."""
         self._show(view or self.shown)
         page = self.currentWidget()
+        if isinstance(page, BuildingList | StairSheet) and not (page.building or any(where.values())):
+            if not self.plan.building:
+                self.plan.open()
+            where = {"building": self.plan.building}
         if isinstance(page, PlanPage | BuildingList | StairSheet):
             page.open(**where)
 

@@ -224,6 +224,9 @@ class MainWindow(QMainWindow):
             for kind in ("resident", "household", "building", "dwelling", "party_centre_household")
         ]
         acts = [
+            Command(
+                "表格录入", partial(self.workspace.open_place, "buildings", view="sheet"), "buildings", "F5"
+            ),
             Command("立即同步", self.workspace.sync_now, "sync", "Ctrl+R"),
             Command("撤回上一次保存", partial(undo, self.workspace), "undo", "Ctrl+Z"),
             Command("重做撤回的修改", partial(redo, self.workspace), "undo", "Ctrl+Y"),

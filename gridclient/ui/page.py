@@ -115,7 +115,12 @@ class RecordPage(QWidget):
         add = button(
             f"新增{self.spec.title}", self._add_clicked, role="primary", icon="add", tip="Ctrl+N", name="add"
         )
-        copy = button("复制", self.copy, icon="copy", tip="复制选中的行，含表头（Ctrl+Shift+C）")
+        copy = button(
+            "复制",
+            self.copy,
+            icon="copy",
+            tip="复制选中的行，含表头（Ctrl+Shift+C）；从 Excel 复制的行按 Ctrl+V 贴进来",
+        )
         bar = QHBoxLayout()
         bar.setSpacing(style.px(8))
         bar.addWidget(self.words, 1)

@@ -84,3 +84,16 @@ def test_a_door_is_answered_in_the_list_with_two_keys(page: BuildingsPage, works
     assert workspace.replica.count(Visit) == before + 1
     assert isinstance(page.currentWidget(), BuildingList)
     assert page.list.list.current != door.id
+
+
+def test_a_sheet_asked_for_first_of_all_shows_the_building_of_the_plan(
+    workspace: Workspace, page: BuildingsPage
+) -> None:
+    fresh = BuildingsPage(workspace)
+    fresh.setParent(page.stage)  # type: ignore[attr-defined]
+    fresh.show()
+
+    fresh.open(view="sheet")
+
+    assert fresh.sheet.building == page.plan.building
+    assert fresh.sheet.model.rows

@@ -1,6 +1,7 @@
 """Table entry: a stairwell typed in like a workbook, with real keys."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -8,7 +9,7 @@ from gridclient.records import Dwelling, Household, Resident
 from gridclient.ui.sheet import StairSheet
 from gridclient.ui.sheet_model import FIELDS
 from gridclient.ui.workspace import Workspace
-from tests.support.sheets import COLUMN, number, person, press, say, stand, vacant
+from tests.support.sheets import COLUMN, focused, number, person, press, say, stand, vacant
 from tests.support.stage import on_stage
 
 BIRTH = "19800101"
@@ -350,3 +351,26 @@ def test_news_that_arrive_while_a_cell_is_being_typed_leave_it_alone(
     press("c", "Enter")
 
     assert workspace.replica.get(Resident, row.record.id).employer == "abc"  # type: ignore[union-attr]
+
+
+def test_an_input_method_composes_in_the_cell_from_the_first_letter_on(sheet: StairSheet) -> None:
+    row = vacant(sheet)
+    stand(sheet, row, "name")
+    for preedit in ("w", "wa", "wang"):
+        QCoreApplication.sendEvent(focused(), QInputMethodEvent(preedit, []))
+
+    say("王芳")
+    say("芳")
+    press("Tab")
+
+    assert row.typed["name"] == "王芳芳"
+
+
+def test_no_input_method_is_asked_for_where_only_digits_and_letters_are_typed(sheet: StairSheet) -> None:
+    wanted = Qt.WidgetAttribute.WA_InputMethodEnabled
+    found = {}
+    for name in ("name", "relation", "id_number", "phones", "birth", "employer"):
+        stand(sheet, vacant(sheet), name)
+        found[name] = sheet.view.testAttribute(wanted)
+
+    assert [name for name, on in found.items() if on] == ["name", "employer"]
