@@ -1,12 +1,15 @@
 """From what somebody typed after ``/`` to a door: an address first, then a name, initials or the end of a number."""
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import col
 
 from gridclient.records import Building, Dwelling
 from gridclient.rules.doors import Address, parse
+from gridclient.rules.numbering import JOINED, rooms_of
 from gridclient.store.doorways import alive
 from gridclient.ui.workspace import Workspace
+
+MERGED = "%___-___%"  # 1701-1702, and not 2-1702
 
 
 def found_door(workspace: Workspace, text: str, building: str = "") -> str:
@@ -19,12 +22,20 @@ def found_door(workspace: Workspace, text: str, building: str = "") -> str:
 
 def _by_address(workspace: Workspace, address: Address, building: str) -> str:
     d = Dwelling
-    fits = [alive(d), col(d.door) == address.door]
+    fits = [alive(d), col(d.door).in_([address.door, *_merged(workspace, address.door)])]
     fits += [col(d.unit) == address.unit] if address.unit else []
     if address.number or address.estate:
         meant = _meant(workspace, address)
-        return _first(workspace, [*fits, col(d.building).in_(meant)], building if building in meant else "")
+        fits.append(col(d.building).in_(meant))
+        building = building if building in meant else ""
     return _first(workspace, fits, building)
+
+
+def _merged(workspace: Workspace, room: str) -> list[str]:
+    """The numbers of the doors that were made of this room and others."""
+    door = col(Dwelling.door)
+    every = select(door).where(or_(door.like(MERGED), door.contains(JOINED)), alive(Dwelling)).distinct()
+    return [name for (name,) in workspace.replica.rows(every) if room in rooms_of(name)]
 
 
 def _first(workspace: Workspace, fits: list[ColumnElement[bool]], building: str) -> str:
