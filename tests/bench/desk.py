@@ -9,7 +9,7 @@ import subprocess
 import time
 from typing import Any
 
-from tests.bench.community import vault_with
+from tests.support.community import vault_with
 from tests.bench.process import PYTHON, ROOT, Failed
 from tests.bench.report import padded
 from tests.bench.rosters import roster_at

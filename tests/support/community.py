@@ -7,7 +7,7 @@ from random import Random
 
 from gridclient.desk import Desk
 from gridclient.records import Building, Dwelling, Household, OrgUnit, Resident, Visit
-from gridclient.store.vault import USUAL
+from gridclient.store.vault import USUAL, Cost
 from sync.record import SyncedRecord
 from tests.support.people import GIVEN, GRID, HOME, PASSPHRASE, SURNAMES, id_number
 
@@ -17,9 +17,9 @@ BATCH = 20_000
 MORE_GIVEN = "国志文德春秋冬梅兰竹菊云海山河成功永福寿康宁安泰和平美丽英俊"
 
 
-def vault_with(path: Path, people: int, today: date) -> Path:
+def vault_with(path: Path, people: int, today: date, cost: Cost = USUAL) -> Path:
     """Lay down a vault at ``path`` with at least so many residents, indexed and closed, as a laptop has it."""
-    desk = Desk.create(path, PASSPHRASE, home=HOME, unit_name="桂花社区", cost=USUAL)
+    desk = Desk.create(path, PASSPHRASE, home=HOME, unit_name="桂花社区", cost=cost)
     desk.introduce("张敏")
     batch: list[SyncedRecord] = []
     for record in Community(today).records(people):
