@@ -118,8 +118,7 @@ def short(told: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _houses(shape: Shape) -> list[Place]:
-    groups = [name if not name.isdigit() else f"{name}组" for name in _names(shape)]
-    doors = spread(shape.doors, shape.units)
+    groups, doors = _names(shape), spread(shape.doors, shape.units)
     return [
         Place(group, None, str(number), Use.COURTYARD.value)
         for group, most in zip(groups, doors, strict=True)
@@ -130,7 +129,8 @@ def _houses(shape: Shape) -> list[Place]:
 def _names(shape: Shape) -> list[str]:
     if shape.units == 1 and shape.names[:1] == ("",):
         return [""]
-    more = (str(n) for n in range(1, shape.units + len(shape.names) + 1) if str(n) not in shape.names)
+    word, taken = "组" if shape.courtyard else "", {name.removesuffix("组") for name in shape.names}
+    more = (f"{n}{word}" for n in range(1, shape.units + len(taken) + 1) if str(n) not in taken)
     return [shape.names[n] if n < len(shape.names) else next(more) for n in range(shape.units)]
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from gridclient.records.place import Numbering
@@ -103,3 +105,12 @@ def test_a_courtyard_that_is_there_tells_its_groups() -> None:
 
     assert (shape.units, shape.doors, shape.names) == (2, (2, 1), ("东组", "西组"))
     assert lacking(lay_out(shape), [(unit, door) for unit, _floor, door in doors]) == []
+
+
+@pytest.mark.parametrize("names", [("1", "2"), ("1组", "2组")])
+def test_a_group_more_follows_those_that_are_there_however_they_are_written(names: tuple[str, ...]) -> None:
+    doors = [(name, None, "1") for name in names]
+    shape = replace(shape_of(doors, Shape(courtyard=True)), units=3)
+
+    assert [place.unit for place in lay_out(shape)] == [*names, "3组"]
+    assert [p.unit for p in lacking(lay_out(shape), [(n, d) for n, _f, d in doors])] == ["3组"]
