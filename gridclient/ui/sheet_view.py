@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QHeaderView,
-    QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -36,6 +35,7 @@ from PySide6.QtWidgets import (
 from gridclient.blanks import Field
 from gridclient.ui import style
 from gridclient.ui.choosing import Choices
+from gridclient.ui.composing import Line
 from gridclient.ui.editor import ENTER
 from gridclient.ui.editors import complete
 from gridclient.ui.initials import initials
@@ -65,19 +65,14 @@ LATIN_ONLY = (
 )  # nothing an input method is wanted for
 
 
-class SheetLine(QLineEdit):
-    """A line in a cell; knows whether an input method is composing, and whether it was begun by typing."""
+class SheetLine(Line):
+    """A line in a cell; knows whether it was begun by typing."""
 
     def __init__(self, parent: QWidget, *, latin: bool) -> None:
         super().__init__(parent)
         self.setFrame(False)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, not latin)
-        self.composing = False
         self.replacing = True  # arrows leave the cell; after F2 they move inside it
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self.composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
 
 
 class SheetDelegate(QStyledItemDelegate):
@@ -108,7 +103,9 @@ class SheetDelegate(QStyledItemDelegate):
         editor.setProperty(BEGUN, True)
         text = str(index.data(Qt.ItemDataRole.EditRole) or "")
         if isinstance(editor, Choices):
-            editor.setCurrentIndex(max(0, editor.findText(text)))
+            if editor.findText(text) < 0:  # an answer of a newer program, or one no longer offered
+                editor.addItem(text)
+            editor.setCurrentIndex(editor.findText(text))
         elif isinstance(editor, SheetLine):
             editor.setText(text)
 
@@ -125,8 +122,6 @@ class SheetDelegate(QStyledItemDelegate):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             editor = cast(QWidget, watched)
-            if isinstance(editor, SheetLine) and editor.composing:
-                return False
             if self._key(editor, event):
                 return True
         return super().eventFilter(watched, event)
@@ -254,6 +249,9 @@ class SheetView(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        editor = self.indexWidget(self.currentIndex())
+        if isinstance(editor, SheetLine) and editor.composing:  # the keys are the input method's
+            return
         key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if held & CONTROL and self._with_control(event):
             return

@@ -358,6 +358,9 @@ def test_an_input_method_composes_in_the_cell_from_the_first_letter_on(sheet: St
     stand(sheet, row, "name")
     for preedit in ("w", "wa", "wang"):
         QCoreApplication.sendEvent(focused(), QInputMethodEvent(preedit, []))
+    at = sheet.view.currentIndex()
+    press("Enter", "Tab", "1")
+    assert sheet.view.currentIndex() == at
 
     say("王芳")
     say("芳")
@@ -374,3 +377,14 @@ def test_no_input_method_is_asked_for_where_only_digits_and_letters_are_typed(sh
         found[name] = sheet.view.testAttribute(wanted)
 
     assert [name for name, on in found.items() if on] == ["name", "employer"]
+
+
+def test_an_answer_of_a_newer_program_is_looked_at_and_left_as_it_is(sheet: StairSheet) -> None:
+    row = person(sheet)
+    row.record.relation = "ZZ"
+    stand(sheet, row, "relation")
+
+    press("F2", "Enter")
+
+    assert row.typed == {}
+    assert row.text(FIELDS[COLUMN["relation"]]) == "ZZ"
