@@ -92,6 +92,60 @@ def test_whose_name_is_the_words_comes_first(index: Index, replica: Replica) -> 
     assert titles(index, "王建国")[:2] == ["王建国", "王建国庆"]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("曾小单", ["zengxiaodan", "cengxiaodan", "zxd", "cxd"]),
+        ("单雄信", ["shanxiongxin", "danxiongxin", "sxx", "dxx"]),
+        ("解明", ["xieming", "jieming", "xm", "jm"]),
+        ("仇天", ["qiutian", "choutian", "qt", "ct"]),
+        ("区大海", ["oudahai", "qudahai", "odh", "qdh"]),
+        ("查良", ["zhaliang", "chaliang"]),
+        ("尉迟恭", ["yuchigong", "weichigong", "ycg", "wcg"]),
+        ("万俟春", ["moqichun", "wansichun", "mqc"]),
+        ("阚小泽", ["kanxiaoze", "kxz"]),
+        ("吕长青", ["lvchangqing", "luchangqing", "lcq"]),
+        ("王乐", ["wangle", "wangyue", "wy"]),
+    ],
+)
+def test_every_reading_of_a_name_finds_it(
+    index: Index, replica: Replica, name: str, words: list[str]
+) -> None:
+    family(replica, flat(replica, building(replica, "7栋"), "1", "101"), name)
+    assert [typed for typed in words if name not in titles(index, typed)] == []
+
+
+def test_who_is_meant_exactly_comes_before_who_only_holds_the_words(index: Index, replica: Replica) -> None:
+    house = building(replica, "1栋")
+    names = ["欧阳王伟", "王伟强", "王伟", "李王维"]
+    family(replica, flat(replica, house, "1", "101"), *names)
+    assert titles(index, "wangwei")[:2] == ["王伟", "王伟强"]
+    assert titles(index, "王伟") == ["王伟", "王伟强", "欧阳王伟"]
+
+
+def test_the_end_of_a_number_is_found_among_any_number_of_doors_called_so(
+    index: Index, replica: Replica
+) -> None:
+    street = building(replica, "长街")
+    for unit in range(260):
+        flat(replica, street, f"{unit}", "2345")
+    assert titles(index, "2345")[0] == "王建国"
+
+
+def test_a_search_while_somebody_else_writes_answers_with_what_is_there(
+    index: Index, replica: Replica
+) -> None:
+    assert titles(index, "wjg") == ["王建国"]
+    (king,) = replica.all(Resident, Resident.name == "王建国")
+    king.name = "王爱国"
+    replica.save(king)
+    with replica.engine.connect() as other:
+        other.exec_driver_sql("BEGIN IMMEDIATE")
+        assert titles(index, "wjg") == ["王爱国"]
+        other.rollback()
+    assert titles(index, "wag") == ["王爱国"]
+
+
 def test_what_was_just_saved_is_found_at_once(index: Index, replica: Replica) -> None:
     (king,) = replica.all(Resident, Resident.name == "王建国")
     king.name = "王爱国"
