@@ -79,7 +79,7 @@ class PlanPage(VisitPage):
         building = building or self._building or self._first_building()
         if building != self._building:
             self._building, self._doors = building, {}
-            self.works.building = building
+            self.works.leave(building)
             self._redraw()
         self._wanted = (dwelling, unit)
         self.reload()

@@ -42,6 +42,13 @@ class PlanWorks(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.edit)
 
+    def leave(self, building: str) -> None:
+        """Work on another building from now on; what was begun at the one before is dropped."""
+        self.building = building
+        if self.pane is not None or self.edit.isVisible():
+            self.edit.hide()
+            self._close("")
+
     def dwellings(self) -> list[Dwelling]:
         """The doors chosen, as they are stored now."""
         found = (self.workspace.replica.get(Dwelling, id_) for id_ in self.view.chosen)

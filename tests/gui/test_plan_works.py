@@ -1,9 +1,7 @@
 """Buildings are made and changed by keys: seen first, stored as one step, taken back by one."""
 
 import asyncio
-from pathlib import Path
 
-from pypdf import PdfReader
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -19,7 +17,6 @@ from gridclient.ui.main_window import MainWindow
 from gridclient.ui.plan import PlanPage
 from gridclient.ui.plan_maker import PlanMaker
 from gridclient.ui.plan_paste import PlanPaste
-from gridclient.ui.plan_print import PlanPaper
 from gridclient.ui.workspace import Workspace
 from tests.support.stage import Hands, on_stage
 
@@ -129,6 +126,22 @@ def test_what_makes_no_building_is_said_while_it_is_typed(page: PlanPage, qtbot:
     hands.press("Ctrl+Enter", "Esc")
     assert page.works.pane is None
     assert page.view.hasFocus()
+    stage.close()
+
+
+def test_another_building_ends_what_was_begun_at_the_one_before(
+    page: PlanPage, qtbot: QtBot, workspace: Workspace
+) -> None:
+    stage = on_stage(qtbot, page)
+    other = next(b.id for b in workspace.replica.all(Building) if b.id != page.building)
+    for begin in (page.works.generate, page.works.insert_doors):
+        begin()
+        page.open(building=other)
+        assert page.works.pane is None
+        assert not page.works.edit.isVisible()
+        assert page.view.isVisible()
+        assert page.loop.isVisible()
+        page.open(building=page._first_building())
     stage.close()
 
 
@@ -354,36 +367,4 @@ def test_the_menu_key_offers_what_makes_sense_at_the_door(page: PlanPage, qtbot:
     enabled = {text.partition("(")[0] for text, _key, act, sensible in page.works._acts() if act and sensible}
     assert {"打开住户", "拆成几扇门", "改房号", "补门", "新建一栋楼", "打印楼栋图"} <= enabled
     assert not any(text.startswith("合并") for text in enabled)
-    stage.close()
-
-
-def test_the_plan_is_printed_as_it_is_coloured_with_names_or_without(
-    page: PlanPage, qtbot: QtBot, workspace: Workspace, tmp_path: Path
-) -> None:
-    stage = on_stage(qtbot, page)
-    page.colour_by(1)
-    hands = Hands(page.view)
-    hands.press("Ctrl+P")
-    pane = page.works.pane
-    assert isinstance(pane, PlanPaper)
-    assert pane.sheet is not None
-    assert pane.sheet.heading[-1].startswith("上次走访：")
-    head = next(d.head for d in page._doors.values() if d.head)
-
-    printed = {}
-    for place, code in enumerate(("full", "family", "none")):
-        pane.names.setCurrentIndex(place)
-        pane.compose()
-        pane.write_pdf(tmp_path / f"{code}.pdf")
-        printed[code] = PdfReader(tmp_path / f"{code}.pdf").pages[0].extract_text()
-
-    assert head in printed["full"]
-    assert f"{head[0]}*" in printed["family"]
-    assert not any(head in text for code, text in printed.items() if code != "full")
-    assert "1单元" in printed["none"]
-    noted = [step.persons for step in workspace.desk.trail.steps()]
-    assert len(noted) == 3
-    assert sorted(noted)[0] == 0 < sorted(noted)[1]
-    hands.press("Esc")
-    assert page.view.isVisible()
     stage.close()
