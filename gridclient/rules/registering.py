@@ -35,7 +35,8 @@ def registered(
         home.head, home.head_name = person.id, person.name
     elif home.head == person.id:
         home.head, home.head_name = "", ""
-    home.size = len(others) + 1
+    if len(others) == len(members):  # a newcomer; a count that was wrong before is not touched in passing
+        home.size = len(others) + 1
     person.household = home.id
     person.area = person.area or home.area
     return [person] if home == household else [home, person]

@@ -32,9 +32,18 @@ def test_another_one_joins_and_is_counted_and_the_household_given_is_not_altered
 
 def test_a_member_written_again_changes_nothing_but_himself() -> None:
     head = Resident(name="王强", relation="02")
-    home = Household(dwelling=DOOR.id, head=head.id, head_name="王强", size=1)
+    home = Household(dwelling=DOOR.id, head=head.id, head_name="王强", size=7)
 
     assert registered(head, home, [head], DOOR) == [head]
+
+
+def test_a_head_by_another_name_is_called_so_in_the_household() -> None:
+    head = Resident(name="王强", relation="02")
+    home = Household(dwelling=DOOR.id, head=head.id, head_name="王墙", size=1)
+
+    written = registered(head, home, [head], DOOR)
+
+    assert written[0].head_name == "王强"  # type: ignore[attr-defined]
 
 
 def test_a_second_head_is_told_and_a_head_s_own_row_is_not() -> None:
