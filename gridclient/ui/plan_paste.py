@@ -13,6 +13,7 @@ from gridclient.rules.pasted import read
 from gridclient.store import layout
 from gridclient.store.layout import Foreseen
 from gridclient.ui import style
+from gridclient.ui.composing import Box
 from gridclient.ui.legend import Legend
 from gridclient.ui.parts import button, label, line
 from gridclient.ui.plan_paint import Density, Mark
@@ -39,7 +40,7 @@ class PlanPaste(QWidget):
         self.workspace = workspace
         self.setObjectName("plan_paste")
         self.name, self.unit = line(says="楼栋名称"), line(says="没写单元的算在几单元")
-        self.text = QPlainTextEdit()
+        self.text = Box()
         self.told, self.problem = label(role="hint", wrap=True), label(role="problem", wrap=True)
         self.view, self.legend = PlanView(), Legend()
         self.go = button("存入  Ctrl+Enter", self.save, role="primary", name="take")
