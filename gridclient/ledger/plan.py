@@ -38,7 +38,7 @@ class Told:
     @property
     def people(self) -> str:
         """``王建国 3人``."""
-        return f"{self.head} {self.persons}人" if self.persons else self.head
+        return f"{self.head} {self.persons}人".strip() if self.persons else self.head
 
 
 @dataclass(frozen=True)
