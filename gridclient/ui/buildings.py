@@ -4,9 +4,11 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from gridclient.ui.building_list import BuildingList
+from gridclient.ui import style
+from gridclient.ui.building_list import LEAST, BuildingList
 from gridclient.ui.parts import button, label, shortcut
 from gridclient.ui.plan import PlanPage
 from gridclient.ui.sheet import StairSheet
@@ -51,6 +53,7 @@ class BuildingsPage(QStackedWidget):
         super().__init__(parent)
         self.workspace = workspace
         self.setObjectName("buildings_page")
+        self._switches: dict[str, ViewSwitch] = {}
         self.plan = PlanPage(workspace)
         self.plan.widened.connect(lambda _on: self.widened.emit(self.wide))
         self._add(self.plan, "plan")
@@ -118,7 +121,15 @@ class BuildingsPage(QStackedWidget):
         head = page.head.layout()
         assert head is not None  # noqa: S101 - each page lays its head out
         head.addWidget(switch)
+        self._switches[view] = switch
+        switch.setVisible(view not in ("plan", "list") or self.height() >= style.px(LEAST))
         self.addWidget(page)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the doors where there is hardly enough: F5 works all the same."""
+        super().resizeEvent(event)
+        for view in self._switches.keys() & {"plan", "list"}:
+            self._switches[view].setVisible(event.size().height() >= style.px(LEAST))
 
     def _show(self, view: str) -> None:
         page: PlanPage | BuildingList | StairSheet = self.plan

@@ -7,7 +7,7 @@ import pytest
 
 from gridclient.records import Dwelling, Household, Visit
 from gridclient.ui.building_list import BuildingList
-from gridclient.ui.buildings import BuildingsPage
+from gridclient.ui.buildings import BuildingsPage, ViewSwitch
 from gridclient.ui.workspace import Workspace
 from tests.support.stage import on_stage
 
@@ -97,3 +97,15 @@ def test_a_sheet_asked_for_first_of_all_shows_the_building_of_the_plan(
 
     assert fresh.sheet.building == page.plan.building
     assert fresh.sheet.model.rows
+
+
+def test_a_low_window_leaves_its_room_to_the_doors_and_f5_still_goes_round(page: BuildingsPage) -> None:
+    switch = page.plan.findChild(ViewSwitch)
+    assert switch is not None
+    assert switch.isVisible()
+
+    page.resize(1000, 400)
+    assert not switch.isVisible()
+    press(Qt.Key.Key_F5)
+
+    assert page.list.isVisible()
