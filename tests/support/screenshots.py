@@ -39,6 +39,7 @@ from tests.support import (
     unsettled,
 )
 from tests.support.loop import running
+from tests.support.rosters import until
 
 SIZE = (1366, 768)
 LOOKS = {
@@ -132,8 +133,8 @@ class Camera:
         workspace.say("中心没有应答", "网络恢复后会自动继续，您可以照常录入。", Tone.WARN)
         await asyncio.sleep(0.2)
         self.take(window, "problems")
-        window.palette_.ask("王")
-        await asyncio.sleep(0.1)
+        window.palette_.ask("wang")
+        await until(lambda: window.palette_.answered == "wang")
         self.take(window, "palette")
         window.palette_.hide()
 
