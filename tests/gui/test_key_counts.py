@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 import pytest
 
 from gridclient.records import Household, Matter, MatterStep, Resident, Visit
@@ -17,7 +17,7 @@ from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
 from tests.support.compose import compose
 from tests.support.rosters import until
-from tests.support.stage import PINYIN
+from tests.support.stage import PINYIN, settled
 
 CTRL_ENTER = "Ctrl+Return"
 NUMBERS = ("519901199203154523", "519901199001021239", "519901201506071231")
@@ -42,6 +42,11 @@ class Walk:
         door = self.page.loop.door
         assert door is not None
         return door
+
+    @property
+    def ground(self) -> QWidget:
+        """Where one walks: the list of the day, or the building."""
+        return self.page.list if isinstance(self.page, TodayPage) else self.page.view
 
     @property
     def visits(self) -> list[Visit]:
@@ -95,7 +100,9 @@ async def at(window: MainWindow, place: str) -> Walk:
     """A walk that begins at a place, with the focus in it."""
     window.open_place(place, {})
     walk = Walk(window, place)
-    await until(lambda: walk.page.loop.door is not None)
+    if isinstance(walk.page, TodayPage):
+        await settled(walk.page)
+    await until(lambda: walk.page.loop.door is not None and walk.ground.hasFocus())
     return walk
 
 
