@@ -43,7 +43,10 @@ class PastePreview(QFrame):
         layout.setSpacing(style.px(8))
         layout.addLayout(head)
         layout.addWidget(self.advice)
+        self.whole = label("", "hint", wrap=True)
         layout.addWidget(self.rows, 1)
+        layout.addWidget(self.whole)
+        self.rows.selectionModel().currentChanged.connect(lambda _now, _before: self._tell_whole())
         self.setFocusProxy(self.rows)
         for keys, act in (("Return", self._accept), ("Enter", self._accept), ("Esc", self.cancelled.emit)):
             shortcut(keys, self, act)
@@ -67,6 +70,12 @@ class PastePreview(QFrame):
         super().resizeEvent(event)
         named = self.rows.columnWidth(0) + self.rows.columnWidth(1)
         self.rows.setColumnWidth(2, max(style.px(220), (event.size().width() - named) * 11 // 20))
+
+    def _tell_whole(self) -> None:
+        """Say the whole of the marked row, whatever has room above."""
+        index = self.rows.currentIndex()
+        told = self.rows.rows.told[index.row()].texts if index.isValid() else ()
+        self.whole.setText("　".join(part for part in told[1:] if part))
 
     def _accept(self) -> None:
         taken = [p for p in self.proposals if p.what in ("new", "changed")]

@@ -68,6 +68,8 @@ def test_a_block_from_excel_is_shown_before_it_is_taken(sheet: StairSheet, works
     assert "爱好" in sheet.preview.advice.text()
     assert "没有这一项" in sheet.preview.proposals[3].problems[0]
     assert workspace.replica.count(Resident) == count
+    press("↓", "↓", "↓")
+    assert "没有这一项" in sheet.preview.whole.text()
     press("Enter")
 
     found = {p.name: p for p in workspace.replica.all(Resident)}
