@@ -275,9 +275,14 @@ class _Opening:
 
 
 def _load_store() -> None:
-    """Import what opening a vault needs while somebody types the passphrase."""
+    """Import what opening a vault, the first page and the first search need while somebody types the passphrase."""
     import gridclient.desk
-    import gridclient.store.homes  # noqa: F401 - same
+    from gridclient.rules.names import spoken
+    import gridclient.ui.household
+    import gridclient.ui.main_window
+    import gridclient.ui.today  # noqa: F401 - same
+
+    spoken("今日")
 
 
 def _open_desk(path: Path, passphrase: str) -> "Desk":

@@ -70,13 +70,11 @@ async def _make_ready(workspace: "Workspace") -> None:
 
 
 def _load_pages() -> None:
-    """Import every page and the pinyin of titles; from a slow disk that takes seconds, which must not be the window's."""
+    """Import every page; from a slow disk that takes seconds, which must not be the window's."""
     from gridclient import ui
-    from gridclient.rules.names import spoken
 
     for module in iter_modules(ui.__path__):
         import_module(f"{ui.__name__}.{module.name}")
-    spoken("今日")
 
 
 class _Shown:
