@@ -40,6 +40,7 @@ from gridclient.ui.workspace import Workspace
 Index = QModelIndex | QPersistentModelIndex
 PAUSE_MS = 20  # letters typed faster than this are one question
 MOST, FEW = 30, 5  # people and doors; of each other kind
+FIRST = 6  # answers before the commands that fit, so that these are in sight among any number of people
 ICONS = {
     "resident": "person",
     "dwelling": "visit",
@@ -265,7 +266,8 @@ class Palette(QFrame):
                 for id_ in known
                 if id_ in named
             ]
-        return answers + [self._command(command) for command in self.commands if command.matches(words)]
+        fitting = [self._command(command) for command in self.commands if command.matches(words)]
+        return answers[:FIRST] + fitting + answers[FIRST:]
 
     def _open(self, hit: Hit) -> None:
         """Stand at the door, so that keys and panel mean the same one; without a door there is only the record."""

@@ -181,6 +181,24 @@ def test_a_command_is_found_by_part_of_its_name_or_its_initials() -> None:
     assert not command.matches("锁")
 
 
+async def test_a_command_is_in_sight_among_any_number_of_people(
+    window: MainWindow, workspace: Workspace, qtbot: QtBot
+) -> None:
+    home = workspace.replica.all(Resident)[0]
+    crowd = [
+        Resident(name=f"童{chr(0x4E00 + n)}", household=home.household, area=home.area) for n in range(40)
+    ]
+    workspace.replica.save(*crowd)
+    window.palette_.ask("t")
+    window.palette_.line.setText("tong")
+    await until(lambda: window.palette_.answered == "tong")
+
+    titles = [window.palette_.model.index(row).data() for row in range(12)]
+
+    assert titles[0].startswith("童")
+    assert "立即同步" in titles
+
+
 async def test_leaving_the_window_alone_locks_it(
     qloop: asyncio.AbstractEventLoop, workspace: Workspace
 ) -> None:
