@@ -122,7 +122,7 @@ class Index:
     def matches(self, words: str, limit: int) -> list[Match]:
         """The entries that fit every word, the exact ones first; nothing for words that say nothing.
 
-        Exact ones, and those that begin so, take half of ``limit`` each at most.
+        At most half of ``limit`` that are exact, as many that begin so, and ``limit`` of any kind besides.
         """
         queries = expressions(words)
         if queries:
@@ -133,7 +133,7 @@ class Index:
         )
         found: dict[str, Match] = {}
         for place, query in enumerate(queries):
-            room = limit - len(found) if query == queries[-1] else limit // 2
+            room = limit if query == queries[-1] else limit // 2
             for kind, id_ in self.replica.rows(statement.bindparams(query=query, limit=room)):
                 found.setdefault(id_, Match(kind, id_, place))
         return list(found.values())
@@ -143,7 +143,7 @@ class Index:
         with self._hearing:
             few = self._whole or (bool(self._news) and len(self._news) < STEP and not self._awaits)
         if few and _is_free(self.replica.engine):
-            with suppress(NoSpace):  # a full disk must not keep anybody from finding what is indexed
+            with suppress(NoSpace, VaultBusy):  # neither must keep anybody from finding what is indexed
                 self.catch_up(wait=False)
 
     def _hear(self, news: Sequence[News]) -> None:
