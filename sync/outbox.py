@@ -206,7 +206,12 @@ class Books:
             raw: Any = connection.connection.dbapi_connection
             if not raw.in_transaction:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
+            try:
+                yield connection
+            except BaseException:
+                # A commit that failed would leave all this open, for whoever is given the connection next.
+                raw.rollback()
+                raise
 
     @contextmanager
     def write(self) -> Iterator[Write]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -320,6 +321,22 @@ def test_a_save_cut_anywhere_leaves_nothing_half_done(laptop: Laptop, after: int
     assert laptop.replica.count(ToyPerson) == laptop.replica.pending()
     assert laptop.replica.count(ToyPerson) in (0, 2)
     laptop.replica.save(ToyPerson(area=GRID, name="丙"))
+
+
+def test_a_save_whose_commit_failed_is_gone_for_every_later_reader(laptop: Laptop) -> None:
+    def fail(_connection: Any) -> None:
+        raise Cut
+
+    event.listen(laptop.database, "commit", fail)
+    with pytest.raises(Cut):
+        laptop.replica.save(ToyHouse(area=GRID, name="没有存成"))
+    event.remove(laptop.database, "commit", fail)
+
+    with laptop.database.connect() as connection:
+        assert not connection.connection.dbapi_connection.in_transaction
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM toy_house").scalar() == 0
+    laptop.replica.save(ToyHouse(area=GRID, name="存成了"))
+    assert [house.name for house in laptop.replica.all(ToyHouse)] == ["存成了"]
 
 
 def test_a_read_only_disk_is_told_in_words(laptop: Laptop) -> None:
