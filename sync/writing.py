@@ -25,6 +25,9 @@ class Draft:
         self.write, self.shapes, self.author, self.home = write, shapes, author, home
         self.changes: list[Change] = []
         self._rows: dict[str, Row] = {}
+        self._declined: set[str] = (
+            set()
+        )  # records whose making the centre refused: a save makes them again, whole
         self._dirty: dict[str, dict[str, Row]] = {}
 
     def record(
@@ -39,7 +42,7 @@ class Draft:
         tx = self.write.mseq + 1 if together else None
         for record, body in zip(records, bodies, strict=True):
             shape, stored = self.shapes[record.kind()], self._rows.get(record.id)
-            if stored is None or self._never_taken(stored):
+            if stored is None or stored.id in self._declined:
                 self._make(shape, record, body, tx, why)
             else:
                 self._edit(shape, record, body, stored, tx, why)
@@ -82,16 +85,11 @@ class Draft:
             shape = self.shapes[kind]
             for stored in self.write.within(f"{shape.select} WHERE id IN", ids):
                 self._rows[stored[0]] = shape.read(stored)
-
-    def _never_taken(self, stored: Row) -> bool:
-        """True for a record whose making the centre refused: the next save makes it again, whole."""
-        if stored.ver:
-            return False
-        sql = "SELECT COUNT(*) FROM sync_outbox WHERE id = ? AND state"
-        return (
-            bool(self.write.all(f"{sql} = ?", stored.id, REFUSED)[0][0])
-            and not (self.write.all(f"{sql} <> ?", stored.id, REFUSED)[0][0])
-        )
+        untaken = [row.id for row in self._rows.values() if not row.ver]
+        known: dict[str, set[int]] = {}
+        for id_, state in self.write.within("SELECT id, state FROM sync_outbox WHERE id IN", untaken):
+            known.setdefault(id_, set()).add(state)
+        self._declined = {id_ for id_, states in known.items() if states == {REFUSED}}
 
     def _make(
         self, shape: Shape, record: SyncedRecord, body: dict[str, Any], tx: int | None, why: str
