@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from ctypes.util import find_library
 import os
 from pathlib import Path
 import select
@@ -12,6 +13,12 @@ import time
 
 COMPONENTS = Path("/usr/share/ibus/component")
 PROGRAMS = ("Xvfb", "xdotool", "dbus-daemon", "ibus-daemon", "ibus")
+LIBRARIES = (
+    "xcb-cursor",
+    "xcb-icccm",
+    "xcb-keysyms",
+    "xkbcommon-x11",
+)  # Qt's window needs them on an X screen
 PATIENCE_S = 30
 
 
@@ -19,7 +26,8 @@ def missing() -> list[str]:
     """What this machine lacks, by the name it is known by; empty when a Chinese input method can be tried."""
     lacking = [name for name in PROGRAMS if shutil.which(name) is None]
     engines = {"libpinyin.xml": "ibus-libpinyin", "memconf.xml": "ibus-memconf"}
-    return lacking + [name for file, name in engines.items() if not (COMPONENTS / file).exists()]
+    lacking += [name for file, name in engines.items() if not (COMPONENTS / file).exists()]
+    return lacking + [f"lib{name}" for name in LIBRARIES if find_library(name) is None]
 
 
 class Keyboard:
