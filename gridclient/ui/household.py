@@ -19,7 +19,7 @@ from gridclient.ui.door_words import URGENT
 from gridclient.ui.home_words import facts_of, party_of, reminders_of
 from gridclient.ui.life import LifePane
 from gridclient.ui.members import Members, PeopleTable
-from gridclient.ui.parts import button, shortcut
+from gridclient.ui.parts import button, later, shortcut
 from gridclient.ui.photos import PhotoStrip, Source
 from gridclient.ui.timeline import Timeline
 from gridclient.ui.workspace import Workspace
@@ -57,6 +57,8 @@ class HouseholdPanel(QFrame):
             "历史 H", self.show_history, role="quiet", tip="这一户改过什么，谁改的；旧的值可以恢复"
         )
         self.care = button("记关怀 G", self.note_care, role="quiet", tip="帮了谁、帮了什么、下次哪天")
+        # A door that is closed is news, and so is the next one it leads to: only the last of them is read.
+        self._renew = later(self, 0, self.reload)
         self._home: Home | None = None
         self._revealed = False
         self._asked = ("", "")
@@ -122,6 +124,7 @@ class HouseholdPanel(QFrame):
 
     def reload(self) -> None:
         """Read the home again."""
+        self._renew.stop()
         household, dwelling = self._asked
         replica, today = self.workspace.replica, self.workspace.today
         try:
@@ -229,7 +232,7 @@ class HouseholdPanel(QFrame):
         self.life.ended.connect(self._after_life)
         self.edit.clicked.connect(self._edit)
         self.people.doubleClicked.connect(lambda index: self._open_person(index.row()))
-        self.workspace.changed.connect(lambda _news: self.reload())
+        self.workspace.changed.connect(lambda _news: self._renew.start())
         for keys, slot in (
             ("J", self.turn_of_life),
             ("Ctrl+N", self._add_member),

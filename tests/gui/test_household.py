@@ -5,6 +5,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gridclient.records import Household, Pairing, PartyCentreHousehold, Resident, Visit
+from gridclient.store import homes
 from gridclient.ui.centre_households import CentresPage
 from gridclient.ui.household import HouseholdPanel
 from gridclient.ui.workspace import Workspace
@@ -74,8 +75,26 @@ def test_the_panel_hears_of_changes_made_elsewhere(panel: HouseholdPanel, worksp
     person.name = "新名字"
 
     workspace.save(person)
+    QApplication.processEvents()
 
     assert panel.model.index(1, 0).data().startswith("新名字")
+
+
+def test_a_door_closed_and_the_next_one_shown_is_read_once(
+    panel: HouseholdPanel, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = workspace.replica.all(Household)[:2]
+    panel.open(household=first.id)
+    read: list[str] = []
+    ask = homes.home
+    monkeypatch.setattr(homes, "home", lambda replica, id_, day: read.append(id_) or ask(replica, id_, day))
+
+    first.remark = "记了一句"
+    workspace.save(first)
+    panel.open(household=second.id)
+    QApplication.processEvents()
+
+    assert read == [second.id]
 
 
 def test_centre_households_tell_whom_they_reach_and_who_is_reached_by_nobody(
@@ -143,10 +162,12 @@ def test_a_household_without_a_head_or_with_two_says_so_and_how_to_mend_it(
     for person in people:
         person.relation = "02"
     workspace.replica.save(*people)
+    QApplication.processEvents()
     two = panel.reminders.text()
     for person in people:
         person.relation = ""
     workspace.replica.save(*people)
+    QApplication.processEvents()
     none = panel.reminders.text()
 
     assert "户主" not in before

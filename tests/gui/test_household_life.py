@@ -184,6 +184,7 @@ def test_ctrl_z_gives_everything_back(panel: HouseholdPanel, hands: Hands, works
 
     assert stored(workspace) == before
     assert workspace.replica.all(HouseholdEvent) == []
+    QApplication.processEvents()
     assert turns(panel) == []
 
 
