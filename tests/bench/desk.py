@@ -9,10 +9,10 @@ import subprocess
 import time
 from typing import Any
 
-from tests.support.community import vault_with
 from tests.bench.process import PYTHON, ROOT, Failed
 from tests.bench.report import padded
 from tests.bench.rosters import roster_at
+from tests.support.community import vault_with
 
 PEOPLE, MANY, ROSTER = 20_000, 200_000, 5_000
 # What was measured → its words, its goal and its failure in milliseconds, on an old laptop.
@@ -63,7 +63,8 @@ def _sitting(folder: Path, vault: Path, roster: Path, what: str) -> Told:
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900, check=False
     )
     if done.returncode:
-        raise Failed(done.stderr[-1500:].strip())
+        said = [line for line in done.stderr.splitlines() if "propagateSizeHints" not in line]
+        raise Failed("\n".join(said[-20:]) or f"exit code {done.returncode}")
     found: Told = json.loads(done.stdout.splitlines()[-1])
     return found
 

@@ -7,6 +7,7 @@ each thing done, the seconds until it was on the screen and the longest block of
 import asyncio
 from collections.abc import Callable
 import json
+import os
 from pathlib import Path
 from statistics import median
 import sys
@@ -270,7 +271,8 @@ def main(vault: Path, roster: Path, began: float, what: str) -> None:
         sitting = Sitting(roster, Pulse())
         loop.run_until_complete(_lived(vault, sitting, what))
     sitting.found["start"] = first.at - began
-    print(json.dumps({"seconds": sitting.found, "blocks": sitting.blocks, "busy": sitting.busy}))
+    print(json.dumps({"seconds": sitting.found, "blocks": sitting.blocks, "busy": sitting.busy}), flush=True)
+    os._exit(0)  # what a worker still reads is nobody's concern
 
 
 async def _lived(vault: Path, sitting: Sitting, what: str) -> None:
