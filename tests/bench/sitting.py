@@ -29,6 +29,7 @@ from tests.support.loop import running
 from tests.support.people import PASSPHRASE
 
 PATIENCE_S, SETTLED_S = 120, 0.7  # what arrives together is gathered for 0.4 s
+CALM_S = 10  # the figures at the bottom and the other pages are read and loaded after the list of today
 READ_S = 40  # the list of today and the figures at the bottom, of 200,000 people
 DOORS, STEPS = 12, 60
 WORDS = ("王", "wangjianguo", "wjg", "zeng", "建国", "4321", "1-2-501", "z")
@@ -66,6 +67,7 @@ class Sitting:
     async def whole(self) -> None:
         """Everything, from the passphrase to the import."""
         await self.unlock()
+        await asyncio.sleep(CALM_S)
         await self.search()
         await self.doors()
         await self.plan()
