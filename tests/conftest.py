@@ -57,9 +57,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread, a running timer or a visible window to the next one."""
-    threads = guards.running_threads()
+    threads, seen = guards.running_threads(), "qapp" in request.fixturenames
+    windows = guards.windows() if seen else set()
     yield
-    left = guards.windows_and_timers() if "qapp" in request.fixturenames else []
+    left = guards.windows_and_timers(windows) if seen else []
     if not request.node.get_closest_marker("expects_thread"):
         left += guards.threads_since(threads)
     if left:

@@ -49,10 +49,10 @@ def test_a_forgotten_window_and_a_forgotten_timer_are_found(qapp: QApplication) 
     timer = QTimer(interval=60_000)
     timer.start()
 
-    left = guards.windows_and_timers()
+    left = guards.windows_and_timers(set())
 
     assert left == ["window QWidget '忘关的窗口'", "timer of 60000 ms, parent None"]
-    assert guards.windows_and_timers() == []
+    assert guards.windows_and_timers(set()) == []
 
 
 @pytest.mark.parametrize("_again", range(3))

@@ -6,6 +6,7 @@ import gc
 import logging
 import threading
 import time
+from typing import Any
 
 GRACE_S = 2.0  # A pool's threads end a moment after it was told to shut down.
 
@@ -44,20 +45,29 @@ def threads_since(before: set[threading.Thread]) -> list[str]:
     return [f"thread {thread.name}" for thread in left]
 
 
-def windows_and_timers() -> list[str]:
-    """Name the visible windows and active timers, then put them out of the next test's way."""
-    from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+def windows() -> set[Any]:
+    """Every window there is, shown or not."""
     from PySide6.QtWidgets import QApplication
+
+    return set(QApplication.topLevelWidgets())
+
+
+def windows_and_timers(before: set[Any]) -> list[str]:
+    """Name the visible windows and active timers, then put them, and windows not there ``before``, out of the way."""
+    from PySide6.QtCore import QCoreApplication, QEvent, QTimer
     from shiboken6 import isValid
 
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    gc.collect()
     left = []
-    for window in QApplication.topLevelWidgets():
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    for window in windows():
         if window.isVisible():
             left.append(f"window {type(window).__name__} {window.windowTitle()!r}")
             window.close()
+        if window not in before and window.parent() is None:
+            # What a signal calls holds its window for ever: a laptop in memory that the collector cannot see.
             window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
     for timer in [found for found in gc.get_objects() if isinstance(found, QTimer)]:
         if isValid(timer) and timer.isActive():
             left.append(f"timer of {timer.interval()} ms, parent {timer.parent()!r}")
