@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from gridclient import __version__
 from gridclient.errors import GridError
@@ -102,14 +103,16 @@ def report_text(error: BaseException) -> str:
 
 def show_bug(text: str) -> None:
     """Open the dialog for a bug, unless it is open: one bug often repeats many times a second."""
-    if _Road.dialog is None and QApplication.instance() is not None:
+    # A dialog goes with its window, as when the window is locked.
+    gone = _Road.dialog is None or not isValid(_Road.dialog)
+    if gone and QApplication.instance() is not None:
         _Road.dialog = dialog = BugDialog(text, QApplication.activeWindow())
         dialog.finished.connect(_forget_dialog)
         dialog.open()
 
 
 def _forget_dialog() -> None:
-    if _Road.dialog is not None:
+    if _Road.dialog is not None and isValid(_Road.dialog):
         _Road.dialog.deleteLater()
         _Road.dialog = None
 

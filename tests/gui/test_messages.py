@@ -5,6 +5,7 @@ import logging
 
 import pytest
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from gridclient.errors import NoSpace
 from gridclient.ui import messages
@@ -61,6 +62,22 @@ def test_a_bug_is_owned_up_to_once_without_a_personal_value(
     assert NAME not in text + caplog.text
     assert messages._Road.dialog is None
     assert heard == []
+
+
+def test_a_bug_is_owned_up_to_again_after_the_window_of_an_earlier_one_is_gone(
+    qtbot: QtBot, heard: list[Message]
+) -> None:
+    messages.show_bug("第一份报告")
+    earlier = messages._Road.dialog
+    assert earlier is not None
+    delete(earlier)
+
+    messages.show_bug("第二份报告")
+
+    again = messages._Road.dialog
+    assert again is not None
+    assert "第二份报告" in again.text.toPlainText()
+    again.accept()
 
 
 def test_a_report_tells_what_led_to_it() -> None:
