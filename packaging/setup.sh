@@ -15,7 +15,8 @@ libfontconfig.so.1:libfontconfig1 libdbus-1.so.3:libdbus-1-3 libxkbcommon-x11.so
 libxcb-cursor.so.0:libxcb-cursor0 libxcb-icccm.so.4:libxcb-icccm4 libxcb-keysyms.so.1:libxcb-keysyms1
 libxcb-shape.so.0:libxcb-shape0 libxcb-xkb.so.1:libxcb-xkb1 libxcb-randr.so.0:libxcb-randr0
 libxcb-image.so.0:libxcb-image0 libxcb-render-util.so.0:libxcb-render-util0"
-COMMANDS="Xvfb:xvfb xauth:xauth pdftotext:poppler-utils objdump:binutils fc-list:fontconfig"
+COMMANDS="Xvfb:xvfb xauth:xauth pdftotext:poppler-utils objdump:binutils fc-list:fontconfig
+xdotool:xdotool dbus-daemon:dbus-daemon ibus-daemon:ibus"
 
 find_python() {
     for name in python3.11 python3.12 python3.13 python3; do
@@ -33,6 +34,8 @@ missing_packages() {
     for pair in $COMMANDS; do
         command -v "${pair%%:*}" >/dev/null || echo "${pair#*:}"
     done
+    # A real input method for the tests that type Chinese as people do.
+    [ -e /usr/share/ibus/component/libpinyin.xml ] || echo ibus-libpinyin
     # Without any Chinese font every label is a row of boxes; Noto CJK also holds the rare name characters.
     [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ] || echo fonts-noto-cjk
     [ -n "$(find_python)" ] || echo python3 python3-venv
