@@ -367,17 +367,20 @@ def _renumber(write: Write, shapes: Mapping[str, Shape]) -> None:
     old, pending = write.origin, write.pending()
     write.origin, write.mseq = new_origin(), 0
     number = {change.mseq: write.number() for change in pending}
+    waiting = {change.mseq: change for change in pending}
 
-    def renamed(origin: str, mseq: int) -> Stamp:
-        known = origin == old and mseq in number
-        return Stamp(write.origin, number[mseq]) if known else Stamp(origin, mseq)
+    def renamed(id_: str, group: str, stamp: Stamp) -> Stamp:
+        # A copy of this laptop may have given the same number to something else, which the centre has taken.
+        own = waiting.get(stamp.mseq) if stamp.origin == old else None
+        wrote = own is not None and own.id == id_ and (own.made or group in own.groups)
+        return Stamp(write.origin, number[stamp.mseq]) if wrote else stamp
 
     changes = [
         msgspec.structs.replace(
             change,
             mseq=number[change.mseq],
             tx=number.get(change.tx, number[change.mseq]),
-            base={group: renamed(stamp.origin, stamp.mseq) for group, stamp in change.base.items()},
+            base={group: renamed(change.id, group, stamp) for group, stamp in change.base.items()},
         )
         for change in pending
     ]
@@ -386,9 +389,6 @@ def _renumber(write: Write, shapes: Mapping[str, Shape]) -> None:
         shape, ids = shapes[kind], {change.id for change in changes if change.kind == kind}
         rows = [shape.read(stored) for stored in write.within(f"{shape.select} WHERE id IN", ids)]
         for row in rows:
-            row.stamps = {g: [*_stamp(renamed(w[0], w[1])), w[2]] for g, w in (row.stamps or {}).items()}
+            stamps = {g: (renamed(row.id, g, Stamp(*w[:2])), w[2]) for g, w in (row.stamps or {}).items()}
+            row.stamps = {g: [stamp.origin, stamp.mseq, hlc] for g, (stamp, hlc) in stamps.items()}
         write.many(shape.upsert, map(shape.params, rows))
-
-
-def _stamp(stamp: Stamp) -> tuple[str, int]:
-    return stamp.origin, stamp.mseq

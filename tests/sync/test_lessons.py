@@ -230,6 +230,33 @@ def test_one_stamp_of_two_copies_of_a_laptop_hides_neither_value(hub: MemoryHub,
     twin.close()
 
 
+def test_a_new_name_leaves_alone_what_a_copy_wrote_under_the_same_number(
+    hub: MemoryHub, wang: Laptop
+) -> None:
+    person = ToyPerson(area=GRID, name="原来的")
+    wang.replica.save(person)
+    wang.round()
+    twin, cursor = Laptop(hub, "wang", image=wang.image(), token=wang.token), wang.replica.have()[GRID].cursor
+    person.name = "甲改的"
+    wang.replica.save(person)
+    wang.round()
+    (other,) = twin.replica.all(ToyPerson)
+    other.phone = "19900000002"
+    twin.replica.save(other)
+    news = hub.document(person.id)
+    assert news is not None
+    twin.replica.apply(Stream(area=GRID, since=cursor, to=cursor + 1, records=[news]))
+
+    twin.replica.renumber()
+
+    (row,) = twin.replica.all(ToyPerson)
+    assert tuple(row.stamps["name"][:2]) == (wang.replica.origin, 2)
+    assert row.stamps["phone"][0] == twin.replica.origin
+    assert twin.round().agreed
+    assert (twin.replica.all(ToyPerson)[0].name, twin.replica.pending()) == ("甲改的", 0)
+    twin.close()
+
+
 @pytest.mark.expects_log
 def test_changes_asked_again_have_no_number_missing_between_them(hub: MemoryHub, wang: Laptop) -> None:
     houses = [ToyHouse(area=GRID, name=name) for name in ("一", "二", "三")]
