@@ -1,10 +1,12 @@
 """What storms have brought to light, each as the shortest story that shows it."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
 
+from sync.clock import wall_millis
 from sync.conflict import Conflict
 from sync.errors import Offline
 from sync.memory import MemoryHub
@@ -51,9 +53,13 @@ def test_a_record_made_again_on_two_copies_of_a_laptop_asks(hub: MemoryHub, wang
     twin.close()
 
 
-def test_what_was_taken_of_an_area_withdrawn_meanwhile_does_not_stay(hub: MemoryHub) -> None:
+def test_what_was_taken_of_an_area_withdrawn_meanwhile_does_not_stay() -> None:
+    ticks = count(
+        wall_millis()
+    )  # one clock for both ends: however slow the machine, saved is before withdrawn
+    hub = MemoryHub(lambda: next(ticks))
     hub.add_account("zhao", PASSWORD, [GRID, NEXT])
-    zhao = Laptop(hub, "zhao")
+    zhao = Laptop(hub, "zhao", wall=lambda: next(ticks))
     zhao.replica.save(ToyHouse(area=NEXT, name="刚登记"))
     hub.assign("zhao", [GRID])
 
