@@ -39,9 +39,8 @@ class Arrivals:
         sql = "SELECT body FROM sync_outbox WHERE state = 0 AND mseq = ?"
         unknown = [body for mseq in lacking for (body,) in write.all(sql, mseq)]
         for id_ in covered(write, upto):
-            self._doubt(
-                id_
-            )  # A change taken once before comes back no more: what arrived beneath it may be what stands.
+            # A change taken once before comes back no more: what arrived beneath it may be what stands.
+            self._doubt(id_)
         for receipt in refused:
             self._set_aside(receipt, now)
         write.run(
