@@ -12,13 +12,10 @@ from gridclient.ui.sheet import StairSheet
 from gridclient.ui.workspace import Workspace
 
 Take = Callable[[QWidget, str], None]
-SIZE = (1280, 720)
 
 
 async def of_entry(take: Take, window: MainWindow, workspace: Workspace) -> None:
     """Walk through the ways to type people in."""
-    before = window.size()
-    window.resize(*SIZE)
     known = next(p for p in workspace.replica.all(Resident) if p.phones)
     window.open_place("records", {"kind": "resident", "new": True, "household": known.household})
     form = window.page("residents").page.pane.form
@@ -62,7 +59,6 @@ async def of_entry(take: Take, window: MainWindow, workspace: Workspace) -> None
     take(window, "entry-list-paste")
     page.pasting.cancelled.emit()
     window.open_place("buildings", {"view": "plan"})
-    window.resize(before)
 
 
 def _type(sheet: StairSheet, known: Resident, number: str) -> None:

@@ -19,7 +19,6 @@ from gridclient.ui.plan_paint import Density
 from gridclient.ui.workspace import Workspace
 
 Take = Callable[[QWidget, str], None]
-SIZE = (1280, 720)
 COPIED = (
     "\t1单元\t\t2单元\n8层\t801 周静\t802 空置\t801\n7层\t701\t702 赵磊\t物业用房\n6层\t601\t602 李敏敏\t601"
 )
@@ -27,8 +26,6 @@ COPIED = (
 
 async def of_plans(take: Take, window: MainWindow, workspace: Workspace) -> None:
     """Walk through one building, change it, and leave everything as it was."""
-    before = window.size()
-    window.resize(*SIZE)
     window.open_place("buildings", {"view": "plan"})
     await asyncio.sleep(0.5)
     buildings = window.page("buildings")
@@ -42,7 +39,6 @@ async def of_plans(take: Take, window: MainWindow, workspace: Workspace) -> None
     await _edits(take, window, page)
     await _making(take, window, page)
     await _tower(take, window, page, workspace)
-    window.resize(before)
 
 
 async def _edits(take: Take, window: MainWindow, page: PlanPage) -> None:

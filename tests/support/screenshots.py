@@ -1,6 +1,7 @@
 """Draws every page and dialog from the real window with invented people: ``python -m tests.support.screenshots DIR``."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import date
 import os
 from pathlib import Path
@@ -41,11 +42,25 @@ from tests.support import (
 from tests.support.loop import running
 from tests.support.rosters import until
 
-SIZE = (1366, 768)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the program is dressed, the size of its window, and which pictures are taken of it: none named means all."""
+
+    settings: Settings
+    size: tuple[int, int] = (1280, 720)
+    parts: tuple[str, ...] = ()
+
+
+SCALED = ("today", "buildings", "residents", "settings", "door-", "plan-", "entry-", "life-", "unlock", "first")
 LOOKS = {
-    "light": Settings(),
-    "dark": Settings(theme="dark"),
-    "large": Settings(large_print=True),
+    "light": Look(Settings()),
+    "dark": Look(Settings(theme="dark")),
+    "large": Look(Settings(large_print=True)),
+    "small": Look(Settings(scale=90), parts=SCALED),
+    "double": Look(Settings(scale=200), (2560, 1440), SCALED),
+    "narrow": Look(Settings(scale=200), (1366, 768), SCALED),
 }
 
 
@@ -55,11 +70,13 @@ def main(folder: Path, only: str = "") -> None:
     app = program.application(["screenshots"])
     application.add_fonts(app)
     with running(app) as loop, tempfile.TemporaryDirectory() as place:
-        for look, settings in LOOKS.items():
-            screens.dress(app, settings)
+        for look, dress in LOOKS.items():
+            if only and only.split("-")[0] in LOOKS and look != only.split("-")[0]:
+                continue
+            screens.dress(app, dress.settings)
             here = Path(place) / look
             here.mkdir()
-            with screens.workspace_at(here, settings=settings) as workspace:
+            with screens.workspace_at(here, settings=dress.settings) as workspace:
                 loop.run_until_complete(Camera(folder, look, only).tour(workspace))
             unlock_pictures(Camera(folder, look, only), here)
 
@@ -76,9 +93,11 @@ class Camera:
 
     def __init__(self, folder: Path, look: str, only: str) -> None:
         self._folder, self._look, self._only = folder, look, only
+        self.size, self._parts = LOOKS[look].size, LOOKS[look].parts
 
     def wants(self, name: str) -> bool:
-        return self._only in f"{self._look}-{name}"
+        """Whether a picture is asked for, or with a part of a name whether any picture of that part may be."""
+        return self._only in f"{self._look}-{name}" and (not self._parts or name.startswith(self._parts))
 
     def take(self, widget: QWidget, name: str) -> None:
         if self.wants(name):
@@ -87,7 +106,7 @@ class Camera:
     async def tour(self, workspace: Workspace) -> None:
         """Walk through the window, place by place."""
         window = MainWindow(workspace)
-        window.resize(*SIZE)
+        window.resize(*self.size)
         window.show()
         counting = Still(workspace)
         counting.begin()
