@@ -43,7 +43,6 @@ from tests.support.loop import running
 from tests.support.rosters import until
 
 
-
 @dataclass(frozen=True)
 class Look:
     """How the program is dressed, the size of its window, and which pictures are taken of it: none named means all."""
@@ -53,7 +52,18 @@ class Look:
     parts: tuple[str, ...] = ()
 
 
-SCALED = ("today", "buildings", "residents", "settings", "door-", "plan-", "entry-", "life-", "unlock", "first")
+SCALED = (
+    "today",
+    "buildings",
+    "residents",
+    "settings",
+    "door-",
+    "plan-",
+    "entry-",
+    "life-",
+    "unlock",
+    "first",
+)
 LOOKS = {
     "light": Look(Settings()),
     "dark": Look(Settings(theme="dark")),
