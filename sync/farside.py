@@ -18,7 +18,7 @@ from sync.parcel import Queued, fitting
 from sync.protocol import Change, Document, Have, Receipt, Scope, Stamp, Stream
 from sync.record import SyncedRecord
 from sync.schema import bring_up
-from sync.shape import Shape
+from sync.shape import Shape, shape_of
 
 DAY_MS = 24 * 3600 * 1000
 KEPT_MS = 30 * DAY_MS  # how long done changes are kept, for a centre that goes back in time
@@ -58,7 +58,7 @@ class FarSide:
         before_change: Callable[[], None] | None,
     ) -> None:
         self.engine, self.clock = engine, clock
-        self.shapes = {kind.kind(): Shape(kind) for kind in kinds}
+        self.shapes = {kind.kind(): shape_of(kind) for kind in kinds}
         self.sent_to = 0
         self._forgot_at = 0
         self._forsaken: Scope | None = None

@@ -18,7 +18,7 @@ from sync.farside import FarSide, News as News
 from sync.outbox import DONE, PENDING, REFUSED, TABLES, Write, decode, now_ms, translated
 from sync.protocol import Change
 from sync.record import MADE, PLACE, SyncedRecord
-from sync.shape import Row, Shape
+from sync.shape import Row, Shape, shape_of
 from sync.writing import Draft
 
 IMPORT_STEP = 1000  # records written in one transaction of an import
@@ -42,7 +42,7 @@ class Refusal:
 
 def replica_tables(kinds: Iterable[type[SyncedRecord]]) -> list[Table]:
     """Every table a replica of these kinds needs, its own included."""
-    return [*(Shape(kind).sql for kind in _with_conflicts(kinds)), *TABLES]
+    return [*(shape_of(kind).sql for kind in _with_conflicts(kinds)), *TABLES]
 
 
 class Replica(FarSide):

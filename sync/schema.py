@@ -5,6 +5,7 @@ one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 import hashlib
 
 from sqlalchemy import Column, Connection, Engine, Table, inspect
@@ -30,7 +31,7 @@ def bring_up(
     to copy the file. ``guarded`` tables refuse writes made without the gate. Costs one query when nothing changed.
     """
     guarded = list(guarded)
-    fingerprint = _fingerprint(tables, guarded)
+    fingerprint = _fingerprint(tuple(tables), tuple(guarded))
     with engine.connect() as connection:
         known = _known(connection)
     if known == fingerprint:
@@ -59,7 +60,8 @@ def guard(connection: Connection, table: str) -> None:
         )
 
 
-def _fingerprint(tables: Sequence[Table], guarded: Sequence[Table]) -> str:
+@cache
+def _fingerprint(tables: tuple[Table, ...], guarded: tuple[Table, ...]) -> str:
     told = [str(CreateTable(table).compile(dialect=_DIALECT)) for table in tables]
     told += sorted(f"{table.name}.{index.name}" for table in tables for index in table.indexes)
     told += [table.name for table in guarded]

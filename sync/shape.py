@@ -7,7 +7,7 @@ what the SQLite driver takes and gives.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time as daytime
-from functools import cached_property
+from functools import cache, cached_property
 import json
 import math
 from typing import Any, cast
@@ -221,6 +221,12 @@ class Shape:
     def fields(self, groups: Iterable[str]) -> list[str]:
         """The fields of the groups named, ``area`` left out."""
         return [name for group in groups for name in self.groups[group] if name != PLACE]
+
+
+@cache
+def shape_of(table: type[SyncedRecord]) -> Shape:
+    """The shape of a kind, made once however many databases are opened."""
+    return Shape(table)
 
 
 def _cell(table: type[SyncedRecord], column: Column[Any], place: int) -> Cell:
