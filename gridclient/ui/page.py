@@ -23,6 +23,7 @@ from gridclient.fields import RECORDS, RecordSpec, links_to
 from gridclient.records import Photo
 from gridclient.store.search import Search, count
 from gridclient.ui import style
+from gridclient.ui.deleting import Deleting
 from gridclient.ui.form import RecordForm
 from gridclient.ui.list_pasting import ListPaste
 from gridclient.ui.parts import button, label, line, shortcut
@@ -62,6 +63,8 @@ class RecordPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(8))
         layout.addLayout(self._bar())
+        self.deleting = Deleting(workspace, kind)
+        layout.addWidget(self.deleting)
         layout.addWidget(self._split, 1)
         self.pasting = ListPaste(workspace, kind, self._split)
         layout.addWidget(self.pasting, 1)
@@ -89,19 +92,8 @@ class RecordPage(QWidget):
         self.pane.show()
 
     def remove(self) -> None:
-        """Put the chosen records into the recycle bin in one step; Ctrl+Z brings them back."""
-        chosen = [self.model.id_at(row) for row in self.table.chosen_rows()]
-        found = [self.workspace.replica.get(self.spec.table, id_) for id_ in chosen]
-        records = [record for record in found if record is not None]
-        with self.workspace.together():
-            for record in records:
-                self.workspace.remove(record, "在列表中删除")
-        if records:
-            self.pane.hide()
-            self.workspace.say(
-                f"{len(records)} 条{self.spec.title}已放入回收站",
-                "按 Ctrl+Z 取回；30 天内也可以在“回收站”（Ctrl+K）里恢复。",
-            )
+        """Put the chosen records into the recycle bin with what hangs on them, asked about first; one Ctrl+Z is enough."""
+        self.deleting.ask([self.model.id_at(row) for row in self.table.chosen_rows()])
 
     def copy(self) -> None:
         """Copy the chosen rows with their heads, as Excel takes them; private numbers stay starred out."""
@@ -143,6 +135,8 @@ class RecordPage(QWidget):
         self.table.opened.connect(self._open)
         self.table.pointed.connect(self._follow)
         self.pane.closed.connect(self._close)
+        self.deleting.deleted.connect(self._close)
+        self.deleting.dropped.connect(self.table.setFocus)
         for keys, slot in (
             ("Ctrl+N", self._add_clicked),
             ("Ctrl+F", self.words.setFocus),

@@ -128,23 +128,6 @@ def test_rows_are_copied_with_their_heads_and_stay_starred_out(qtbot: QtBot, wor
     assert "********" in row
 
 
-def test_what_is_deleted_goes_to_the_recycle_bin_and_comes_back(qtbot: QtBot, workspace: Workspace) -> None:
-    page = RecordPage(workspace, "resident")
-    qtbot.addWidget(page)
-    gone = page.model.id_at(0)
-    page.table.selectRow(0)
-
-    page.remove()
-    removed = workspace.replica.get(Resident, gone)
-    workspace.undo()
-    back = workspace.replica.get(Resident, gone)
-
-    assert removed is not None
-    assert removed.removed
-    assert back is not None
-    assert not back.removed
-
-
 def test_enter_opens_the_form_and_esc_closes_it(qtbot: QtBot, workspace: Workspace) -> None:
     page = RecordPage(workspace, "resident")
     qtbot.addWidget(page)

@@ -58,6 +58,11 @@ async def of_entry(take: Take, window: MainWindow, workspace: Workspace) -> None
     await _settled()
     take(window, "entry-list-paste")
     page.pasting.cancelled.emit()
+    window.page("residents").open(kind="household", id=known.household)
+    window.page("residents").page.remove()
+    await _settled()
+    take(window, "entry-deleting")
+    window.page("residents").page.deleting.keep.click()
     window.open_place("buildings", {"view": "plan"})
 
 
