@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field as part
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from gridclient.blanks import CHOICES
 from gridclient.ledger import sheet as out
 from gridclient.ledger.computed import Reader, When, columns_of
+from gridclient.ledger.period import period_of
 from gridclient.ledger.reach import place, ways_to
 from gridclient.ledger.reading import Manner, Raw, Reading, Words, met, sort_key
 from gridclient.ledger.template import NUMBER_PATHS, Column, Tally, Template
@@ -79,12 +80,6 @@ def compose(
         masked=masked,
         **made,
     )
-
-
-def period_of(year: int, month: int) -> tuple[date, date]:
-    """The first and the last day of a month."""
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return date(year, month, 1), following - timedelta(days=1)
 
 
 def _register(order: _Order) -> dict[str, Any]:

@@ -1,22 +1,36 @@
 """A sheet as it will be printed, and the ways out of it: onto paper, into a PDF, into a workbook."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from gridclient.ledger.page import Pages
 from gridclient.ledger.sheet import Sheet
 from gridclient.store.trail import Act, Step
 from gridclient.ui import printing, style
-from gridclient.ui.parts import button, label, shortcut
+from gridclient.ui.parts import button, label, shortcut, tool
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 
-DPI, LEAST_DPI = 110.0, 64.0
+DPI = 110.0  # a page on the screen is about as large as on the table
+LEAST_DPI = 64.0  # and never so small that it cannot be read; then it is scrolled
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A sheet on its pages; ``why`` is the reason given for what is not masked on it."""
+
+    sheet: Sheet
+    pages: Pages
+    why: str = ""
 
 
 class PaperView(QWidget):
@@ -32,9 +46,8 @@ class PaperView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.workspace = workspace
         self.number, self.paper, self.bar = label(role="hint"), label(), QHBoxLayout()
-        self._sheet: Sheet | None = None
-        self._pages: Pages | None = None
-        self._page = 0
+        self._shown: Shown | None = None
+        self._page, self._asked = 0, 0
         self._lay_out_paper()
         for keys, act in (
             ("Ctrl+P", self.print_out),
@@ -48,25 +61,41 @@ class PaperView(QWidget):
     @property
     def sheet(self) -> Sheet | None:
         """The sheet as composed; None while there is none."""
-        return self._sheet
+        return self._shown.sheet if self._shown else None
 
-    def show_sheet(self, sheet: Sheet, pages: Pages) -> None:
-        """Show a sheet from its first page."""
-        self._sheet, self._pages, self._page = sheet, pages, 0
+    @property
+    def printed_by(self) -> str:
+        """Who makes papers at this laptop (制表人)."""
+        return self.workspace.settings.printed_by or self.workspace.desk.who
+
+    def present(
+        self, make: Callable[..., Sheet], *args: Any, text: str = "", why: str = "", **named: Any
+    ) -> None:
+        """Show what ``make(*args, **named)`` gives, made beside the window; of several asked for only the last.
+
+        It is also given what every paper tells of its making: ``unit_name``, ``today`` and the time ``at``.
+        """
+        self._asked += 1
+        workspace = self.workspace
+        unit = workspace.settings.unit or workspace.desk.unit_name
+        made = partial(_made, make, *args, unit_name=unit, today=workspace.today, at=workspace.now, **named)
+        self.workspace.start(self._present(made, text, why, self._asked))
+
+    def show_sheet(self, sheet: Sheet, pages: Pages, why: str = "") -> None:
+        """Show a sheet from its first page; ``why`` as in :class:`Shown`."""
+        self._shown, self._page = Shown(sheet, pages, why), 0
         self._show_page()
         self.composed.emit()
 
     def print_out(self) -> None:
-        """Ask which printer, note it in the trail, and print."""
-        if self._pages is None or self._sheet is None:
+        """Ask which printer, note it in the trail, and print beside the window."""
+        if self._shown is None:
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self)
-        dialog.setWindowTitle(f"打印 {self._sheet.title}")
+        dialog.setWindowTitle(f"打印 {self._shown.sheet.title}")
         if dialog.exec() == QPrintDialog.DialogCode.Accepted:
-            self._note(Act.PRINT, printer.copyCount())
-            printing.to_printer(self._pages, printer)
-            self.workspace.say(f"已送到打印机：{len(self._pages)} 页", tone=Tone.GOOD)
+            self.workspace.start(self._print(self._shown, printer))
 
     def save_pdf(self) -> None:
         """Ask where, and write the pages as a PDF there."""
@@ -76,37 +105,35 @@ class PaperView(QWidget):
         """Ask where, and write the same sheet as a workbook there."""
         self._ask("Excel 工作簿", ".xlsx", self.write_workbook)
 
-    def write_pdf(self, path: Path) -> None:
-        """Note it in the trail, then write the pages as a PDF."""
-        if self._pages is not None:
-            self._note(Act.EXPORT)
-            printing.to_pdf(self._pages, path)
-            self.workspace.say(f"已存成 {path.name}", f"在文件夹 {path.parent}", Tone.GOOD)
+    async def write_pdf(self, path: Path) -> None:
+        """Note it in the trail, then write the pages as a PDF beside the window."""
+        if self._shown is not None:
+            self._note(self._shown, Act.EXPORT)
+            await self.workspace.run(
+                printing.to_pdf, self._shown.pages, path, text=f"正在写 {path.name}", progress=True
+            )
+            self._say_saved(path)
 
-    def write_workbook(self, path: Path) -> None:
-        """Note it in the trail, then write the same sheet as a workbook."""
-        if self._sheet is not None:
-            from gridclient.ledger.workbook import (
-                write_workbook,
-            )  # takes long to load, and is seldom asked for
-
-            self._note(Act.EXPORT)
-            write_workbook(self._sheet, path)
-            self.workspace.say(f"已存成 {path.name}", f"在文件夹 {path.parent}", Tone.GOOD)
+    async def write_workbook(self, path: Path) -> None:
+        """Note it in the trail, then write the same sheet as a workbook beside the window."""
+        if self._shown is not None:
+            self._note(self._shown, Act.EXPORT)
+            await self.workspace.run(_write_workbook, self._shown.sheet, path, text=f"正在写 {path.name}")
+            self._say_saved(path)
 
     def go_on(self, step: int) -> None:
         """Go down (1) or up (-1) what is in sight of a page, and to the next page at its end."""
         bar = self._desk.verticalScrollBar()
         before = bar.value()
         bar.setValue(before + step * bar.pageStep())
-        if bar.value() == before and self._pages and 0 <= self._page + step < len(self._pages):
+        if bar.value() == before and self._shown and 0 <= self._page + step < len(self._shown.pages):
             self.turn(step)
             bar.setValue(bar.minimum() if step > 0 else bar.maximum())
 
     def turn(self, step: int) -> None:
         """Show another page."""
-        if self._pages:
-            self._page = max(0, min(len(self._pages) - 1, self._page + step))
+        if self._shown:
+            self._page = max(0, min(len(self._shown.pages) - 1, self._page + step))
             self._show_page()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -117,10 +144,12 @@ class PaperView(QWidget):
     def _lay_out_paper(self) -> None:
         ways = QHBoxLayout()
         ways.addLayout(self.bar)
+        ways.addWidget(tool("left", "上一页  PgUp", lambda: self.turn(-1)))
         ways.addWidget(self.number)
+        ways.addWidget(tool("right", "下一页  PgDn", lambda: self.turn(1)))
         ways.addStretch()
-        ways.addWidget(button("Excel  Ctrl+E", self.save_workbook))
-        ways.addWidget(button("PDF  Ctrl+D", self.save_pdf))
+        ways.addWidget(button("Excel  Ctrl+E", self.save_workbook, icon="exporting"))
+        ways.addWidget(button("PDF  Ctrl+D", self.save_pdf, icon="exporting"))
         ways.addWidget(button("打印  Ctrl+P", self.print_out, role="primary", icon="print"))
         self.paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._desk = QScrollArea()
@@ -132,28 +161,57 @@ class PaperView(QWidget):
         layout.addLayout(ways)
         layout.addWidget(self._desk, 1)
 
+    async def _present(
+        self, made: Callable[[], tuple[Sheet, Pages]], text: str, why: str, asked: int
+    ) -> None:
+        sheet, pages = await self.workspace.run(made, text=text)
+        if isValid(self) and asked == self._asked:
+            self.show_sheet(sheet, pages, why)
+
     def _show_page(self) -> None:
-        if self._pages is None or self._sheet is None:
+        if self._shown is None:
             return
-        ratio, page = self.devicePixelRatioF(), self._pages[self._page]
+        pages = self._shown.pages
+        ratio, page = self.devicePixelRatioF(), pages[self._page]
         room = self._desk.viewport().width() - style.px(4)
         dpi = max(LEAST_DPI, min(DPI * style.px(100) / 100, room / page.width * 25.4))
         picture = QPixmap.fromImage(printing.to_image(page, dpi * ratio))
         picture.setDevicePixelRatio(ratio)
         self.paper.setPixmap(picture)
-        self.paper.setAccessibleName(f"{self._sheet.title} 第 {self._page + 1} 页")
-        self.number.setText(f"第 {self._page + 1} 页，共 {len(self._pages)} 页　PgUp PgDn 翻看")
+        self.paper.setAccessibleName(f"{self._shown.sheet.title} 第 {self._page + 1} 页")
+        self.number.setText(f"第 {self._page + 1} 页，共 {len(pages)} 页")
 
-    def _ask(self, what: str, ending: str, write: Callable[[Path], None]) -> None:
-        if self._sheet is None:
+    def _ask(self, what: str, ending: str, write: Callable[[Path], Coroutine[Any, Any, None]]) -> None:
+        if self._shown is None:
             return
-        offered = f"{self._sheet.title}_{self.workspace.today:%Y%m%d}{ending}"
+        offered = f"{self._shown.sheet.title}_{self.workspace.today:%Y%m%d}{ending}"
         chosen, _filter = QFileDialog.getSaveFileName(self, f"存成 {what}", offered, f"{what} (*{ending})")
         if chosen:
-            write(Path(chosen))
+            self.workspace.start(write(Path(chosen)))
 
-    def _note(self, act: Act, copies: int = 1) -> None:
-        sheet, desk = self._sheet, self.workspace.desk
-        if sheet is not None:
-            step = Step(self.workspace.now, desk.who, act, sheet.title, sheet.persons, copies=copies)
-            desk.trail.add(step)
+    async def _print(self, shown: Shown, printer: QPrinter) -> None:
+        self._note(shown, Act.PRINT, printer.copyCount())
+        await self.workspace.run(
+            printing.to_printer, shown.pages, printer, text=f"正在打印 {shown.sheet.title}", progress=True
+        )
+        self.workspace.say(f"已送到打印机：{len(shown.pages)} 页", tone=Tone.GOOD)
+
+    def _note(self, shown: Shown, act: Act, copies: int = 1) -> None:
+        sheet, desk = shown.sheet, self.workspace.desk
+        full = not sheet.masked
+        step = Step(self.workspace.now, desk.who, act, sheet.title, sheet.persons, full, shown.why, copies)
+        desk.trail.add(step)
+
+    def _say_saved(self, path: Path) -> None:
+        self.workspace.say(f"已存成 {path.name}", f"在文件夹 {path.parent}", Tone.GOOD)
+
+
+def _made(make: Callable[..., Sheet], *args: Any, **named: Any) -> tuple[Sheet, Pages]:
+    sheet = make(*args, **named)
+    return sheet, printing.pages_of(sheet)
+
+
+def _write_workbook(sheet: Sheet, path: Path) -> None:
+    from gridclient.ledger.workbook import write_workbook  # takes long to load, and is seldom asked for
+
+    write_workbook(sheet, path)

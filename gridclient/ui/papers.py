@@ -10,7 +10,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QDateEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from gridclient.ledger.page import Pages
 from gridclient.ledger.visit_log import DayLog, Logged, visit_log
 from gridclient.ledger.walking_list import Stop, walking_list
 from gridclient.records.visit import Outcome
@@ -20,7 +19,7 @@ from gridclient.settings import StairOrder
 from gridclient.store import day
 from gridclient.store.day import Coming, Day
 from gridclient.store.homes import Door
-from gridclient.ui import printing, style
+from gridclient.ui import style
 from gridclient.ui.door_words import people_words, reason
 from gridclient.ui.flow import Flow
 from gridclient.ui.paper_view import PaperView
@@ -56,7 +55,7 @@ class PapersPage(QWidget):
         self.figures = {words: label("", "figure") for words in FIGURES}
         self._papers = QButtonGroup(self)
         self._told: Told | None = None
-        self._asked, self._drawn, self._grid = 0, 0, ""
+        self._asked, self._grid = 0, ""
         self._soon = later(self, 0, self._begin)  # what is asked for together is read once
         self._lay_out()
         self._connect()
@@ -177,25 +176,13 @@ class PapersPage(QWidget):
     def _compose(self) -> None:
         if self._told is not None:
             self._show_figures(self._told)
-            self._drawn += 1
-            self.workspace.start(self._make(self._told, self._drawn))
-
-    async def _make(self, told: Told, asked: int) -> None:
-        settings, desk = self.workspace.settings, self.workspace.desk
-        about: dict[str, Any] = {
-            "unit_name": settings.unit or desk.unit_name,
-            "today": self.workspace.today,
-            "at": self.workspace.now,
-        }
-        if self.paper == LOG:
-            sheet = visit_log(self._log(told), **about)
-        else:
-            who = settings.printed_by or desk.who
-            order = StairOrder.words(settings.stair_order)
-            sheet = walking_list(self._stops(told), who=who, order=order, **about)
-        pages: Pages = await self.workspace.run(printing.pages_of, sheet)
-        if isValid(self) and asked == self._drawn:
-            self.view.show_sheet(sheet, pages)
+            if self.paper == LOG:
+                self.view.present(visit_log, self._log(self._told))
+            else:
+                order = StairOrder.words(self.workspace.settings.stair_order)
+                self.view.present(
+                    walking_list, self._stops(self._told), who=self.view.printed_by, order=order
+                )
 
     def _log(self, told: Told) -> DayLog:
         who = self.who.currentData() or ""

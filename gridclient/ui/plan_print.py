@@ -58,16 +58,15 @@ class PlanPaper(PaperView):
         """Put the building on the paper chosen."""
         workspace, names = self.workspace, self.names.currentData()
         told = {slot.cell.id: self._told(slot.cell, names) for slot in self._drawing.slots}
-        settings, desk = workspace.settings, workspace.desk
-        who = settings.printed_by or desk.who
+        unit = workspace.settings.unit or workspace.desk.unit_name
         sheet = plan_sheet(
             self._title,
             self._drawing,
             told,
             overlay=self._overlay,
-            heading=(f"填报单位：{settings.unit or desk.unit_name}", f"制表日期：{workspace.today:%Y-%m-%d}"),
+            heading=(f"填报单位：{unit}", f"制表日期：{workspace.today:%Y-%m-%d}"),
             paper=landscape(self.size_box.currentData()),
-            mark=f"{who} {workspace.now:%Y-%m-%d %H:%M}".strip(),
+            mark=f"{self.printed_by} {workspace.now:%Y-%m-%d %H:%M}".strip(),
         )
         self.show_sheet(sheet, plan_pages(sheet, self._drawing, told, TypeCase().measure))
 

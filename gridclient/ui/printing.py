@@ -1,6 +1,6 @@
 """Pages meet ink: the same drawing for preview, printer and PDF, so that what is shown is what is printed.
 
-No window is needed, but a QGuiApplication is. Every function may run off the window's thread, but for the printer's.
+No window is needed, but a QGuiApplication is. Every function may run off the window's thread.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -30,9 +30,7 @@ from gridclient.ui.typecase import INK, UNIT, TypeCase
 INCH = 25.4 * UNIT
 PAPER = QColor(255, 255, 255)
 PDF_DPI = 1200
-Progress = Callable[
-    [int, int], object
-]  # pages painted, pages in all; an exception raised in it stops the painting
+Progress = Callable[[int, int, str], object]  # pages painted, pages in all, that in words; may raise to stop
 
 
 def pages_of(sheet: Sheet) -> Pages:
@@ -127,7 +125,7 @@ def _paint_all(
             paint(page, painter, dpi, case)
             used.update(*(text.text for text in page.texts))
             if progress:
-                progress(done + 1, len(numbers))
+                progress(done + 1, len(numbers), f"第 {done + 1} 页，共 {len(numbers)} 页")
     finally:
         painter.end()
     return used

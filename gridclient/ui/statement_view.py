@@ -1,16 +1,18 @@
 """对账单: choose the days, see the page as it will be printed, and put it on paper, into a PDF or a workbook."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QComboBox, QDateEdit, QWidget
 
+from gridclient.ledger.sheet import Sheet
 from gridclient.ledger.statement import statement_sheet
 from gridclient.store.statement import KEPT_DAYS, read
-from gridclient.ui import printing
 from gridclient.ui.paper_view import PaperView
 from gridclient.ui.parts import label
 from gridclient.ui.workspace import Workspace
+from sync.replica import Replica
 
 DAYS = {"今天": 0, "近三天": 2, "近七天": 6, "近三十天": KEPT_DAYS - 1}
 CHOSEN = "自选日期"
@@ -40,7 +42,9 @@ class StatementView(PaperView):
 
     def compose(self) -> None:
         """Read the days chosen beside the window and show the page."""
-        self.workspace.start(self._compose())
+        first, last = self.days()
+        replica, who = self.workspace.replica, self.printed_by
+        self.present(_told, replica, first, last, who=who, names={replica.author: who})
 
     def _lay_out(self) -> None:
         self.period.addItems([*DAYS, CHOSEN])
@@ -62,16 +66,11 @@ class StatementView(PaperView):
             edit.setVisible(own)
         self.compose()
 
-    async def _compose(self) -> None:
-        first, last = self.days()
-        desk, settings = self.workspace.desk, self.workspace.settings
-        who = settings.printed_by or desk.who
-        names = {self.workspace.replica.author: who}
-        told = await self.workspace.run(read, self.workspace.replica, first, last, who=who, names=names)
-        unit = settings.unit or desk.unit_name
-        sheet = statement_sheet(told, unit_name=unit, today=self.workspace.today, at=self.workspace.now)
-        if (first, last) == self.days():
-            self.show_sheet(sheet, printing.pages_of(sheet))
+
+def _told(
+    replica: Replica, first: date, last: date, *, who: str, names: dict[str, str], **about: Any
+) -> Sheet:
+    return statement_sheet(read(replica, first, last, who=who, names=names), **about)
 
 
 def _python(day: QDate) -> date:

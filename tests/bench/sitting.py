@@ -184,16 +184,20 @@ class Sitting:
         self.window.workspace.open_place("ledgers")
         page = self.window.page("ledgers")
         assert isinstance(page, LedgersPage)
-        await self._until(lambda: page.sheet is not None)
-        scope = next(n for n in range(page.scope.count()) if page.scope.itemText(n) == "1号楼")
-        page.scope.setCurrentIndex(scope)
+        await self._until(lambda: page.view.sheet is not None)
+        scope = next(
+            n for n in range(page.choices.scope.count()) if page.choices.scope.itemText(n) == "1号楼"
+        )
+        page.choices.scope.setCurrentIndex(scope)
         await self._timed(
             "ledger",
             page.compose,
-            lambda: page.sheet is not None and 1000 < len(page.sheet.rows) < 3000 and _painted(page),
+            lambda: (
+                page.view.sheet is not None and 1000 < len(page.view.sheet.rows) < 3000 and _painted(page)
+            ),
         )
-        assert page.sheet is not None
-        self.found["ledger rows"] = len(page.sheet.rows)
+        assert page.view.sheet is not None
+        self.found["ledger rows"] = len(page.view.sheet.rows)
 
     async def rehearsal(self) -> None:
         """The rehearsal of a roster, until its issues are listed."""

@@ -152,8 +152,8 @@ async def test_what_leaves_the_screen_is_noted_first(
     stage = on_stage(qtbot, page)
     await shown(page, lambda: page.open(paper="list"))
 
-    page.view.write_pdf(tmp_path / "清单.pdf")
-    page.view.write_workbook(tmp_path / "清单.xlsx")
+    await page.view.write_pdf(tmp_path / "清单.pdf")
+    await page.view.write_workbook(tmp_path / "清单.xlsx")
 
     assert (tmp_path / "清单.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / "清单.xlsx").stat().st_size > 1000

@@ -1,5 +1,6 @@
 """A building goes on paper as it is coloured, with whole names, family names or none."""
 
+import asyncio
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -14,15 +15,16 @@ from tests.support.stage import Hands, on_stage
 
 
 @pytest.fixture
-def page(workspace: Workspace) -> PlanPage:
+def page(qloop: asyncio.AbstractEventLoop, workspace: Workspace) -> PlanPage:
     return PlanPage(workspace)
 
 
-def test_the_plan_is_printed_as_it_is_coloured_with_names_or_without(
+async def test_the_plan_is_printed_as_it_is_coloured_with_names_or_without(
     page: PlanPage, qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
     stage = on_stage(qtbot, page)
     page.colour_by(1)
+    await asyncio.sleep(0.05)
     hands = Hands(page.view)
     hands.press("Ctrl+P")
     pane = page.works.pane
@@ -35,7 +37,7 @@ def test_the_plan_is_printed_as_it_is_coloured_with_names_or_without(
     for place, code in enumerate(("full", "family", "none")):
         pane.names.setCurrentIndex(place)
         pane.compose()
-        pane.write_pdf(tmp_path / f"{code}.pdf")
+        await pane.write_pdf(tmp_path / f"{code}.pdf")
         printed[code] = PdfReader(tmp_path / f"{code}.pdf").pages[0].extract_text()
 
     assert head in printed["full"]
@@ -50,7 +52,7 @@ def test_the_plan_is_printed_as_it_is_coloured_with_names_or_without(
     stage.close()
 
 
-def test_a3_is_chosen_and_the_workbook_has_a_row_for_each_floor(
+async def test_a3_is_chosen_and_the_workbook_has_a_row_for_each_floor(
     page: PlanPage, qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
     stage = on_stage(qtbot, page)
@@ -60,7 +62,7 @@ def test_a3_is_chosen_and_the_workbook_has_a_row_for_each_floor(
 
     pane.size_box.setCurrentIndex(1)
     pane.compose()
-    pane.write_workbook(tmp_path / "plan.xlsx")
+    await pane.write_workbook(tmp_path / "plan.xlsx")
 
     assert pane.sheet is not None
     assert (pane.sheet.paper.width, pane.sheet.paper.height) == (420.0, 297.0)

@@ -131,7 +131,7 @@ def test_a_printer_gets_the_pages_that_were_chosen(tmp_path: Path) -> None:
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
     printer.setFromTo(2, 3)
     seen: list[tuple[int, int]] = []
-    printing.to_printer(pages, printer, lambda done, of: seen.append((done, of)))
+    printing.to_printer(pages, printer, lambda done, of, _text: seen.append((done, of)))
     read = PdfReader(tmp_path / "printed.pdf")
 
     assert len(read.pages) == 2
@@ -176,7 +176,7 @@ def test_painting_can_be_stopped_and_leaves_nothing(tmp_path: Path, qapp: QAppli
     class Stopped(Exception):
         pass
 
-    def stop(done: int, of: int) -> None:
+    def stop(done: int, _of: int, _text: str) -> None:
         if done == 2:
             raise Stopped
 

@@ -37,8 +37,8 @@ async def test_the_page_is_shown_and_written_with_a_line_in_the_trail(
     stage = on_stage(qtbot, view)
     await composed(view)
 
-    view.write_pdf(tmp_path / "对账单.pdf")
-    view.write_workbook(tmp_path / "对账单.xlsx")
+    await view.write_pdf(tmp_path / "对账单.pdf")
+    await view.write_workbook(tmp_path / "对账单.xlsx")
 
     assert view.sheet is not None
     assert view.sheet.title == "桂花社区数据同步对账单"

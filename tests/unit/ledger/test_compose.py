@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from gridclient.fields import RECORDS
-from gridclient.ledger.compose import Scope, compose, period_of
+from gridclient.ledger.compose import Scope, compose
 from gridclient.ledger.figures import figures
+from gridclient.ledger.period import period_of
 from gridclient.ledger.sheet import Sheet, freeze, thaw
 from gridclient.ledger.template import Template, default, named, shipped
 from sync.replica import Replica
