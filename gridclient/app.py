@@ -276,12 +276,14 @@ class _Opening:
 
 def _load_store() -> None:
     """Import what opening a vault, the first page and the first search need while somebody types the passphrase."""
-    import gridclient.desk
+    from gridclient.desk import tables
     from gridclient.rules.names import spoken
     import gridclient.ui.household
     import gridclient.ui.main_window
     import gridclient.ui.today  # noqa: F401 - same
+    from sync.replica import replica_tables
 
+    replica_tables(tables())
     spoken("今日")
 
 

@@ -49,6 +49,11 @@ def share(tallies: Iterable[tuple[int, int]]) -> float:
     return filled / total if total else 1.0
 
 
+def children_born_after(today: date) -> str:
+    """The day, as YYYY-MM-DD, after which whoever is a child today was born; 29 February stands in any year."""
+    return f"{today.year - GROWN:04}-{today:%m-%d}"
+
+
 def blank(value: Any) -> bool:
     """True for None, an empty text and an empty list; No is an answer."""
     return value in BLANKS

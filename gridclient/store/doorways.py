@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache, reduce
 import json
+from operator import add, mul
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    case,
     func,
     literal,
     or_,
@@ -26,10 +28,10 @@ from sqlmodel import col
 
 from gridclient.fields import spec_of
 from gridclient.records.party import CentreState, PartyCentreHousehold
-from gridclient.records.people import Household, Resident
+from gridclient.records.people import Household, PopulationKind, Resident
 from gridclient.records.place import Building, Dwelling, Tenure, Use
 from gridclient.records.visit import TaskState, Visit, VisitTask
-from gridclient.rules.completeness import wanted
+from gridclient.rules.completeness import NOT_OF_CHILDREN, NUMBER, children_born_after, wanted
 from gridclient.rules.due import EMPTY
 from sync.conflict import Conflict
 from sync.outbox import DONE, OUTBOX, PENDING, REFUSED
@@ -43,7 +45,7 @@ T = TypeVar("T")
 
 
 class Way(NamedTuple):
-    """One dwelling. ``known`` holds its fields that count for completeness."""
+    """One dwelling. Of ``asked`` fields that count for completeness, ``filled`` are known."""
 
     id: str
     area: str
@@ -53,7 +55,8 @@ class Way(NamedTuple):
     door: str
     use: str
     tenure: str
-    known: dict[str, Any]
+    filled: int
+    asked: int
 
 
 class Family(NamedTuple):
@@ -69,13 +72,17 @@ class Family(NamedTuple):
     party_household: bool
 
 
-class Member(NamedTuple):
-    """One person who lives there. ``known`` holds the fields that count for completeness, and the population kind."""
+class People(NamedTuple):
+    """Who lives in one household, taken together. Of ``asked`` fields that count for completeness, ``filled`` are known."""
 
-    id: str
     household: str
+    ids: tuple[str, ...]
     labels: tuple[str, ...]
-    known: dict[str, Any]
+    filled: int
+    asked: int
+
+
+NOBODY = People("", (), (), 0, 0)
 
 
 class Knock(NamedTuple):
@@ -105,7 +112,7 @@ class Doorways:
     dwellings: list[Way]
     buildings: dict[str, str]
     living: dict[str, list[Family]]
-    members: dict[str, list[Member]]
+    people: dict[str, People]
     of_family: dict[str, list[Knock]]
     at_door: dict[str, list[Knock]]
     tasks: dict[str, list[Task]]
@@ -114,10 +121,8 @@ class Doorways:
 
     def labels_of(self, family: Family) -> list[str]:
         """Care labels of the household and of everybody in it, each once."""
-        own = dict.fromkeys(family.labels)
-        for member in self.members.get(family.id, ()):
-            own |= dict.fromkeys(member.labels)
-        return list(own)
+        people = self.people.get(family.id, NOBODY)
+        return list(dict.fromkeys(family.labels + people.labels))
 
 
 def gather(replica: Replica, where: ColumnElement[bool], today: date) -> Doorways:
@@ -126,10 +131,10 @@ def gather(replica: Replica, where: ColumnElement[bool], today: date) -> Doorway
     families = select(col(Household.id)).where(col(Household.dwelling).in_(inside), alive(Household))
     knocks = [_knock(row) for row in replica.rows(_knocks(inside, families, today))]
     return Doorways(
-        dwellings=[_way(row) for row in replica.rows(_ways(where))],
+        dwellings=[Way(*row) for row in replica.rows(_ways(where, today))],
         buildings=dict(tuple(row) for row in replica.rows(select(col(Building.id), col(Building.name)))),
         living=by((_family(row) for row in replica.rows(_families(inside))), "dwelling"),
-        members=by((_member(row) for row in replica.rows(_members(families))), "household"),
+        people={row[0]: _people(row) for row in replica.rows(_together(families, today))},
         of_family=by((knock for knock in knocks if knock.household), "household"),
         at_door=by((knock for knock in knocks if knock.dwelling), "dwelling"),
         tasks=by((Task(*row) for row in replica.rows(_tasks(families))), "household"),
@@ -180,6 +185,14 @@ def standing(replica: Replica, inside: Select[Any], families: Select[Any]) -> di
     return found
 
 
+def tallied(table: type[Dwelling | Resident], today: date) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """How many fields of a record are filled and how many are asked for: ``completeness.tally``, told by the database."""
+    counts = _counts(today) if table is Resident else {}
+    asked = [counts.get(field.name, literal(1)) for field in wanted(table.kind())]
+    there = [_there(getattr(table, field.name)) for field in wanted(table.kind())]
+    return reduce(add, map(mul, there, asked)), reduce(add, asked)
+
+
 def by(lines: Iterable[T], name: str) -> dict[Any, list[T]]:
     """Lines gathered under their attribute ``name``, in the order met."""
     found: defaultdict[Hashable, list[T]] = defaultdict(list)
@@ -188,14 +201,16 @@ def by(lines: Iterable[T], name: str) -> dict[Any, list[T]]:
     return dict(found)
 
 
-def _known(kind: str, values: Iterable[Any]) -> dict[str, Any]:
-    return dict(zip(_names(kind), values, strict=True))
+def _counts(today: date) -> dict[str, ColumnElement[int]]:
+    """0 for what a person's age or population kind excuses, else 1."""
+    r = Resident
+    grown = case((type_coerce(col(r.birth), String) > children_born_after(today), 0), else_=1)
+    registered = case((col(r.population) == PopulationKind.UNREGISTERED.value, 0), else_=1)
+    return {NUMBER: registered} | dict.fromkeys(NOT_OF_CHILDREN, grown)
 
 
-@cache
-def _names(kind: str) -> tuple[str, ...]:
-    """The fields fetched for completeness: those that count, and what excuses some of them."""
-    return (*(f.name for f in wanted(kind)), *(["population"] if kind == Resident.kind() else []))
+def _there(column: Any) -> ColumnElement[int]:
+    return case((type_coerce(column, String).not_in(["", "[]"]), 1), else_=0)
 
 
 def _plain(table: type[SyncedRecord], names: Iterable[str]) -> list[ColumnElement[Any]]:
@@ -209,19 +224,14 @@ def _plain(table: type[SyncedRecord], names: Iterable[str]) -> list[ColumnElemen
     ]
 
 
-def _way(row: Sequence[Any]) -> Way:
-    id_, area, building, unit, floor, door, use, tenure, *known = row
-    return Way(id_, area, building, unit, floor, door, use, tenure, _known("dwelling", known))
-
-
 def _family(row: Any) -> Family:
     id_, dwelling, head, size, labels, kind, rule, party = row
     return Family(id_, dwelling, head, size, _codes(labels), kind, rule, party)
 
 
-def _member(row: Any) -> Member:
-    id_, family, labels, *known = row
-    return Member(id_, family, _codes(labels), _known("resident", known))
+def _people(row: Any) -> People:
+    household, ids, labels, filled, asked = row
+    return People(household, tuple(ids.split()), _flat(labels), filled, asked)
 
 
 def _knock(row: Any) -> Knock:
@@ -235,10 +245,16 @@ def _codes(told: str | None) -> tuple[str, ...]:
     return tuple(json.loads(told or "[]"))
 
 
-def _ways(where: ColumnElement[bool]) -> Executable:
+@lru_cache(maxsize=1024)
+def _flat(told: str) -> tuple[str, ...]:
+    """The codes of a JSON list of lists, each once."""
+    return tuple(dict.fromkeys(code for codes in json.loads(told) for code in codes))
+
+
+def _ways(where: ColumnElement[bool], today: date) -> Executable:
     d = Dwelling
     plain = (d.id, d.area, d.building, d.unit, d.floor, d.door, d.use, d.tenure)
-    return select(*(col(c) for c in plain), *_plain(d, _names("dwelling"))).where(where, alive(Dwelling))
+    return select(*(col(c) for c in plain), *tallied(d, today)).where(where, alive(d))
 
 
 def _families(inside: Select[Any]) -> Executable:
@@ -249,9 +265,19 @@ def _families(inside: Select[Any]) -> Executable:
     )
 
 
-def _members(families: Select[Any]) -> Executable:
-    return select(*_plain(Resident, ["id", "household", "labels", *_names("resident")])).where(
-        col(Resident.household).in_(families), alive(Resident), col(Resident.left_how) == ""
+def _together(families: Select[Any], today: date) -> Executable:
+    r, labels = Resident, type_coerce(col(Resident.labels), String)
+    filled, asked = tallied(r, today)
+    return (
+        select(
+            col(r.household),
+            func.group_concat(col(r.id), " "),
+            func.json_group_array(func.json(labels)).filter(labels != "[]"),
+            func.sum(filled),
+            func.sum(asked),
+        )
+        .where(col(r.household).in_(families), alive(r), col(r.left_how) == "")
+        .group_by(col(r.household))
     )
 
 

@@ -24,7 +24,7 @@ from gridclient.rules.progress import Sweep
 from gridclient.settings import StairOrder
 from gridclient.store import doorways, planning, timeline
 from gridclient.store.areas import Node as Node, tree as tree
-from gridclient.store.doorways import Doorways
+from gridclient.store.doorways import NOBODY, Doorways
 from gridclient.store.timeline import Entry as Entry
 from sync.replica import Replica
 
@@ -178,19 +178,18 @@ def _door(ways: Doorways, way: Any, asked: tuple[tuple[Rule, ...], tuple[Sweep, 
     """Fold one dwelling, its households, their members, visits and tasks into a line."""
     rules, sweeps = asked
     living = ways.living.get(way.id, [])
-    people = [member for family in living for member in ways.members.get(family.id, [])]
+    people = [ways.people.get(family.id, NOBODY) for family in living]
     knocks = _knocks(ways, way.id, [family.id for family in living])
     lasts = {family.id: _latest(_knocks(ways, way.id, [family.id]), EFFECTIVE) for family in living}
     dues = {family.id: _due_of(ways, way, family, lasts[family.id], rules, today) for family in living}
     ranked = sorted(living, key=lambda family: dues[family.id].rank)
     last = max(knocks, key=lambda knock: knock.day, default=None)
     task = min((t for f in living for t in ways.tasks.get(f.id, [])), key=lambda t: t.due, default=None)
-    filled = [completeness.tally("resident", m.known, today) for m in people]
     return Door(
         **_place(ways, way),
         households=tuple(family.id for family in ranked),
         head="、".join(family.head_name for family in ranked if family.head_name),
-        size=len(people) or sum(family.size or 0 for family in living),
+        size=sum(len(p.ids) for p in people) or sum(family.size or 0 for family in living),
         labels=tuple(dict.fromkeys(x for f in living for x in ways.labels_of(f))),
         last_visit=last.day if last else None,
         last_outcome=last.outcome if last else "",
@@ -198,9 +197,10 @@ def _door(ways: Doorways, way: Any, asked: tuple[tuple[Rule, ...], tuple[Sweep, 
         due=dues[ranked[0].id] if ranked else _due_empty(way, knocks, rules, today),
         party=any(family.party_household for family in living),
         centre=any(family.id in ways.centres for family in living),
-        completeness=completeness.share([*filled, completeness.tally("dwelling", way.known)]),
+        completeness=completeness.share((one.filled, one.asked) for one in (way, *people)),
         standing=_worst(
-            ways, (way.id, *(f.id for f in living), *(m.id for m in people), *(k.id for k in knocks))
+            ways,
+            (way.id, *(f.id for f in living), *(i for p in people for i in p.ids), *(k.id for k in knocks)),
         ),
         appointment=task.due if task else None,
         at=task.at if task else None,

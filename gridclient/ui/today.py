@@ -1,7 +1,7 @@
 """今日 (F2): the doors to knock on today in the order of the stairs, with the reason for each and the visit loop."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -85,7 +85,9 @@ class TodayPage(VisitPage):
         start = ids.index(self.list.current) if self.list.current in ids else -1
         rest = ids[start + 1 :] + ids[: max(0, start)]
         onward = next((i for i in rest if i not in self._day.knocked), "")
-        if not onward and ids:
+        if not onward and ids and not self._day.whole:
+            self.workspace.say("后面的门还在读取", "马上就好，请稍等。")
+        elif not onward and ids:
             which = "选出来的门" if len(ids) < len(self._doors) else "今天的门"
             self.workspace.say(f"{which}都走完了", "按 S 看今日小结，打印走访日志。")
         return self.list.stand_at(onward)
@@ -154,12 +156,20 @@ class TodayPage(VisitPage):
         self._connect_loop()
 
     async def _reload(self, asked: int) -> None:
-        today = self.workspace.today
+        if not self._day.whole:  # nothing is shown yet: the first doors, before all of them are read
+            await self._read(asked, day.beginning)
+        await self._read(asked, day.read)
+
+    async def _read(self, asked: int, how: Callable[[Replica, date, str], Day]) -> None:
+        if asked != self._asked:
+            return
         running = self.workspace.sync_state.running
-        told = await self.workspace.run(_read, self.workspace.replica, today, self._order, running)
+        told = await self.workspace.run(
+            _told, how, self.workspace.replica, self.workspace.today, self._order, running
+        )
         if not isValid(self) or asked != self._asked:  # closed, saved or asked for again meanwhile
             return
-        self._reading = False
+        self._reading = how is not day.read
         self._day, self._states, self._lines = told
         self._doors = self._day.doors
         self._show_grids()
@@ -183,14 +193,13 @@ class TodayPage(VisitPage):
 
     def _show_counts(self) -> None:
         today, doors = self.workspace.today, self._here()
-        knocked = {d.dwelling: o for d in doors if (o := self._day.knocked.get(d.dwelling))}
         self.title.setText(day_words(today))
-        if self._reading and not self._doors:
+        if self._reading and not self._day.whole:
             self.summary.setText("正在读取今天的名单…")
-        elif not self._day.count():
-            self.summary.setText(EMPTY)
-        else:
-            self.summary.setText(tally_words(knocked, len(doors) - len(knocked)))
+            return
+        knocked = {d.dwelling: o for d in doors if (o := self._day.knocked.get(d.dwelling))}
+        empty = not self._day.count()
+        self.summary.setText(EMPTY if empty else tally_words(knocked, len(doors) - len(knocked)))
         self.visited.show_share(len(knocked), len(doors))
         due = sum(door.due.pressing for door in doors)
         self.due.show_share(due, self._day.count(self.grid.currentData() or ""), f"{due} 户")
@@ -314,11 +323,11 @@ class TodayPage(VisitPage):
             self._stale = True
 
 
-def _read(
-    replica: Replica, today: date, order: str, running: bool
+def _told(
+    how: Callable[[Replica, date, str], Day], replica: Replica, today: date, order: str, running: bool
 ) -> tuple[Day, dict[str, str], dict[str, DoorLine]]:
     """The day, the state of each of its doors, and their lines; off the window's thread."""
-    found = day.read(replica, today, order)
+    found = how(replica, today, order)
     states = {i: today_state(door, today, found.knocked.get(i, "")) for i, door in found.doors.items()}
     lines = {
         i: door_line(door, states[i], found.knocked.get(i, ""), today, running=running)

@@ -70,6 +70,30 @@ async def test_the_round_is_never_read_on_the_window_s_thread(
     stage.close()
 
 
+async def test_the_first_doors_are_there_before_all_of_them_are_read(
+    page: TodayPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, go = day.read, threading.Event()
+
+    def held(*asked: Any) -> day.Day:
+        assert go.wait(30)
+        return whole(*asked)
+
+    monkeypatch.setattr(day, "read", held)
+    stage = on_stage(qtbot, page)
+    await until(lambda: bool(page.list.doors()))
+    first, begun = page.list.current, page.list.doors()
+    assert page.summary.text() == "正在读取今天的名单…"
+    assert page.loop.door is not None
+    go.set()
+    await settled(page)
+
+    assert page.list.doors()[: len(begun)] == begun
+    assert len(page.list.doors()) > len(begun)
+    assert page.list.current == first
+    stage.close()
+
+
 async def test_a_closed_door_stays_in_the_list_with_its_outcome(page: TodayPage, qtbot: QtBot) -> None:
     stage = await on(qtbot, page)
     first, listed = page.list.current, page.list.doors()

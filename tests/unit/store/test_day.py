@@ -26,6 +26,27 @@ def test_the_day_holds_what_is_due_and_what_was_knocked_on(replica: Replica) -> 
     assert due.dwelling in found.doors
 
 
+def test_the_list_begins_at_the_first_building_with_a_door_to_knock_on(replica: Replica) -> None:
+    for number in range(9, 0, -1):
+        home = family(replica, flat(replica, building(replica, f"{number}栋"), "1", "101"), f"王{number}")
+        visit(replica, home, date(2026, 11, 20) if number < 4 else date(2026, 1, 5))
+
+    begun, whole = day.beginning(replica, TODAY, "down"), day.read(replica, TODAY, "down")
+
+    assert [door.building_name for door in begun.doors.values()] == ["4栋", "5栋", "6栋", "7栋"]
+    assert list(begun.doors.items()) == list(whole.doors.items())[: len(begun.doors)]
+    assert not begun.whole
+
+
+def test_a_list_without_a_door_begins_with_nothing(replica: Replica) -> None:
+    for number in range(day.LOOKED_AT + 2):
+        visit(
+            replica, family(replica, flat(replica, building(replica, f"{number}栋"), "1", "101"), "王"), TODAY
+        )
+    assert len(day.beginning(replica, TODAY, "down").doors) == 1
+    assert day.beginning(replica, date(2026, 11, 23), "down").doors == {}
+
+
 def test_the_grids_that_have_doors_to_knock_on_are_named_in_order(replica: Replica) -> None:
     for number, code in ((10, AREA), (2, HOME + "009"), (3, HOME + "777")):
         replica.save(OrgUnit(name=f"第{number}网格", level="grid", code=code, area=code))

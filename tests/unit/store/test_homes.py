@@ -1,12 +1,14 @@
 from datetime import date
+import random
 
 import pytest
 from sqlalchemy import event
 
 from gridclient.errors import Unfit
 from gridclient.records import OrgUnit, Pairing, PartyCentreHousehold, VisitTask
-from gridclient.records.people import CareLabel, LeftHow
+from gridclient.records.people import CareLabel, LeftHow, PopulationKind
 from gridclient.records.rounds import Campaign, DueRule
+from gridclient.rules import completeness
 from gridclient.store import homes
 from gridclient.store.homes import Door
 from sync.replica import Replica
@@ -56,6 +58,25 @@ def test_the_label_of_one_member_makes_the_whole_household_due(replica: Replica)
     door = one_door(replica, house.id)
     assert (door.due.why, door.due.day) == ("高龄独居", date(2026, 11, 8))
     assert homes.home(replica, home.id, TODAY).due == door.due
+
+
+def test_the_database_counts_what_is_known_of_a_person_as_the_rule_does(replica: Replica) -> None:
+    chance, house = random.Random(4), building(replica, "3栋")
+    births = [None, TODAY, *(date(2010, 11, d) for d in (21, 22, 23)), date(2008, 2, 29), date(1950, 1, 1)]
+    for number in range(60):
+        home = family(replica, flat(replica, house, "1", f"{number}"), "王", labels=["alone"])
+        (person,) = homes.home(replica, home.id, TODAY).members
+        person.birth = births[number % len(births)]
+        person.population = chance.choice(["", *(kind.value for kind in PopulationKind)])
+        for field in completeness.wanted("resident"):
+            if field.name not in ("birth", "relation") and chance.random() < 0.5:
+                setattr(person, field.name, [] if field.many else "")
+            elif field.name == "phones":
+                person.phones = ["19900001234"]
+        replica.save(person)
+
+    for door in homes.doors(replica, house.id, TODAY):
+        assert door.completeness == homes.home(replica, door.household, TODAY).completeness
 
 
 def test_an_office_may_change_the_rules(replica: Replica) -> None:
