@@ -17,6 +17,7 @@ from gridclient import values
 from gridclient.errors import GridError, NoSpace, VaultBusy
 from gridclient.rules import doors
 from gridclient.rules.names import beginnings, pairs, spellings
+from gridclient.rules.numbering import rooms_of
 from gridclient.store.disk import writing
 from sync.farside import News
 from sync.replica import Replica
@@ -24,7 +25,7 @@ from sync.replica import Replica
 STEP = 500  # ids in one question, and so many changes are no longer written up in passing
 WRITTEN = 100  # entries in one transaction: whoever saves meanwhile waits for no more
 QUIET_S = 2.0  # arrivals have ended when none came for so long
-FORM = "2"  # raised when entries are made in another way
+FORM = "3"  # raised when entries are made in another way
 KINDS = ("resident", "dwelling")
 _TABLES = (
     "CREATE TABLE find_map (n INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL)",
@@ -265,12 +266,13 @@ def _asked(address: doors.Address) -> list[str]:
 
 
 def _tokens(building: str, unit: str, door: str) -> list[str]:
-    """Every way a door's address is asked for: 3栋, 3-2, 3-2-501, 3-501, 2-501, 501."""
+    """Every way a door's address is asked for: 3栋, 3-2, 3-2-501, 3-501, 2-501, 501; a merged one by each of its rooms."""
     number = _number(building)
-    tokens = (
-        [f"{number}栋", f"{number}-{unit}", f"{number}-{unit}-{door}", f"{number}-{door}"] if number else []
-    )
-    return [token for token in (*tokens, f"{unit}-{door}", unit if not unit.isdigit() else "", door) if token]
+    tokens = [f"{number}栋", f"{number}-{unit}"] if number else []
+    for room in dict.fromkeys((door, *rooms_of(door))):
+        tokens += [f"{number}-{unit}-{room}", f"{number}-{room}"] if number else []
+        tokens += [f"{unit}-{room}", room]
+    return [token for token in (*tokens, unit if not unit.isdigit() else "") if token]
 
 
 @lru_cache(maxsize=1024)
