@@ -276,6 +276,8 @@ class _Opening:
 
 def _load_store() -> None:
     """Import what opening a vault, the first page and the first search need while somebody types the passphrase."""
+    from sqlalchemy.orm import configure_mappers
+
     from gridclient.desk import tables
     from gridclient.rules.names import spoken
     import gridclient.ui.household
@@ -284,6 +286,7 @@ def _load_store() -> None:
     from sync.replica import replica_tables
 
     replica_tables(tables())
+    configure_mappers()
     spoken("今日")
 
 
