@@ -42,9 +42,8 @@ class Editor(QWidget):
     def set_wrong(self, wrong: bool) -> None:
         """Draw the border of a field with a problem."""
         target = self.focusProxy() or self
-        target.setProperty("wrong", "true" if wrong else "false")
-        target.style().unpolish(target)
-        target.style().polish(target)
+        if wrong != (target.property("wrong") == "true"):
+            style.redress(target, "wrong", "true" if wrong else "false")
 
     def _hold(self, widget: QWidget, *others: QWidget) -> None:
         layout = QHBoxLayout(self)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gridclient.blanks import Field
 from gridclient.ui import style
@@ -21,10 +21,10 @@ Maker = Callable[[Field], Editor]
 
 
 class Cell(QWidget):
-    """One field of a form: its label, its editor, and beneath them what is wrong."""
+    """One field of a form: its label, its editor, and beneath them what is wrong, once something is."""
 
-    def __init__(self, editor: Editor) -> None:
-        super().__init__()
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.editor = editor
         field = editor.field
         title = label(f"{field.label} *" if field.required else field.label, wrap=True)
@@ -32,29 +32,40 @@ class Cell(QWidget):
         title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         title.setBuddy(editor)
         title.setToolTip("必填" if field.required else "")
-        self.problem, self.aside = label("", "problem", wrap=True), label("", "hint")
-        self.problem.hide()
-        self.aside.hide()
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(style.px(10))
         grid.setVerticalSpacing(style.px(2))
         grid.addWidget(title, 0, 0)
         grid.addWidget(editor, 0, 1)
-        grid.addWidget(self.aside, 0, 2)
-        grid.addWidget(self.problem, 1, 1, 1, 2)
         grid.setColumnStretch(1, 1)
+
+    @cached_property
+    def problem(self) -> QLabel:
+        """The line beneath the editor, made when something is wrong."""
+        made = label("", "problem", wrap=True)
+        self._grid.addWidget(made, 1, 1, 1, 2)
+        return made
+
+    @cached_property
+    def aside(self) -> QLabel:
+        """The line beside the editor, made when the value says something."""
+        made = label("", "hint")
+        self._grid.addWidget(made, 0, 2)
+        return made
 
     def show_problem(self, why: str) -> None:
         """Put a sentence beneath the editor, or take it away."""
-        self.problem.setText(f"⚠ {why}" if why else "")
-        self.problem.setVisible(bool(why))
+        if why or "problem" in vars(self):
+            self.problem.setText(f"⚠ {why}" if why else "")
+            self.problem.setVisible(bool(why))
         self.editor.set_wrong(bool(why))
 
     def show_aside(self, words: str) -> None:
         """Put what the value says besides next to it, or take it away."""
-        self.aside.setText(words)
-        self.aside.setVisible(bool(words))
+        if words or "aside" in vars(self):
+            self.aside.setText(words)
+            self.aside.setVisible(bool(words))
 
 
 class FieldForm(QScrollArea):
@@ -74,18 +85,19 @@ class FieldForm(QScrollArea):
         self.cells: dict[str, Cell] = {}
         self._columns = 0
         self._grids: list[tuple[QGridLayout, list[Cell]]] = []
-        body = QWidget()
-        style.role(body, "plain")
+        body = style.role(QWidget(), "plain")
+        self.setWidget(body)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, style.px(4), 0)
         layout.setSpacing(style.px(10))
+        # From the outside in: whatever gets another parent is dressed anew with everything in it.
         for section, own in _sections(fields).items():
-            layout.addWidget(self._section(section, own, maker))
+            layout.addWidget(card := frame("card"))
+            self._fill(card, section, own, maker)
         self._below = QVBoxLayout()
         self._below.setSpacing(style.px(10))
         layout.addLayout(self._below)
         layout.addStretch(1)
-        self.setWidget(body)
         self._arrange(1)
 
     def hold(self, *cards: QWidget) -> None:
@@ -131,8 +143,7 @@ class FieldForm(QScrollArea):
         super().resizeEvent(event)
         self._arrange(2 if event.size().width() >= style.px(TWO_COLUMNS) else 1)
 
-    def _section(self, title: str, fields: list[Field], maker: Maker) -> QFrame:
-        card = frame("card")
+    def _fill(self, card: QFrame, title: str, fields: list[Field], maker: Maker) -> None:
         box = QVBoxLayout(card)
         box.setContentsMargins(style.px(12), style.px(10), style.px(16), style.px(12))
         box.setSpacing(style.px(8))
@@ -142,12 +153,11 @@ class FieldForm(QScrollArea):
         grid.setHorizontalSpacing(style.px(18))
         grid.setVerticalSpacing(style.px(7))
         box.addLayout(grid)
-        self._grids.append((grid, [self._cell(field, maker) for field in fields]))
-        return card
+        self._grids.append((grid, [self._cell(field, maker, card) for field in fields]))
 
-    def _cell(self, field: Field, maker: Maker) -> Cell:
+    def _cell(self, field: Field, maker: Maker, card: QWidget) -> Cell:
         editor = maker(field)
-        cell = self.cells[field.name] = Cell(editor)
+        cell = self.cells[field.name] = Cell(editor, card)
         editor.edited.connect(partial(self._edited, field.name))
         editor.left.connect(partial(self._left, field.name))
         return cell

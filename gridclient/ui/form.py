@@ -63,7 +63,7 @@ class RecordForm(QWidget):
         self._touched: set[str] = set()
         self._key = new_key()
         self._previous: SyncedRecord | None = None
-        self.form = FieldForm(self.spec.fields, self._editor)
+        self.form = FieldForm(self.spec.fields, self._editor, self)
         self.likes = Likes(workspace)
         self._build()
         for blank in self.form.findChildren(QLineEdit):

@@ -161,23 +161,30 @@ def icon_size(at_plain_size: float = 18) -> QSize:
 
 def role(widget: W, name: str) -> W:
     """Say what a widget is; its look follows, also when it was shown already."""
-    widget.setProperty("role", name)
-    _polish(widget)
-    return widget
+    return redress(widget, "role", name)
 
 
 def mark(widget: W, tone: str) -> W:
     """Give a widget the colours of a state; the word must be in its text already."""
-    widget.setProperty("tone", tone)
+    if widget.property("tone") != tone:
+        redress(widget, "tone", tone)
+        for part in widget.findChildren(QWidget):
+            _polish(part)
+    return widget
+
+
+def redress(widget: W, name: str, value: str) -> W:
+    """Set a property that the style sheet asks for; the look follows."""
+    widget.setProperty(name, value)
     _polish(widget)
-    for part in widget.findChildren(QWidget):
-        _polish(part)
     return widget
 
 
 def _polish(widget: QWidget) -> None:
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    """Dress a widget again; one that was never shown or measured is dressed when it is."""
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def apply(app: QApplication, *, theme: str = "light", scale_percent: int = 100, large: bool = False) -> None:
