@@ -1,6 +1,6 @@
 """What a list of doors is folded from: one statement each for dwellings, households, people, visits, tasks, centres."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +30,7 @@ from gridclient.fields import spec_of
 from gridclient.records.party import CentreState, PartyCentreHousehold
 from gridclient.records.people import Household, PopulationKind, Resident
 from gridclient.records.place import Building, Dwelling, Tenure, Use
-from gridclient.records.visit import TaskState, Visit, VisitTask
+from gridclient.records.visit import Outcome, TaskState, Visit, VisitTask
 from gridclient.rules.completeness import NOT_OF_CHILDREN, NUMBER, children_born_after, wanted
 from gridclient.rules.due import EMPTY
 from sync.conflict import Conflict
@@ -38,6 +38,10 @@ from sync.outbox import DONE, OUTBOX, PENDING, REFUSED
 from sync.record import SyncedRecord
 from sync.replica import Replica
 
+DAY = len("2026-10-31")
+LATEST = "~"  # sorts after every mark
+NOT_IN = Outcome.NOBODY.value
+STEP = 500  # ids asked for in one query
 CLASHED = REFUSED + 1  # beside the states of the outbox
 MANY = 3000  # changes waiting from which on it is quicker to look each record up
 
@@ -86,7 +90,10 @@ NOBODY = People("", (), (), 0, 0)
 
 
 class Knock(NamedTuple):
-    """The last visit of one household or door with one outcome; ``id`` is that visit, ``by`` who knocked."""
+    """The last visit of one household or door with one outcome; ``id`` is that visit, ``by`` who knocked.
+
+    ``row`` counts the knocks since anything else came of one, for the last outcome of all when that is 无人; else 0.
+    """
 
     household: str
     dwelling: str
@@ -94,6 +101,17 @@ class Knock(NamedTuple):
     day: date
     id: str
     by: tuple[str, ...]
+    row: int = 0
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """Whom it concerned, and where."""
+        return self.household, self.dwelling
+
+    @property
+    def mark(self) -> str:
+        """Sorts visits as they were made: by their day, and those of one day as they were stored."""
+        return f"{self.day}{self.id}"
 
 
 class Task(NamedTuple):
@@ -129,7 +147,9 @@ def gather(replica: Replica, where: ColumnElement[bool], today: date) -> Doorway
     """Everything known of the dwellings that fit ``where`` (a condition on Dwelling), visits up to ``today``."""
     inside = select(col(Dwelling.id)).where(where, alive(Dwelling))
     families = select(col(Household.id)).where(col(Household.dwelling).in_(inside), alive(Household))
-    knocks = [_knock(row) for row in replica.rows(_knocks(inside, families, today))]
+    knocks = _in_a_row(
+        replica, [_knock(row) for row in replica.rows(_knocks(inside, families, today))], today
+    )
     return Doorways(
         dwellings=[Way(*row) for row in replica.rows(_ways(where, today))],
         buildings=dict(tuple(row) for row in replica.rows(select(col(Building.id), col(Building.name)))),
@@ -235,8 +255,25 @@ def _people(row: Any) -> People:
 
 
 def _knock(row: Any) -> Knock:
-    household, dwelling, outcome, day, id_, by = row
-    return Knock(household, dwelling, outcome, day, id_, _codes(by))
+    household, dwelling, outcome, mark, by = row
+    return Knock(household, dwelling, outcome, date.fromisoformat(mark[:DAY]), mark[DAY:], _codes(by))
+
+
+def _in_a_row(replica: Replica, knocks: list[Knock], today: date) -> list[Knock]:
+    """The same with ``row`` told; only doors at which nobody was home last are asked about."""
+    groups = by(knocks, "group")
+    lasts = {group: max(told, key=lambda knock: knock.mark) for group, told in groups.items()}
+    shut = {group: last for group, last in lasts.items() if last.outcome == NOT_IN}
+    since = {
+        group: max((knock.mark for knock in groups[group] if knock.outcome != NOT_IN), default="")
+        for group in shut
+    }
+    counts: Counter[tuple[str, str]] = Counter()
+    doors = sorted({dwelling for _household, dwelling in shut})
+    for at in range(0, len(doors), STEP):
+        for household, dwelling, mark in replica.rows(_unmet(doors[at : at + STEP], today)):
+            counts[household, dwelling] += mark > since.get((household, dwelling), LATEST)
+    return [k._replace(row=counts[k.group]) if shut.get(k.group) is k else k for k in knocks]
 
 
 @lru_cache(maxsize=1024)
@@ -282,14 +319,13 @@ def _together(families: Select[Any], today: date) -> Executable:
 
 
 def _knocks(inside: Select[Any], families: Select[Any], today: date) -> Executable:
-    """SQLite takes the plain columns beside a lone ``max`` from the row that has it: here, the visit's id and visitors."""
+    """SQLite takes the plain columns beside a lone ``max`` from the row that has it: here, the visitors."""
     return (
         select(
             col(Visit.household),
             col(Visit.dwelling),
             col(Visit.outcome),
-            func.max(col(Visit.visited_on)),
-            col(Visit.id),
+            func.max(_mark()),
             type_coerce(col(Visit.visitors), String),
         )
         .where(
@@ -299,6 +335,21 @@ def _knocks(inside: Select[Any], families: Select[Any], today: date) -> Executab
         )
         .group_by(col(Visit.household), col(Visit.dwelling), col(Visit.outcome))
     )
+
+
+def _unmet(dwellings: Sequence[str], today: date) -> Executable:
+    """Every knock at these doors when nobody was home."""
+    return select(col(Visit.household), col(Visit.dwelling), _mark()).where(
+        col(Visit.dwelling).in_(dwellings),
+        col(Visit.outcome) == NOT_IN,
+        alive(Visit),
+        col(Visit.visited_on) <= today,
+    )
+
+
+def _mark() -> ColumnElement[str]:
+    """The day of a visit and its id in one, as ``Knock.mark`` tells it."""
+    return type_coerce(col(Visit.visited_on), String).concat(col(Visit.id))
 
 
 def _tasks(families: Select[Any]) -> Executable:

@@ -39,6 +39,7 @@ class Door:
     people registered; ``completeness`` is 0–1. ``standing`` is where the record behind it that most needs somebody
     stands towards the centre, empty when that has everything. ``appointment`` is the next open task's day, ``at`` its
     hour if agreed. ``visited_by`` knocked last; ``sweeps`` are the titles of those that still want somebody here met.
+    ``unmet`` counts the knocks since anything else came of one than that nobody was home.
     """
 
     dwelling: str
@@ -68,6 +69,7 @@ class Door:
     building_name: str = ""
     visited_by: tuple[str, ...] = ()
     sweeps: tuple[str, ...] = ()
+    unmet: int = 0
 
     @property
     def stairwell(self) -> str:
@@ -183,7 +185,7 @@ def _door(ways: Doorways, way: Any, asked: tuple[tuple[Rule, ...], tuple[Sweep, 
     lasts = {family.id: _latest(_knocks(ways, way.id, [family.id]), EFFECTIVE) for family in living}
     dues = {family.id: _due_of(ways, way, family, lasts[family.id], rules, today) for family in living}
     ranked = sorted(living, key=lambda family: dues[family.id].rank)
-    last = max(knocks, key=lambda knock: knock.day, default=None)
+    last = max(knocks, key=lambda knock: knock.mark, default=None)
     task = min((t for f in living for t in ways.tasks.get(f.id, [])), key=lambda t: t.due, default=None)
     return Door(
         **_place(ways, way),
@@ -193,6 +195,7 @@ def _door(ways: Doorways, way: Any, asked: tuple[tuple[Rule, ...], tuple[Sweep, 
         labels=tuple(dict.fromkeys(x for f in living for x in ways.labels_of(f))),
         last_visit=last.day if last else None,
         last_outcome=last.outcome if last else "",
+        unmet=last.row if last else 0,
         last_effective=_latest(knocks, EFFECTIVE if living else SEEN_EMPTY),
         due=dues[ranked[0].id] if ranked else _due_empty(way, knocks, rules, today),
         party=any(family.party_household for family in living),

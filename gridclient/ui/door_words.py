@@ -55,13 +55,19 @@ def people_words(door: Door) -> str:
     return f"{door.head or '无户主'} 户 {door.size}人"
 
 
+def unmet_words(door: Door) -> str:
+    """What came of the last knock: ``拒访``, ``无人``, from the second one in a row on ``连续 3 次无人``."""
+    words = Outcome.words(door.last_outcome)
+    return f"连续 {door.unmet} 次{words}" if door.unmet > 1 else words
+
+
 def last_words(door: Door, today: date) -> str:
     """``上次 2026-06-12（108天）``, with what came of it unless somebody was met."""
     if door.last_visit is None:
         return "从未走访"
     ago = (today - door.last_visit).days
     when = "今天" if ago == 0 else f"{ago}天"
-    came = "" if door.last_outcome in EFFECTIVE else f" {Outcome.words(door.last_outcome)}"
+    came = "" if door.last_outcome in EFFECTIVE else f" {unmet_words(door)}"
     return f"上次 {door.last_visit:%Y-%m-%d}（{when}）{came}"
 
 
@@ -82,7 +88,7 @@ def reason(door: Door, today: date) -> str:
         hour = f" {door.at:%H:%M}" if door.at and door.appointment == today else f" {door.appointment:%m-%d}"
         return f"约定{hour}"
     if door.last_outcome in UNMET and door.last_visit and (today - door.last_visit).days <= AGAIN_DAYS:
-        return f"上次{Outcome.words(door.last_outcome)}"
+        return unmet_words(door) if door.unmet > 1 else f"上次{unmet_words(door)}"
     if door.sweeps and door.due.urgency != Urgency.OVERDUE:
         return door.sweeps[0]
     if door.due.urgency == Urgency.NEVER:

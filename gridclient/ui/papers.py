@@ -20,7 +20,7 @@ from gridclient.store import day
 from gridclient.store.day import Coming, Day
 from gridclient.store.homes import Door
 from gridclient.ui import style
-from gridclient.ui.door_words import people_words, reason
+from gridclient.ui.door_words import people_words, reason, unmet_words
 from gridclient.ui.flow import Flow
 from gridclient.ui.paper_view import PaperView
 from gridclient.ui.parts import button, frame, label, later
@@ -237,7 +237,7 @@ def _fill(box: QComboBox, first: str, others: Mapping[str, str], usual: str = ""
 
 
 def _stop(door: Door, today: date) -> Stop:
-    came = "" if door.last_outcome in EFFECTIVE else Outcome.words(door.last_outcome)
+    came = "" if door.last_outcome in EFFECTIVE else unmet_words(door)
     last = f"{door.last_visit:%Y-%m-%d}\n{came}".rstrip() if door.last_visit else "从未"
     head = door.head or people_words(door)
     return Stop(door.stairwell, door.door, head, door.size, last, reason(door, today).replace("，", "\n"))

@@ -8,7 +8,7 @@ from gridclient.records.visit import Outcome
 from gridclient.rules.progress import Progress, Sweep, pace
 from gridclient.store.homes import Door
 from gridclient.ui.door_list import DoorLine
-from gridclient.ui.door_words import TODAY_MARKS, people_words, reason
+from gridclient.ui.door_words import TODAY_MARKS, people_words, reason, unmet_words
 from gridclient.ui.marks import mark_of
 
 WEEK = "一二三四五六日"
@@ -26,7 +26,7 @@ def door_line(door: Door, state: str, outcome: str, today: date, *, running: boo
         group=door.stairwell or "其他",
         room=door.door,
         people=people_words(door),
-        why=Outcome.words(outcome) if outcome else reason(door, today),
+        why=_came(door, outcome) if outcome else reason(door, today),
         tone=TODAY_MARKS[state].tone,
         sign=TODAY_MARKS[state].sign,
         standing=mark_of(door.standing, running=running),
@@ -56,3 +56,8 @@ def completeness(doors: Iterable[Door]) -> float:
     """0–1: how much of what should be known behind these doors is; 1.0 where there are none."""
     shares = [door.completeness for door in doors]
     return sum(shares) / len(shares) if shares else 1.0
+
+
+def _came(door: Door, outcome: str) -> str:
+    """What came of today's knock; how often in a row when nobody was home again."""
+    return unmet_words(door) if outcome == door.last_outcome else Outcome.words(outcome)

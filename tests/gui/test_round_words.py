@@ -9,7 +9,7 @@ from gridclient.rules.due import due, facts
 from gridclient.rules.progress import Progress, Sweep
 from gridclient.store.homes import Door
 from gridclient.ui import round_words
-from gridclient.ui.door_words import due_words, reason, today_state, visit_state
+from gridclient.ui.door_words import due_words, last_words, reason, today_state, visit_state
 
 TODAY = date(2026, 11, 22)
 SWEEP = Sweep("冬季敲门", date(2026, 11, 10), date(2026, 12, 31), everywhere=True)
@@ -56,12 +56,21 @@ def door(last: date | None = None, **fields: object) -> Door:
         (door(date(2026, 11, 1), sweeps=("冬季敲门",)), "", "swept", "冬季敲门"),
         (door(date(2026, 10, 10), sweeps=("冬季敲门",)), "", "late", "独居老人，超 12 天"),
         (door(last_visit=date(2026, 11, 20), last_outcome="nobody"), "", "again", "上次无人"),
+        (door(last_visit=date(2026, 11, 20), last_outcome="nobody", unmet=3), "", "again", "连续 3 次无人"),
         (door(appointment=TODAY, at=datetime(2026, 11, 22, 19)), "", "appointed", "约定 19:00"),
     ],
 )
 def test_a_door_says_why_it_is_on_the_list(here: Door, outcome: str, state: str, why: str) -> None:
     assert today_state(here, TODAY, outcome) == state
     assert reason(here, TODAY) == why
+
+
+def test_a_door_nobody_opened_again_says_how_often_in_a_row() -> None:
+    here = door(last_visit=TODAY, last_outcome="nobody", unmet=3)
+
+    assert last_words(here, TODAY) == "上次 2026-11-22（今天） 连续 3 次无人"
+    assert round_words.door_line(here, "tried", "nobody", TODAY, running=False).why == "连续 3 次无人"
+    assert last_words(replace(here, unmet=1), TODAY).endswith(" 无人")
 
 
 def test_a_sweep_asks_for_a_door_that_no_rule_asks_for() -> None:

@@ -122,6 +122,31 @@ def test_a_door_tells_who_knocked_last(replica: Replica) -> None:
     assert one_door(replica, house.id).visited_by == ("李强", "赵芳")
 
 
+def test_knocks_with_nobody_home_are_counted_in_a_row_until_somebody_is_met(replica: Replica) -> None:
+    house = building(replica, "1号楼")
+    home = family(replica, flat(replica, house, "1", "101"), "王建国")
+    days, came = (1, 3, 5, 7, 9, 9), ("nobody", "nobody", "met", "nobody", "nobody", "nobody")
+
+    counted = []
+    for number, (day, outcome) in enumerate(zip(days, came, strict=True)):
+        visit(replica, home, date(2026, 11, day), outcome, id=f"{number:032x}")
+        counted.append(one_door(replica, house.id).unmet)
+
+    assert counted == [1, 2, 0, 1, 2, 3]
+
+
+def test_of_two_knocks_on_one_day_the_later_one_counts(replica: Replica) -> None:
+    house = building(replica, "1号楼")
+    home = family(replica, flat(replica, house, "1", "101"), "王建国")
+
+    told = []
+    for number, outcome in enumerate(("refused", "nobody", "met")):
+        visit(replica, home, TODAY, outcome, id=f"{number:032x}")
+        told.append((one_door(replica, house.id).last_outcome, one_door(replica, house.id).unmet))
+
+    assert told == [("refused", 0), ("nobody", 1), ("met", 0)]
+
+
 def test_a_stairwell_is_told_without_the_door(replica: Replica) -> None:
     shops, yard = building(replica, "槐荫苑商业街"), building(replica, "柳溪院落")
     flat(replica, shops, "", "11")
