@@ -217,9 +217,10 @@ class CentresPage(QWidget):
         count = len(self._pairings.get(centre.id, []))
         state = CentreState.words(centre.state)
         tone = "" if centre.state == CentreState.ACTIVE and count else "warn"
+        said = 4 if count else 3
         reached = f"{count} 户" if count else "! 无"
         texts = (centre.number, centre.head_name, self._groups.get(centre.group, ""), reached, state)
-        return Told(texts, tone, centre)
+        return Told(texts, tone, centre, toned=said)
 
     def _show_card(self, *_rows: object) -> None:
         centre: PartyCentreHousehold | None = self.list.chosen

@@ -91,7 +91,7 @@ def edit_row(workspace: Workspace, edit: Edit, *, newest: bool) -> Told:
     else:
         state, tone = "可以撤回" if not left else "可以撤回没人动过的部分", "good"
     about = about_words(workspace.replica, edit)
-    return Told((when(edit.at), edit_words(edit), about, state), tone, edit)
+    return Told((when(edit.at), edit_words(edit), about, state), tone, edit, toned=3)
 
 
 def part_rows(replica: Replica, edit: Edit) -> list[Told]:

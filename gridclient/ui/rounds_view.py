@@ -66,7 +66,8 @@ def round_row(one: RoundNote) -> Told:
     sign = "" if well else "⚠ "
     figures = (f"{n} 条" if n else "" for n in (one.up, one.down, one.refused, one.clashes))
     sizes = (size_words(one.sent), size_words(one.received))
-    return Told((_day(one.at), sign + one.words, *figures, *sizes, one.receipt), "" if well else "warn", one)
+    texts = (_day(one.at), sign + one.words, *figures, *sizes, one.receipt)
+    return Told(texts, "" if well else "warn", one, toned=1)
 
 
 def proof_row(proof: Proof) -> Told:
@@ -81,7 +82,7 @@ def proof_row(proof: Proof) -> Told:
         code(proof.there),
         when,
     )
-    return Told(texts, "good" if proof.same else "warn", proof)
+    return Told(texts, "good" if proof.same else "warn", proof, toned=1)
 
 
 def whole_verdict(found: list[Proof], waiting: int) -> str:

@@ -5,23 +5,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gridclient.ui import style
+from gridclient.ui.widths import shared
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+MEASURED = 100  # rows whose texts decide how wide a column is
+LEAST = 4  # letters a column keeps where there is too little room
 
 
 @dataclass(frozen=True)
 class Told:
-    """One row: its texts, the tone of the first of them, and whatever it stands for."""
+    """One row: its texts, whatever it stands for, and its tone, shown by the text that says the state in words."""
 
     texts: tuple[str, ...]
     tone: str = ""
     about: Any = None
+    toned: int = 0  # the column of that text
 
 
 class RowsModel(QAbstractTableModel):
@@ -47,11 +51,11 @@ class RowsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.heads)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The text; in a row with a tone, the first column is coloured by it."""
+        """The text; in a row with a tone, the one that says the state is coloured by it."""
         told = self.told[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return told.texts[index.column()]
-        if role == Qt.ItemDataRole.ForegroundRole and told.tone and index.column() == 0:
+        if role == Qt.ItemDataRole.ForegroundRole and told.tone and index.column() == told.toned:
             return QColor(style.tint(told.tone).text)
         return None
 
@@ -65,7 +69,10 @@ class RowsModel(QAbstractTableModel):
 
 
 class RowsView(QTableView):
-    """Shows rows; ``opened(about)`` on Enter and double click. ``letters`` are column widths, the last one stretches."""
+    """Shows rows; ``opened(about)`` on Enter and double click. ``letters`` are the usual widths of the columns.
+
+    Columns share the room by what they hold, until somebody drags one.
+    """
 
     opened = Signal(object)
 
@@ -87,10 +94,10 @@ class RowsView(QTableView):
         above = self.horizontalHeader()
         above.setHighlightSections(False)
         above.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        letter = QFontMetrics(self.font()).horizontalAdvance("国")
-        for column, count in enumerate(letters):
-            self.setColumnWidth(column, count * letter + style.px(16))
+        self._letters = (*letters, *[LEAST] * (len(heads) - len(letters)))
+        self._sharing = self._dragged = False
         above.setStretchLastSection(True)
+        above.sectionResized.connect(self._on_resized)
         self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.told[index.row()].about))
 
     @property
@@ -109,8 +116,14 @@ class RowsView(QTableView):
         """Show these rows; the mark stays at the same height."""
         row = max(0, self.currentIndex().row())
         self.rows.show_rows(told)
+        self._share()
         if told:
             self.selectRow(min(row, len(told) - 1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new room."""
+        super().resizeEvent(event)
+        self._share()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the row; letters belong to the page."""
@@ -120,3 +133,26 @@ class RowsView(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def _share(self) -> None:
+        if self._dragged:
+            return
+        letter, edge = QFontMetrics(self.font()).horizontalAdvance("国"), style.px(26)
+        usual = [count * letter + style.px(16) for count in self._letters]
+        self._sharing, least = True, LEAST * letter + edge
+        needed = [width + edge for width in self._text_widths()]
+        for column, width in enumerate(shared(self.viewport().width(), usual, needed, least)):
+            self.setColumnWidth(column, width)
+        self._sharing = False
+
+    def _text_widths(self) -> list[int]:
+        """The longest text of each column, its bold head included, in pixels."""
+        plain, bold = QFontMetrics(self.font()), QFontMetrics(style.font(bold=True))
+        widths = [bold.horizontalAdvance(head) for head in self.rows.heads]
+        for told in self.rows.told[:MEASURED]:
+            widths = [max(w, plain.horizontalAdvance(t)) for w, t in zip(widths, told.texts, strict=True)]
+        return widths
+
+    def _on_resized(self, column: int, _before: int, _now: int) -> None:
+        if not self._sharing and column < len(self.rows.heads) - 1:
+            self._dragged = True
