@@ -23,6 +23,7 @@ class ClashList(QTreeView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        style.role(self, "framed")
         self.setAccessibleName("冲突一览")
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)

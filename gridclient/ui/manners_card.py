@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from gridclient.records.rounds import VisitManners
 from gridclient.rules import manners
@@ -29,16 +29,16 @@ class MannersCard(QFrame):
         self.least.setSuffix(" 天")
         self._record: VisitManners | None = None
         self._area = ""
-        row = QHBoxLayout()
-        for words, widget, share in (("不敲门的时段", self.quiet, 1), ("同一户间隔", self.least, 0)):
-            row.addWidget(label(words))
-            row.addWidget(widget, share)
+        blanks = QGridLayout()
+        for row, (words, widget) in enumerate((("不敲门的时段", self.quiet), ("同一户间隔", self.least))):
+            blanks.addWidget(label(words), row, 0)
+            blanks.addWidget(widget, row, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(14), style.px(10), style.px(14), style.px(12))
         layout.setSpacing(style.px(8))
         layout.addWidget(label("上门约定", "heading"))
         layout.addWidget(label(HINT, "hint", wrap=True))
-        layout.addLayout(row)
+        layout.addLayout(blanks)
         layout.addWidget(self.problem)
         self.problem.hide()
         self.quiet.editingFinished.connect(self._keep)

@@ -146,12 +146,7 @@ class Palette(QFrame):
         if not self.isVisible():
             self._came_from = QApplication.focusWidget()
         width = min(style.px(620), window.width() - style.px(40))
-        self.setGeometry(
-            (window.width() - width) // 2,
-            style.px(54),
-            width,
-            min(style.px(440), window.height() - style.px(90)),
-        )
+        self.setGeometry((window.width() - width) // 2, style.px(54), width, self._height())
         self.line.setText(words)
         self.look()
         self.show()
@@ -187,6 +182,7 @@ class Palette(QFrame):
         self.answered = words
         self.model.show_hits(hits)
         self.view.setCurrentIndex(self.model.index(0))
+        self.resize(self.width(), self._height())
         self.hint.setText(
             "↑ ↓ 选择    Enter 打开    Esc 关闭"
             if hits
@@ -195,6 +191,12 @@ class Palette(QFrame):
         first, self._wanted_first = self._wanted_first, False
         if first and hits and self.isVisible():
             self._do(self.view.currentIndex())
+
+    def _height(self) -> int:
+        """As high as its answers, within the window."""
+        rows = self.model.rowCount() * self.view.sizeHintForRow(0) if self.model.rowCount() else 0
+        fixed = sum(part.sizeHint().height() for part in (self.line, self.hint)) + style.px(44)
+        return min(fixed + rows, style.px(440), self._over.height() - style.px(90))
 
     def _words(self) -> str:
         return self.line.text().strip()

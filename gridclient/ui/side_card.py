@@ -46,6 +46,7 @@ class SideCard(QFrame):
         self._labels = []
         for row, (name, value) in enumerate(lines):
             pair = (label(name, "hint"), label(value, "heading", wrap=True))
+            pair[0].setContentsMargins(0, style.px(3), 0, 0)  # on the line of the bigger value
             for column, made in enumerate(pair):
                 self.values.addWidget(made, row, column, Qt.AlignmentFlag.AlignTop)
             self._labels += pair

@@ -44,7 +44,7 @@ class SweepsCard(QFrame):
         self.workspace = workspace
         style.role(self, "card")
         self.title, self.since, self.until = QLineEdit(), QDateEdit(), QDateEdit()
-        self.where = QListWidget()
+        self.where = style.role(QListWidget(), "framed")
         self.start = button("开始大走访", self._start, role="primary")
         self._list = QVBoxLayout()
         self._list.setSpacing(style.px(6))

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -106,14 +107,16 @@ class SyncPage(QWidget):
         head = frame("card")
         grid = QGridLayout(head)
         grid.addWidget(self.state, 0, 0)
-        grid.addWidget(self.agreed, 0, 1)
+        grid.addWidget(self.agreed, 0, 1, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self.detail, 1, 0, 1, 3)
         grid.addWidget(self.sync, 0, 3)
         grid.setColumnStretch(2, 1)
         pages = (self._waiting, self._refused, self.clashes, self.history, self.proof, self.statement)
         for title, page in zip(TITLES, pages, strict=True):
             self.tabs.addTab(page, title)
-        self.tabs.setCornerWidget(label("Ctrl+Tab 换下一页", "hint"))
+        turning = label("Ctrl+Tab 换下一页", "hint")
+        turning.setContentsMargins(0, 0, 0, style.px(9))
+        self.tabs.setCornerWidget(turning)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))

@@ -48,6 +48,7 @@ class WaitingView(QTreeView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("waiting")
+        style.role(self, "framed")
         self.setAccessibleName("待上传的修改")
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
