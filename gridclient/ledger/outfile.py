@@ -28,7 +28,7 @@ def _in_words(path: Path, error: OSError) -> GridError:
         return Unfit("这个名字已是一个文件夹", "请换一个文件名。")
     if path.exists():
         return Unfit(
-            f"“{path.name}”正被其他程序打开或不许改动",
+            f"“{path.name}”正被其他程序打开或不许修改",
             "请先在 Excel、WPS 或阅读器里关闭它，再存一次，或换一个文件名。",
         )
     return Unfit("没有权限在这里保存文件", "请换一个文件夹，例如“文档”。")

@@ -14,8 +14,8 @@ from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 from sync.record import SyncedRecord
 
-HEADS = ("移除时间", "种类", "哪一条", "谁移除的", "原因")
-HINT = "这里是 30 天内移除的记录。更早的不再列出，但没有销毁；要找回，请联系社区内勤。"
+HEADS = ("删除时间", "种类", "哪一条", "谁删除的", "原因")
+HINT = "这里是 30 天内删除的记录。更早的不再列出，但没有销毁；要找回，请联系社区内勤。"
 UNKNOWN = "中心没有说明"
 
 
@@ -100,7 +100,7 @@ class BinPage(PastPage):
         elif self._told:
             self.body.show_words("没有符合的", "换几个字再找。")
         else:
-            self.body.show_words("回收站是空的", "移除的记录会在这里留 30 天，随时可以恢复。")
+            self.body.show_words("回收站是空的", "删除的记录会在这里留 30 天，随时可以恢复。")
 
 
 def bin_row(one: Removed, line: str, author: str) -> Told:

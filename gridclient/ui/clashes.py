@@ -17,7 +17,7 @@ from gridclient.ui.side_card import SideCard
 from gridclient.ui.workspace import Workspace
 from sync.conflict import Conflict
 
-OPEN_HINT = "← 或 1、→ 或 2 选一边，Enter 确定并看下一处　↑↓ 换一处　Ctrl+Z 撤销　H 看已处理的"
+OPEN_HINT = "← 或 1、→ 或 2 选一边，Enter 确定并看下一处　↑↓ 换一处　Ctrl+Z 撤回　H 看已处理的"
 ALIKE_HINT = "Ctrl+Enter 这条记录的几处都照这样选"
 PAST_HINT = "R 重新打开这一处再选　↑↓ 换一处　H 回到待处理的"
 CHOICES = {
@@ -106,7 +106,7 @@ class ClashesView(QWidget):
             chosen = same if whole and not words.barred else [conflict]
             self.workspace.settle(*chosen, choose="mine" if choice == "mine" else "theirs")
         self.show_conflicts(self.workspace.replica.conflicts())
-        self.workspace.say("已按所选保存，没选的留在历史里", "选错了按 Ctrl+Z 撤销。", Tone.GOOD)
+        self.workspace.say("已按所选保存，没选的留在历史里", "选错了按 Ctrl+Z 撤回。", Tone.GOOD)
         self.settled.emit()
 
     def reopen(self) -> None:

@@ -18,7 +18,7 @@ from sync.record import PLACE
 
 HEADS = ("时间", "谁", "哪一条", "栏目", "原来", "后来", "来源")
 EVERYTHING = "全部栏目"
-HINT = "本机存有这条记录以来的每一处改动。更早的改动和别的电脑上的经过，中心都有，请问社区内勤。"
+HINT = "本机存有这条记录以来的每一处修改。更早的修改和别的电脑上的经过，中心都有，请问社区内勤。"
 
 
 class HistoryPage(PastPage):
@@ -73,12 +73,12 @@ class HistoryPage(PastPage):
         self.rows.show_rows(shown)
         self.reveal.setVisible(bool(private_fields(self._lines)))
         self.reveal.setText("显示号码 F12" if self._masked else "隐藏号码 F12")
-        self.hint.setText(HINT if len(told) < MOST else f"{HINT}　改动很多，这里是最近的 {MOST} 处。")
+        self.hint.setText(HINT if len(told) < MOST else f"{HINT}　修改很多，这里是最近的 {MOST} 处。")
         self._show_act()
         if shown:
             self.body.show_view()
         elif self._wanted or self._household:
-            self.body.show_words("这一栏在本机没有改过", "在上面选“全部栏目”看其余的改动。")
+            self.body.show_words("这一栏在本机没有改过", "在上面选“全部栏目”看其余的修改。")
         else:
             self.body.show_words("还没有选中记录", "在楼栋图走到一户按 H，或在资料表里按 Ctrl+H。")
 
@@ -114,7 +114,7 @@ class HistoryPage(PastPage):
             self.workspace.say("这个旧值现在不能用了", "；".join(reasons), Tone.WARN)
             return
         if self.workspace.last_edit == before:
-            self.workspace.say("现在就是这个值，没有改动")
+            self.workspace.say("现在就是这个值，不用再改")
         else:
             self.workspace.say(f"已恢复 {one.about} 的{one.what}", "按 Ctrl+Z 撤回。", Tone.GOOD)
 

@@ -14,7 +14,7 @@ from gridclient.ui.rows import RowsView, Told
 
 WHAT = {
     "new": ("info", "＋ 新增"),  # noqa: RUF001
-    "changed": ("warn", "✎ 改动"),
+    "changed": ("warn", "✎ 修改"),
     "same": ("", "＝ 一样"),  # noqa: RUF001
     "unclear": ("bad", "⚠ 不收"),
 }

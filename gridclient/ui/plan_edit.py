@@ -173,7 +173,7 @@ class LayoutStrip(QWidget):
     def _save(self, title: str, records: Sequence[SyncedRecord]) -> None:
         with self.workspace.together(title):
             self.workspace.save(*records)
-        self.workspace.say(f"已{title}", "按 Ctrl+Z 撤销。", Tone.GOOD)
+        self.workspace.say(f"已{title}", "按 Ctrl+Z 撤回。", Tone.GOOD)
 
     def _offer_homes(self) -> None:
         """Let each household choose among the doors as they are typed."""

@@ -144,7 +144,7 @@ class PlanMaker(QWidget):
         finally:
             if isValid(self):
                 self.go.setEnabled(True)
-        self.workspace.say(f"{building.name}：新增 {len(places)} 套", "按 Ctrl+Z 撤销。", Tone.GOOD)
+        self.workspace.say(f"{building.name}：新增 {len(places)} 套", "按 Ctrl+Z 撤回。", Tone.GOOD)
         if isValid(self):
             self.made.emit(building.id)
 

@@ -88,7 +88,7 @@ class PlanPaste(QWidget):
             if isValid(self):
                 self.go.setEnabled(True)
         done = f"{house.name}：新增 {len(told.fresh)} 套，登记 {len(told.homes)} 户"
-        self.workspace.say(done, "按 Ctrl+Z 撤销。", Tone.GOOD)
+        self.workspace.say(done, "按 Ctrl+Z 撤回。", Tone.GOOD)
         if isValid(self):
             self.made.emit(house.id)
 

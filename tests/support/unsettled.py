@@ -65,7 +65,7 @@ def refused(replica: Replica) -> Resident:
     one.marital, other.remark = "20", "楼上漏水，已报物业"
     (late,) = replica.save(one)
     (no,) = replica.save(other)
-    late_told = ("这个网格已不归您负责", "改动已留给社区内勤处理，不需要您重新填写。")
+    late_told = ("这个网格已不归您负责", "修改已留给社区内勤处理，不需要您重新填写。")
     no_told = ("您没有修改这个网格的权限", "如果确需修改，请联系社区内勤。")
     replica.acknowledge(
         no.mseq,
