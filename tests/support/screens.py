@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from gridclient.settings import Settings
@@ -40,7 +41,11 @@ def dress(app: QApplication, settings: Settings) -> None:
 
 
 def undress(app: QApplication) -> None:
-    """The application as the other tests expect it: plain, in the tests' own font."""
+    """The application as the other tests expect it: plain, in the tests' own font.
+
+    Windows that are about to go are gone first, so that nothing is dressed anew that nobody will see.
+    """
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     dress(app, Settings())
     app.setStyleSheet("")
     application.add_fonts(app)
