@@ -1,5 +1,6 @@
 """What the tests of the window stand on: the invented community, unlocked, in the product's own dress."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,12 +8,16 @@ from PySide6.QtWidgets import QApplication
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gridclient.desk import Desk
 from gridclient.records import Building
 from gridclient.settings import Settings
+from gridclient.ui.main_window import MainWindow
+from gridclient.ui.plan import PlanPage
 from gridclient.ui.sheet import StairSheet
 from gridclient.ui.workspace import Workspace
 from tests.support import screens
-from tests.support.stage import on_stage
+from tests.support.people import desk_at
+from tests.support.stage import Hands, on_stage
 
 
 @pytest.fixture
@@ -24,11 +29,51 @@ def workspace(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """The laptop of somebody who walks: visits are made today, so its day is that of the machine."""
+    desk = desk_at(tmp_path)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
 def dressed(qapp: QApplication) -> Iterator[QApplication]:
     """The application with the product's style sheet, taken off again afterwards."""
     screens.dress(qapp, Settings())
     yield qapp
     screens.undress(qapp)
+
+
+@pytest.fixture
+def window(
+    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
+) -> Iterator[MainWindow]:
+    """The whole window on the smallest screen it is made for, active."""
+    made = MainWindow(workspace)
+    made.resize(1280, 720)
+    made.show()
+    made.activateWindow()
+    yield made
+    made.close_for_good()
+    made.deleteLater()
+
+
+@pytest.fixture
+def plan(desk: Desk, qapp: QApplication, qtbot: QtBot) -> Iterator[PlanPage]:
+    """The first building, walked from door to door."""
+    workspace = Workspace(desk, Settings())
+    page = PlanPage(workspace)
+    stage = on_stage(qtbot, page)
+    page.open()
+    yield page
+    stage.close()
+    workspace.let_go()
+
+
+@pytest.fixture
+def hands(plan: PlanPage) -> Hands:
+    """Hands that press keys at that building, and count them."""
+    return Hands(plan)
 
 
 @pytest.fixture

@@ -1,11 +1,7 @@
 """What goes along with an answer at a door: matters, care, the other households, 补录, and drafts of all of it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-import pytest
 from pytestqt.qtbot import QtBot
 
 from gridclient.desk import Desk
@@ -15,54 +11,11 @@ from gridclient.records import (
     Matter,
     MatterStep,
     Resident,
-    Visit,
     VisitTask,
 )
-from gridclient.settings import Settings
-from gridclient.store import homes
-from gridclient.store.homes import Door
 from gridclient.ui.plan import PlanPage
-from gridclient.ui.workspace import Workspace
-from tests.support.people import desk_at
+from tests.support.at_doors import CTRL_ENTER, CTRL_Z, ENTER, stand, visits
 from tests.support.stage import Hands, on_stage
-
-ENTER, CTRL_ENTER, CTRL_Z = "Enter", "Ctrl+Enter", "Ctrl+Z"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = desk_at(tmp_path)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def page(desk: Desk, qapp: QApplication, qtbot: QtBot) -> Iterator[PlanPage]:
-    workspace = Workspace(desk, Settings())
-    page = PlanPage(workspace)
-    stage = on_stage(qtbot, page)
-    page.open()
-    yield page
-    stage.close()
-    workspace.let_go()
-
-
-@pytest.fixture
-def hands(page: PlanPage) -> Hands:
-    return Hands(page)
-
-
-def visits(desk: Desk) -> list[Visit]:
-    return [v for v in desk.replica.all(Visit) if v.source == "visit"]
-
-
-def stand(page: PlanPage, *, members: int = 3, empty: bool = False) -> Door:
-    """Stand at the first home of so many members, or at the first door behind which nobody lives."""
-    for door in homes.doors(page.workspace.replica, page.building, page.workspace.today):
-        if (not door.households) if empty else (len(door.households) == 1 and door.size == members):
-            page.view.stand_at(door.dwelling)
-            return door
-    raise AssertionError("no such home in the sample")
 
 
 def hear(hands: Hands, words: str = "楼道灯坏") -> None:
@@ -72,21 +25,21 @@ def hear(hands: Hands, words: str = "楼道灯坏") -> None:
 
 
 def test_a_matter_with_an_answer_pressed_closes_the_door_in_one_step(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    door = stand(page)
+    door = stand(plan)
     hands.press("1")
     hear(hands)
 
     [visit], [matter] = visits(desk), desk.replica.all(Matter)
     assert (visit.outcome, matter.visit, matter.household) == ("met", visit.id, door.household)
-    assert page.view.current != door.dwelling
+    assert plan.view.current != door.dwelling
     hands.press(CTRL_Z)
     assert (visits(desk), desk.replica.all(Matter), desk.replica.all(MatterStep)) == ([], [], [])
 
 
 def test_a_matter_alone_is_taken_back_with_one_key_and_the_visit_before_it_stays(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
     hands.press("1", ENTER)
     hear(hands)
@@ -98,22 +51,22 @@ def test_a_matter_alone_is_taken_back_with_one_key_and_the_visit_before_it_stays
 
 
 def test_a_matter_remembered_after_the_door_was_closed_belongs_to_its_visit(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    door = stand(page)
+    door = stand(plan)
     hands.press("1", ENTER)
-    page.view.stand_at(door.dwelling)
+    plan.view.stand_at(door.dwelling)
 
     hear(hands)
 
     assert [m.visit for m in desk.replica.all(Matter)] == [visits(desk)[0].id]
 
 
-def test_a_matter_over_the_change_form_leads_back_to_it(page: PlanPage, hands: Hands, desk: Desk) -> None:
-    door = stand(page)
+def test_a_matter_over_the_change_form_leads_back_to_it(plan: PlanPage, hands: Hands, desk: Desk) -> None:
+    door = stand(plan)
     hands.press("2", "↓", "q", ENTER)
     hear(hands)
-    assert page.loop.form is page.loop.rack.change
+    assert plan.loop.form is plan.loop.rack.change
 
     hands.press(CTRL_ENTER)
 
@@ -122,40 +75,40 @@ def test_a_matter_over_the_change_form_leads_back_to_it(page: PlanPage, hands: H
     assert desk.replica.all(Matter)[0].visit == visits(desk)[0].id
 
 
-def test_letters_and_digits_at_the_kind_of_a_matter_are_no_answers(page: PlanPage, hands: Hands) -> None:
+def test_letters_and_digits_at_the_kind_of_a_matter_are_no_answers(plan: PlanPage, hands: Hands) -> None:
     hands.press("e")
     hands.type("8mwb/")
 
-    assert page.loop.form is page.loop.rack.matter
-    assert page.loop.rack.matter.kind.code() == "appeal"
+    assert plan.loop.form is plan.loop.rack.matter
+    assert plan.loop.rack.matter.kind.code() == "appeal"
     hands.press("→", "→", ENTER)
-    assert page.loop.rack.matter.kind.code() == "wish"
-    assert page.loop.rack.matter.box.hasFocus()
+    assert plan.loop.rack.matter.kind.code() == "wish"
+    assert plan.loop.rack.matter.box.hasFocus()
 
 
 def test_a_matter_without_words_or_with_an_unread_day_is_not_kept(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
     hands.press("e", "1", CTRL_ENTER)
-    assert page.loop.rack.matter.problem.isVisible()
+    assert plan.loop.rack.matter.problem.isVisible()
 
     hands.say("灯坏")
-    page.loop.rack.matter.due.setText("改天")
+    plan.loop.rack.matter.due.setText("改天")
     hands.press(CTRL_ENTER)
     assert desk.replica.all(Matter) == []
-    page.loop.rack.matter.due.setText("")
+    plan.loop.rack.matter.due.setText("")
     hands.press(CTRL_ENTER)
 
     assert [m.due for m in desk.replica.all(Matter)] == [None]
 
 
-def test_a_half_typed_matter_is_offered_again(page: PlanPage, hands: Hands, desk: Desk, qtbot: QtBot) -> None:
-    door = page.view.current
+def test_a_half_typed_matter_is_offered_again(plan: PlanPage, hands: Hands, desk: Desk, qtbot: QtBot) -> None:
+    door = plan.view.current
     hands.press("e", "4")
     hands.say("门口堆物")
-    page.loop.keep_draft()
+    plan.loop.keep_draft()
 
-    again = PlanPage(page.workspace)
+    again = PlanPage(plan.workspace)
     stage = on_stage(qtbot, again)
     again.open(dwelling=door)
     Hands(again).press(ENTER)
@@ -167,15 +120,15 @@ def test_a_half_typed_matter_is_offered_again(page: PlanPage, hands: Hands, desk
 
 
 def test_who_has_left_and_who_is_added_come_back_after_a_crash(
-    page: PlanPage, hands: Hands, desk: Desk, qtbot: QtBot
+    plan: PlanPage, hands: Hands, desk: Desk, qtbot: QtBot
 ) -> None:
-    door = stand(page)
+    door = stand(plan)
     hands.press("2", "↓", "q", ENTER, "a")
     hands.type("519901199203154523")
     hands.say("王安")
-    page.loop.keep_draft()
+    plan.loop.keep_draft()
 
-    again = PlanPage(page.workspace)
+    again = PlanPage(plan.workspace)
     stage = on_stage(qtbot, again)
     again.open(dwelling=door.dwelling)
     more = Hands(again)
@@ -188,9 +141,9 @@ def test_who_has_left_and_who_is_added_come_back_after_a_crash(
 
 
 def test_a_remark_after_the_last_blank_of_a_tenant_leaves_the_tenant_alone(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    stand(page, empty=True)
+    stand(plan, empty=True)
     hands.press("6")
     hands.type("519901199203154523")
     hands.say("王安")
@@ -200,7 +153,7 @@ def test_a_remark_after_the_last_blank_of_a_tenant_leaves_the_tenant_alone(
     hands.press("m")
     hands.say("租到明年")
     hands.press(CTRL_ENTER)
-    assert page.loop.form is page.loop.rack.tenant
+    assert plan.loop.form is plan.loop.rack.tenant
     hands.press(CTRL_ENTER)
 
     assert [v.remark for v in visits(desk)] == ["租到明年"]
@@ -208,7 +161,7 @@ def test_a_remark_after_the_last_blank_of_a_tenant_leaves_the_tenant_alone(
 
 
 def test_the_mark_that_doors_were_entered_later_is_taken_back_in_one_step(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
     for _ in range(6):
         hands.press("1", ENTER)
@@ -227,8 +180,8 @@ def test_the_mark_that_doors_were_entered_later_is_taken_back_in_one_step(
     assert len(visits(desk)) == 5
 
 
-def test_care_that_is_due_is_given_again_with_one_key(page: PlanPage, hands: Hands, desk: Desk) -> None:
-    door, today = stand(page), page.workspace.today
+def test_care_that_is_due_is_given_again_with_one_key(plan: PlanPage, hands: Hands, desk: Desk) -> None:
+    door, today = stand(plan), plan.workspace.today
     person = desk.replica.all(Resident, Resident.household == door.household)[0]
     care = Care(
         household=door.household,
@@ -241,47 +194,47 @@ def test_care_that_is_due_is_given_again_with_one_key(page: PlanPage, hands: Han
     desk.replica.save(care)
 
     hands.press("1", ENTER)
-    assert f"{person.name} 量血压" in page.loop.strip.bar.text.text()
+    assert f"{person.name} 量血压" in plan.loop.strip.bar.text.text()
     hands.press(ENTER)
 
     again = next(c for c in desk.replica.all(Care) if c.id != care.id)
     assert (again.given_on, again.next_day) == (today, today + timedelta(days=30))
     assert (again.given_by, again.visit) == ("张敏", visits(desk)[0].id)
-    assert page.view.current != door.dwelling
+    assert plan.view.current != door.dwelling
     hands.press(CTRL_Z)
     assert [c.id for c in desk.replica.all(Care)] == [care.id]
 
 
 def test_another_household_behind_the_door_is_offered_before_the_next_door(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    door = stand(page)
+    door = stand(plan)
     lodger = Household(
         dwelling=door.dwelling, head_name="李安", kind_of_household="floating", area=door.area, size=1
     )
     desk.replica.save(lodger)
 
     hands.press("1", ENTER)
-    assert "同一门内" in page.loop.strip.bar.text.text()
+    assert "同一门内" in plan.loop.strip.bar.text.text()
     hands.press(ENTER)
-    assert page.view.current == door.dwelling
+    assert plan.view.current == door.dwelling
     hands.press("1", ENTER)
 
     assert {v.household for v in visits(desk)} == {door.household, lodger.id}
-    assert page.view.current != door.dwelling
+    assert plan.view.current != door.dwelling
 
 
 def test_a_digit_while_something_is_offered_answers_the_next_door(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    door = stand(page)
-    today = page.workspace.today
+    door = stand(plan)
+    today = plan.workspace.today
     for title in ("大走访", "孕产随访"):
         desk.replica.save(
             VisitTask(household=door.household, title=title, reason="campaign", due=today, area=door.area)
         )
     hands.press("1", ENTER)
-    assert page.loop.strip.bar.isVisible()
+    assert plan.loop.strip.bar.isVisible()
 
     hands.press("3", ENTER)
 
@@ -290,7 +243,7 @@ def test_a_digit_while_something_is_offered_answers_the_next_door(
 
 
 def test_news_from_elsewhere_leave_the_answer_and_the_remark_at_this_door(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
     hands.press("m")
     hands.say("灯坏")
@@ -305,67 +258,67 @@ def test_news_from_elsewhere_leave_the_answer_and_the_remark_at_this_door(
 
 
 def test_an_appointment_where_nobody_lives_is_kept_in_the_visit(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    door = stand(page, empty=True)
+    door = stand(plan, empty=True)
 
     hands.press("7", ENTER)
 
     [visit] = visits(desk)
     assert (visit.dwelling, visit.outcome) == (door.dwelling, "postponed")
-    assert visit.next_day == page.workspace.today + timedelta(days=1)
+    assert visit.next_day == plan.workspace.today + timedelta(days=1)
     assert desk.replica.count(VisitTask) == 0
 
 
 def test_what_is_asked_and_what_goes_aside_are_answered_by_the_mouse_too(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    door, today = stand(page), page.workspace.today
+    door, today = stand(plan), plan.workspace.today
     for title in ("大走访", "孕产随访"):
         desk.replica.save(
             VisitTask(household=door.household, title=title, reason="campaign", due=today, area=door.area)
         )
-    page.loop.strip._buttons["1"].click()
-    page.loop.strip.enter.click()
+    plan.loop.strip._buttons["1"].click()
+    plan.loop.strip.enter.click()
 
-    page.loop.strip.bar.yes.click()
+    plan.loop.strip.bar.yes.click()
     assert [t.state for t in desk.replica.all(VisitTask)] == ["done", "done"]
-    assert page.view.current != door.dwelling
-    page.loop.strip._asides[1].click()
+    assert plan.view.current != door.dwelling
+    plan.loop.strip._asides[1].click()
 
-    assert page.loop.form is page.loop.rack.matter
+    assert plan.loop.form is plan.loop.rack.matter
 
 
-def test_nobody_home_is_offered_nothing_else(page: PlanPage, hands: Hands, desk: Desk) -> None:
-    door, today = stand(page), page.workspace.today
+def test_nobody_home_is_offered_nothing_else(plan: PlanPage, hands: Hands, desk: Desk) -> None:
+    door, today = stand(plan), plan.workspace.today
     care = Care(household=door.household, what="量血压", given_on=today, next_day=today, area=door.area)
     desk.replica.save(care)
 
     hands.press("3", ENTER)
 
-    assert not page.loop.strip.bar.isVisible()
-    assert page.view.current != door.dwelling
+    assert not plan.loop.strip.bar.isVisible()
+    assert plan.view.current != door.dwelling
 
 
-def test_a_digit_in_the_change_form_throws_nothing_away(page: PlanPage, hands: Hands, desk: Desk) -> None:
-    door = stand(page)
+def test_a_digit_in_the_change_form_throws_nothing_away(plan: PlanPage, hands: Hands, desk: Desk) -> None:
+    door = stand(plan)
     hands.press("2", "↓", "q", ENTER)
 
     hands.type("1302")
 
-    assert page.loop.form is page.loop.rack.change
-    assert page.loop.rack.change.problem.isVisible()
+    assert plan.loop.form is plan.loop.rack.change
+    assert plan.loop.rack.change.problem.isVisible()
     hands.press(CTRL_ENTER)
     gone = [p for p in desk.replica.all(Resident, Resident.household == door.household) if p.left_how]
     assert len(gone) == 1
 
 
 def test_a_matter_remembered_after_the_mark_belongs_to_the_visit_that_stands(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    door = stand(page)
+    door = stand(plan)
     hands.press("1", ENTER, "b")
-    page.view.stand_at(door.dwelling)
+    plan.view.stand_at(door.dwelling)
 
     hear(hands)
 

@@ -1,59 +1,10 @@
 """Who leaves, follows and moves in, as it is told at a door: lawful, in the timeline, one step of undo."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-from PySide6.QtWidgets import QApplication
-import pytest
-from pytestqt.qtbot import QtBot
-
 from gridclient.desk import Desk
-from gridclient.records import Dwelling, Household, HouseholdEvent, Resident, Visit
-from gridclient.settings import Settings
-from gridclient.store import homes
-from gridclient.store.homes import Door
+from gridclient.records import Dwelling, Household, HouseholdEvent, Resident
 from gridclient.ui.plan import PlanPage
-from gridclient.ui.workspace import Workspace
-from tests.support.people import desk_at
-from tests.support.stage import Hands, on_stage
-
-ENTER, CTRL_ENTER, CTRL_Z = "Enter", "Ctrl+Enter", "Ctrl+Z"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = desk_at(tmp_path)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def page(desk: Desk, qapp: QApplication, qtbot: QtBot) -> Iterator[PlanPage]:
-    workspace = Workspace(desk, Settings())
-    page = PlanPage(workspace)
-    stage = on_stage(qtbot, page)
-    page.open()
-    yield page
-    stage.close()
-    workspace.let_go()
-
-
-@pytest.fixture
-def hands(page: PlanPage) -> Hands:
-    return Hands(page)
-
-
-def visits(desk: Desk) -> list[Visit]:
-    return [v for v in desk.replica.all(Visit) if v.source == "visit"]
-
-
-def stand(page: PlanPage, *, members: int = 3, empty: bool = False) -> Door:
-    """Stand at the first home of so many members, or at the first door behind which nobody lives."""
-    for door in homes.doors(page.workspace.replica, page.building, page.workspace.today):
-        if (not door.households) if empty else (len(door.households) == 1 and door.size == members):
-            page.view.stand_at(door.dwelling)
-            return door
-    raise AssertionError("no such home in the sample")
+from tests.support.at_doors import CTRL_ENTER, CTRL_Z, ENTER, stand, visits
+from tests.support.stage import Hands
 
 
 def events(desk: Desk) -> list[str]:
@@ -62,15 +13,15 @@ def events(desk: Desk) -> list[str]:
 
 
 def test_a_head_who_leaves_is_followed_by_somebody_who_is_asked_for(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    door = stand(page)
+    door = stand(plan)
     before = desk.replica.get(Household, door.household)
     assert before is not None
 
     hands.press("2", "q", "s")
-    assert "由谁接任" in page.loop.rack.change._label.text()
-    heir = page.loop.rack.change._people[1]
+    assert "由谁接任" in plan.loop.rack.change._label.text()
+    heir = plan.loop.rack.change._people[1]
     hands.press("↓", "h", CTRL_ENTER)
 
     after = desk.replica.get(Household, door.household)
@@ -86,9 +37,9 @@ def test_a_head_who_leaves_is_followed_by_somebody_who_is_asked_for(
 
 
 def test_when_everybody_has_moved_out_the_household_ends_and_the_visit_says_so(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    door = stand(page, members=1)
+    door = stand(plan, members=1)
 
     hands.press("2", "q", ENTER, CTRL_ENTER)
 
@@ -102,9 +53,9 @@ def test_when_everybody_has_moved_out_the_household_ends_and_the_visit_says_so(
 
 
 def test_tenants_who_come_after_others_have_left_are_one_step_and_lawful(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    door = stand(page)
+    door = stand(plan)
     hands.press("6", "Ctrl+O")
     hands.type("519901199203154523")
     hands.say("王安")
@@ -124,10 +75,10 @@ def test_tenants_who_come_after_others_have_left_are_one_step_and_lawful(
 
 
 def test_whoever_is_registered_as_a_tenant_elsewhere_is_moved_and_never_entered_twice(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    for door in (stand(page), stand(page, empty=True)):
-        page.view.stand_at(door.dwelling)
+    for door in (stand(plan), stand(plan, empty=True)):
+        plan.view.stand_at(door.dwelling)
         hands.press("6")
         hands.type("519901199203154523")
         hands.say("王安")

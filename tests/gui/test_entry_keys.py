@@ -1,13 +1,11 @@
 """Entry in the whole window: the sheet's keys are its own while it has the focus, and each is counted."""
 
 import asyncio
-from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-import pytest
 
 from gridclient.records import Building, Household, Resident
 from gridclient.ui.main_window import MainWindow
@@ -19,19 +17,6 @@ from tests.support.rosters import until
 from tests.support.sheets import COLUMN, number, person, stand, vacant
 
 PINYIN = 5  # keys an input method takes for one character
-
-
-@pytest.fixture
-def window(
-    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
-) -> Iterator[MainWindow]:
-    made = MainWindow(workspace)
-    made.resize(1280, 720)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close_for_good()
-    made.deleteLater()
 
 
 class Keys:

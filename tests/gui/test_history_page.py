@@ -1,11 +1,6 @@
 """历史: what happened to a record, one field of it or a household, and the old value back with one key."""
 
-import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
-
-from PySide6.QtWidgets import QApplication
-import pytest
 
 from gridclient.records import Resident
 from gridclient.ui.form import RecordForm
@@ -19,19 +14,6 @@ from tests.gui.test_seams import press
 from tests.support.past import employ, opened, settled, stored, texts
 
 DAY_MS = 86_400_000
-
-
-@pytest.fixture
-def window(
-    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
-) -> Iterator[MainWindow]:
-    made = MainWindow(workspace)
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close_for_good()
-    made.deleteLater()
 
 
 async def test_the_history_tells_every_change_with_its_beginning(

@@ -1,6 +1,5 @@
 """户籍变动 in the household's pane: its menu, what happens to people, one undoable step, told in the timeline."""
 
-import asyncio
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
@@ -258,19 +257,6 @@ def test_nothing_of_the_home_is_reached_while_a_form_is_open(
 
     assert opened == []
     assert panel.life.form is form
-
-
-@pytest.fixture
-def window(
-    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
-) -> Iterator[MainWindow]:
-    made = MainWindow(workspace)
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close_for_good()
-    made.deleteLater()
 
 
 async def test_from_the_list_one_letter_opens_the_menu_and_the_list_has_the_keys_again(

@@ -1,7 +1,6 @@
 """The keystrokes the product promises for each case at a door, pressed one by one in the whole window and counted."""
 
 import asyncio
-from collections.abc import Iterator
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -14,7 +13,6 @@ from gridclient.store.homes import Door
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.plan import PlanPage
 from gridclient.ui.today import TodayPage
-from gridclient.ui.workspace import Workspace
 from tests.support.compose import compose
 from tests.support.rosters import until
 from tests.support.stage import PINYIN, settled
@@ -81,19 +79,6 @@ class Walk:
         assert ground.stand_at(door.dwelling)
         assert self.door.dwelling == door.dwelling
         return door
-
-
-@pytest.fixture
-def window(
-    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
-) -> Iterator[MainWindow]:
-    made = MainWindow(workspace)
-    made.resize(1280, 720)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close_for_good()
-    made.deleteLater()
 
 
 async def at(window: MainWindow, place: str) -> Walk:

@@ -1,9 +1,5 @@
 """事项 (F8): what is open, overdue and done; steps, 办结 and 重新打开 by the keys that stand beneath the list."""
 
-import asyncio
-from collections.abc import Iterator
-
-from PySide6.QtWidgets import QApplication
 import pytest
 
 from gridclient.records import Matter, MatterStep, Visit
@@ -16,18 +12,9 @@ from tests.support.rosters import until
 from tests.support.stage import Hands
 
 
-@pytest.fixture
-def window(
-    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
-) -> Iterator[MainWindow]:
+@pytest.fixture(autouse=True)
+def heard(workspace: Workspace) -> None:
     matters.hear(workspace.replica)
-    made = MainWindow(workspace)
-    made.resize(1280, 720)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close_for_good()
-    made.deleteLater()
 
 
 async def shown(window: MainWindow) -> MattersPage:

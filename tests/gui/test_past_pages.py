@@ -1,10 +1,9 @@
 """最近的修改, 回收站 and 草稿: what was, who did it, and bringing it back."""
 
 import asyncio
-from collections.abc import Iterator
 
 from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 import pytest
 
 from gridclient.records import Household, Resident, Visit
@@ -22,19 +21,6 @@ from tests.support import screens
 from tests.support.past import employ, opened, settled, stored, texts
 
 DAY_MS = 86_400_000
-
-
-@pytest.fixture
-def window(
-    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
-) -> Iterator[MainWindow]:
-    made = MainWindow(workspace)
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close_for_good()
-    made.deleteLater()
 
 
 async def test_the_last_edits_are_listed_with_what_when_and_whether_they_go_back(

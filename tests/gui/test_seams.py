@@ -1,7 +1,6 @@
 """Keys in the whole window, as a keyboard sends them: shortcuts first, then whatever has the focus."""
 
 import asyncio
-from collections.abc import Iterator
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -19,19 +18,6 @@ from gridclient.ui.workspace import Workspace
 from tests.gui.test_clashes import clash
 from tests.support.rosters import until
 from tests.support.stage import settled
-
-
-@pytest.fixture
-def window(
-    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
-) -> Iterator[MainWindow]:
-    made = MainWindow(workspace)
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close_for_good()
-    made.deleteLater()
 
 
 async def press(*keys: str) -> None:

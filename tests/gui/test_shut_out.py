@@ -1,12 +1,11 @@
 """Who is shut out is told what waits and that nothing is lost, and comes back in without leaving the page."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -24,17 +23,6 @@ from gridclient.ui.workspace import Workspace
 from sync.errors import Refused, SignInNeeded, Untrusted
 from tests.support import certificates
 from tests.support.stage import on_stage
-
-
-@pytest.fixture
-def window(
-    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
-) -> Iterator[MainWindow]:
-    made = MainWindow(workspace)
-    made.show()
-    yield made
-    made.close_for_good()
-    made.deleteLater()
 
 
 def known(workspace: Workspace) -> None:

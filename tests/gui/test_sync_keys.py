@@ -1,7 +1,6 @@
 """The sync centre without a mouse: every page and every key of it is reached, and the focus is never lost."""
 
 import asyncio
-from collections.abc import Iterator
 
 from PySide6.QtWidgets import QApplication, QWidget
 import pytest
@@ -16,18 +15,9 @@ from tests.gui.test_seams import press
 from tests.support import unsettled
 
 
-@pytest.fixture
-def window(
-    qloop: asyncio.AbstractEventLoop, workspace: Workspace, dressed: QApplication
-) -> Iterator[MainWindow]:
+@pytest.fixture(autouse=True)
+def unsettled_things(workspace: Workspace) -> None:
     unsettled.everything(workspace.replica)
-    made = MainWindow(workspace)
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close_for_good()
-    made.deleteLater()
 
 
 async def opened(window: MainWindow, tab: str) -> SyncPage:

@@ -1,23 +1,15 @@
 """The visit loop, driven by exactly the keys that are printed for it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-from PySide6.QtWidgets import QApplication
-import pytest
 from pytestqt.qtbot import QtBot
 
 from gridclient.desk import Desk
-from gridclient.records import Dwelling, Household, Resident, Visit, VisitTask
+from gridclient.records import Dwelling, Household, Resident, VisitTask
 from gridclient.rules.identity import check_digit
-from gridclient.settings import Settings
 from gridclient.store import homes
 from gridclient.ui.plan import PlanPage
-from gridclient.ui.workspace import Workspace
-from tests.support.people import desk_at
+from tests.support.at_doors import CTRL_ENTER, CTRL_Z, ENTER, stand, visits
 from tests.support.stage import Hands, on_stage
 
-ENTER, CTRL_ENTER, CTRL_Z = "Enter", "Ctrl+Enter", "Ctrl+Z"
 ID_NUMBERS = ("519901199203154524", "519901199001021230", "519901201506071236")
 
 
@@ -25,53 +17,18 @@ def with_check_digit(body: str) -> str:
     return body[:17] + check_digit(body[:17])
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = desk_at(tmp_path)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def page(desk: Desk, qapp: QApplication, qtbot: QtBot) -> Iterator[PlanPage]:
-    workspace = Workspace(desk, Settings())
-    page = PlanPage(workspace)
-    stage = on_stage(qtbot, page)
-    page.open()
-    yield page
-    stage.close()
-    workspace.let_go()
-
-
-@pytest.fixture
-def hands(page: PlanPage) -> Hands:
-    return Hands(page)
-
-
-def visits(desk: Desk) -> list[Visit]:
-    return [v for v in desk.replica.all(Visit) if v.source == "visit"]
-
-
-def household_at(page: PlanPage) -> Household:
-    door = page.loop.door
+def household_at(plan: PlanPage) -> Household:
+    door = plan.loop.door
     assert door is not None
-    found = page.workspace.replica.get(Household, door.household)
+    found = plan.workspace.replica.get(Household, door.household)
     assert found is not None
     return found
 
 
-def stand_at_home_with(page: PlanPage, members: int) -> None:
-    for door in homes.doors(page.workspace.replica, page.building, page.workspace.today):
-        if door.size == members and door.households:
-            page.view.stand_at(door.dwelling)
-            return
-    raise AssertionError("no such home in the sample")
-
-
 def test_an_unchanged_door_is_closed_with_two_keys_and_the_next_is_shown(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    first = page.view.current
+    first = plan.view.current
 
     hands.press("1", ENTER)
 
@@ -79,31 +36,31 @@ def test_an_unchanged_door_is_closed_with_two_keys_and_the_next_is_shown(
     visit = visits(desk)[0]
     assert (visit.dwelling, visit.outcome, visit.visitors) == (first, "met", ["张敏"])
     assert visit.recorded_by == "张敏"
-    assert visit.number.startswith(f"ZF{page.workspace.today:%Y%m}-")
-    assert page.view.current != first
+    assert visit.number.startswith(f"ZF{plan.workspace.today:%Y%m}-")
+    assert plan.view.current != first
 
 
-def test_nobody_home_is_an_attempt_that_leaves_the_door_due(page: PlanPage, hands: Hands, desk: Desk) -> None:
-    first = page.view.current
+def test_nobody_home_is_an_attempt_that_leaves_the_door_due(plan: PlanPage, hands: Hands, desk: Desk) -> None:
+    first = plan.view.current
 
     hands.press("3", ENTER)
 
     assert hands.count == 2
     assert visits(desk)[0].outcome == "nobody"
-    found = homes.doors(desk.replica, page.building, page.workspace.today)
+    found = homes.doors(desk.replica, plan.building, plan.workspace.today)
     assert next(d for d in found if d.dwelling == first).due.pressing
 
 
-def test_an_answer_waits_for_enter(page: PlanPage, hands: Hands, desk: Desk) -> None:
+def test_an_answer_waits_for_enter(plan: PlanPage, hands: Hands, desk: Desk) -> None:
     hands.press("1")
 
-    assert page.loop.armed == "1"
+    assert plan.loop.armed == "1"
     assert visits(desk) == []
 
 
-def test_a_changed_phone_costs_three_keys_and_the_number(page: PlanPage, hands: Hands, desk: Desk) -> None:
-    stand_at_home_with(page, 3)
-    home = household_at(page)
+def test_a_changed_phone_costs_three_keys_and_the_number(plan: PlanPage, hands: Hands, desk: Desk) -> None:
+    stand(plan, members=3)
+    home = household_at(plan)
 
     hands.press("2", "t")
     hands.type("19900055555")
@@ -116,15 +73,15 @@ def test_a_changed_phone_costs_three_keys_and_the_number(page: PlanPage, hands: 
     assert "换了号码" in visits(desk)[0].changes
 
 
-def test_a_member_moves_out_with_five_keys(page: PlanPage, hands: Hands, desk: Desk) -> None:
-    stand_at_home_with(page, 3)
-    home = household_at(page)
+def test_a_member_moves_out_with_five_keys(plan: PlanPage, hands: Hands, desk: Desk) -> None:
+    stand(plan, members=3)
+    home = household_at(plan)
 
     hands.press("2", "↓", "q", ENTER, CTRL_ENTER)
 
     assert hands.count <= 6
     left = [p for p in desk.replica.all(Resident, Resident.household == home.id) if p.left_how]
-    assert [(p.left_how, p.left_on) for p in left] == [("moved", page.workspace.today)]
+    assert [(p.left_how, p.left_on) for p in left] == [("moved", plan.workspace.today)]
     assert left[0].id != home.head
     assert household_at_id(desk, home.id).size == 2
 
@@ -135,11 +92,11 @@ def household_at_id(desk: Desk, id_: str) -> Household:
     return found
 
 
-def test_a_new_tenant_is_entered_with_forty_five_keys(page: PlanPage, hands: Hands, desk: Desk) -> None:
+def test_a_new_tenant_is_entered_with_forty_five_keys(plan: PlanPage, hands: Hands, desk: Desk) -> None:
     empty = next(
-        d for d in homes.doors(desk.replica, page.building, page.workspace.today) if not d.households
+        d for d in homes.doors(desk.replica, plan.building, plan.workspace.today) if not d.households
     )
-    page.view.stand_at(empty.dwelling)
+    plan.view.stand_at(empty.dwelling)
 
     hands.press("6")
     hands.type(with_check_digit(ID_NUMBERS[0]))
@@ -159,12 +116,12 @@ def test_a_new_tenant_is_entered_with_forty_five_keys(page: PlanPage, hands: Han
 
 
 def test_a_household_of_three_is_entered_with_a_hundred_and_ten_keys(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
     empty = next(
-        d for d in homes.doors(desk.replica, page.building, page.workspace.today) if not d.households
+        d for d in homes.doors(desk.replica, plan.building, plan.workspace.today) if not d.households
     )
-    page.view.stand_at(empty.dwelling)
+    plan.view.stand_at(empty.dwelling)
 
     hands.press("6")
     for place, (number, name, relation) in enumerate(
@@ -188,7 +145,7 @@ def test_a_household_of_three_is_entered_with_a_hundred_and_ten_keys(
     assert household_at_id(desk, people[0].household).size == 3
 
 
-def test_a_remark_goes_with_the_visit(page: PlanPage, hands: Hands, desk: Desk) -> None:
+def test_a_remark_goes_with_the_visit(plan: PlanPage, hands: Hands, desk: Desk) -> None:
     hands.press("1", "m")
     hands.say("楼道灯坏")
     hands.press(CTRL_ENTER)
@@ -196,7 +153,7 @@ def test_a_remark_goes_with_the_visit(page: PlanPage, hands: Hands, desk: Desk) 
     assert visits(desk)[0].remark == "楼道灯坏"
 
 
-def test_a_remark_alone_waits_for_an_answer(page: PlanPage, hands: Hands, desk: Desk) -> None:
+def test_a_remark_alone_waits_for_an_answer(plan: PlanPage, hands: Hands, desk: Desk) -> None:
     hands.press("m")
     hands.say("门口堆物")
     hands.press(CTRL_ENTER)
@@ -208,10 +165,10 @@ def test_a_remark_alone_waits_for_an_answer(page: PlanPage, hands: Hands, desk: 
 
 
 def test_one_key_takes_the_last_door_back_with_all_that_changed(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    stand_at_home_with(page, 3)
-    home, door = household_at(page), page.view.current
+    stand(plan, members=3)
+    home, door = household_at(plan), plan.view.current
     before = desk.replica.get(Resident, home.head)
     assert before is not None
     hands.press("2", "t")
@@ -224,61 +181,61 @@ def test_one_key_takes_the_last_door_back_with_all_that_changed(
     assert after is not None
     assert after.phones == before.phones
     assert visits(desk) == []
-    assert page.view.current == door
+    assert plan.view.current == door
 
 
-def test_any_door_is_nine_keys_away(page: PlanPage, hands: Hands) -> None:
+def test_any_door_is_nine_keys_away(plan: PlanPage, hands: Hands) -> None:
     hands.press("/")
     hands.type("3-1-402")
     hands.press(ENTER)
 
     assert hands.count == 9
-    assert page.loop.door is not None
-    assert page.loop.door.label == "3号楼1单元402"
+    assert plan.loop.door is not None
+    assert plan.loop.door.label == "3号楼1单元402"
 
 
 def test_three_digits_in_one_breath_are_a_room_and_no_answer(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
     hands.type("302")
 
-    assert page.loop.door is not None
-    assert page.loop.door.door == "302"
-    assert page.loop.armed == ""
+    assert plan.loop.door is not None
+    assert plan.loop.door.door == "302"
+    assert plan.loop.armed == ""
     assert visits(desk) == []
 
 
 def test_a_room_that_begins_with_two_closes_the_form_its_first_digit_opened(
-    page: PlanPage, hands: Hands
+    plan: PlanPage, hands: Hands
 ) -> None:
     hands.type("201")
 
-    assert page.loop.door is not None
-    assert page.loop.door.door == "201"
-    assert page.loop.form is None
-    assert page.view.hasFocus()
+    assert plan.loop.door is not None
+    assert plan.loop.door.door == "201"
+    assert plan.loop.form is None
+    assert plan.view.hasFocus()
 
 
-def test_an_appointment_is_a_planned_visit(page: PlanPage, hands: Hands, desk: Desk) -> None:
+def test_an_appointment_is_a_planned_visit(plan: PlanPage, hands: Hands, desk: Desk) -> None:
     hands.press("7", ENTER)
 
     task = desk.replica.all(VisitTask)[0]
     assert (task.reason, task.state) == ("appointment", "open")
     assert task.due is not None
-    assert (task.due - page.workspace.today).days == 1
+    assert (task.due - plan.workspace.today).days == 1
     assert visits(desk)[0].outcome == "postponed"
 
 
 def test_what_is_half_typed_is_offered_again_after_a_crash(
-    page: PlanPage, hands: Hands, desk: Desk, qtbot: QtBot
+    plan: PlanPage, hands: Hands, desk: Desk, qtbot: QtBot
 ) -> None:
-    stand_at_home_with(page, 3)
-    door = page.view.current
+    stand(plan, members=3)
+    door = plan.view.current
     hands.press("2", "t")
     hands.type("199000")
     qtbot.waitUntil(lambda: bool(desk.drafts.all("visit")))
 
-    again = PlanPage(page.workspace)
+    again = PlanPage(plan.workspace)
     stage = on_stage(qtbot, again)
     again.open(dwelling=door)
     Hands(again).press(ENTER)
@@ -289,11 +246,11 @@ def test_what_is_half_typed_is_offered_again_after_a_crash(
 
 
 def test_six_doors_in_a_minute_ask_and_one_key_marks_them_as_entered_later(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
     for _ in range(6):
         hands.press("1", ENTER)
-    assert page.loop.strip.bar.isVisible()
+    assert plan.loop.strip.bar.isVisible()
     assert not any(v.entered_later for v in visits(desk))
 
     hands.press("b", "1", ENTER)
@@ -303,31 +260,31 @@ def test_six_doors_in_a_minute_ask_and_one_key_marks_them_as_entered_later(
 
 
 def test_what_else_is_due_in_the_household_is_finished_with_one_key(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
-    stand_at_home_with(page, 3)
-    home, today = household_at(page), page.workspace.today
+    stand(plan, members=3)
+    home, today = household_at(plan), plan.workspace.today
     for title in ("大走访", "孕产随访"):
         task = VisitTask(household=home.id, title=title, reason="campaign", due=today, area=home.area)
         desk.replica.save(task)
 
     hands.press("1", ENTER)
-    assert page.loop.strip.bar.isVisible()
+    assert plan.loop.strip.bar.isVisible()
     hands.press(ENTER)
 
     assert [t.state for t in desk.replica.all(VisitTask)] == ["done", "done"]
 
 
-def test_keys_typed_into_a_form_are_never_answers(page: PlanPage, hands: Hands, desk: Desk) -> None:
+def test_keys_typed_into_a_form_are_never_answers(plan: PlanPage, hands: Hands, desk: Desk) -> None:
     hands.press("m")
     hands.type("1345")
 
-    assert page.loop.rack.remark.box.toPlainText() == "1345"
+    assert plan.loop.rack.remark.box.toPlainText() == "1345"
     assert visits(desk) == []
 
 
 def test_slips_typed_in_the_office_bear_the_day_and_the_walker_of_the_paper(
-    page: PlanPage, hands: Hands, desk: Desk
+    plan: PlanPage, hands: Hands, desk: Desk
 ) -> None:
     hands.press("w")
     hands.type("20260930")
