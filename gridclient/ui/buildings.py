@@ -5,10 +5,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gridclient.ui import style
 from gridclient.ui.building_list import LEAST, BuildingList
+from gridclient.ui.leaves import Leaves
 from gridclient.ui.parts import button, label, shortcut
 from gridclient.ui.plan import PlanPage
 from gridclient.ui.sheet import StairSheet
@@ -41,7 +42,7 @@ class ViewSwitch(QWidget):
         self.chosen.emit(view)
 
 
-class BuildingsPage(QStackedWidget):
+class BuildingsPage(Leaves):
     """One building as ``plan``, ``list``, ``sheet`` of its people or of its ``doors``; the place one stands at goes along from view to view.
 
     ``widened(on)`` when a view needs the room of the panel beside it, or no longer does.

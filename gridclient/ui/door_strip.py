@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -19,10 +18,12 @@ from gridclient.ui.composing import Line
 from gridclient.ui.door_bar import DoorBar
 from gridclient.ui.flow import Flow
 from gridclient.ui.knocks import ANSWERS, BY_KEY
+from gridclient.ui.short_label import ShortLabel
 
-HINTS = "Enter 确认　P 照片　/ 找门找人", "PgDn 下一户　Ctrl+Z 撤回　J 户籍变动"
+HINTS = "Enter 确认　P 照片　/ 找门找人　PgDn 下一户　Ctrl+Z 撤回　J 户籍变动"
+BRIEF = "/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"  # the others stand on the buttons of the household beside it
 ASIDES = {"remark": "M 备注", "matter": "E 事项"}
-FOOT = 620  # pixels at plain size below which the hints and the walk do not
+FOOT = 430  # pixels at plain size below which a question and its two ways do not
 NARROW = 760  # pixels at plain size below which the head does not fit into one line
 
 
@@ -43,16 +44,15 @@ class DoorStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("door_strip")
         style.role(self, "card")
-        self.place, self.people, self.last, self.due = QLabel(), QLabel(), QLabel(), QLabel()
-        self.remark, self.hint, self.walk, self.answer = QLabel(), QLabel(), QLabel(), QLabel()
+        self.place, self.due, self.answer = QLabel(), QLabel(), QLabel()
+        self.people, self.last, self.remark = ShortLabel(""), ShortLabel(), ShortLabel()
+        self.hint, self.walk = ShortLabel(), ShortLabel()
         style.mark(style.role(self.answer, "pill"), "info")
-        for label, role in ((self.place, "heading"), (self.due, "pill"), (self.last, "hint")):
+        for label, role in ((self.place, "heading"), (self.due, "pill")):
             style.role(label, role)
-        for label in (self.remark, self.hint, self.walk):
-            style.role(label, "hint")
         self.wanted = Line()
         self.bar = DoorBar(self)
-        self._narrow = self._stacked = self._forming = False
+        self._narrow = self._forming = False
         self._buttons: dict[str, QPushButton] = {}
         self._asides: list[QPushButton] = []
         self._layout = QVBoxLayout(self)
@@ -90,6 +90,11 @@ class DoorStrip(QFrame):
         self.remark.setText(f"备注：{line[:40]}{'…' if len(line) > 40 else ''}" if line else "")
         self.remark.setVisible(bool(line))
 
+    def show_walk(self, text: str) -> None:
+        """Whose walk it is, and of which day."""
+        self.walk.setText(text)
+        self._fit_hints()
+
     def set_answerable(self, possible: bool) -> None:
         """Grey the answers while there is no door."""
         for button in (*self._buttons.values(), *self._asides):
@@ -108,12 +113,13 @@ class DoorStrip(QFrame):
         self.wanted.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the head and the hints into two lines each where there is no room for one."""
+        """Break the head into two lines, and tell fewer keys, where there is no room for one."""
         super().resizeEvent(event)
         room = event.size().width()
-        narrow, stacked = room < style.px(NARROW), room < style.px(FOOT)
-        if (narrow, stacked) != (self._narrow, self._stacked):
-            self._narrow, self._stacked = narrow, stacked
+        self.bar.stack(stacked=room < style.px(FOOT))
+        self._fit_hints()
+        if (room < style.px(NARROW)) != self._narrow:
+            self._narrow = not self._narrow
             self._arrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -184,18 +190,29 @@ class DoorStrip(QFrame):
         self._upper.addStretch(1)
         self._lower.addStretch(1)
         self._upper.addWidget(self.wanted)
-        self.bar.stack(stacked=self._stacked)
-        self.hint.setText(("\n" if self._stacked else "　").join(HINTS))
-        self._last.addWidget(self.walk, *((1, 0, 1, 2) if self._stacked else (0, 2)))
 
-    def _foot(self) -> QGridLayout:
-        self._last = QGridLayout()
+    def _fit_hints(self) -> None:
+        sides = self._layout.contentsMargins()
+        room = (
+            self.width()
+            - sides.left()
+            - sides.right()
+            - self._foot_row.spacing()
+            - self.walk.sizeHint().width()
+        )
+        wide = self.hint.fontMetrics().horizontalAdvance(HINTS)
+        self.hint.setText(HINTS if wide <= room else BRIEF)
+
+    def _foot(self) -> QHBoxLayout:
+        self._foot_row = QHBoxLayout()
+        self._foot_row.setSpacing(style.px(12))
         self.enter = QPushButton("Enter 确认")
         self.enter.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        style.role(self.enter, "primary")
+        style.role(self.enter, "enter")
         self.enter.clicked.connect(self.confirmed)
         self.enter.hide()
-        self._last.addWidget(self.hint, 0, 0)
-        self._last.addWidget(self.enter, 0, 1)
-        self._last.setColumnStretch(0, 1)
-        return self._last
+        self._foot_row.addWidget(self.hint)
+        self._foot_row.addStretch(1)
+        self._foot_row.addWidget(self.enter)
+        self._foot_row.addWidget(self.walk)
+        return self._foot_row

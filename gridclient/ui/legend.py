@@ -21,6 +21,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self._row = Flow(style.px(3), self)
         self._corners = label(role="hint")
+        self._corners.setToolTip("门右下角的小记号")
         self._corners.hide()
         self._buttons: dict[str, QPushButton] = {}
         self._marks: Mapping[str, Mark] = {}
@@ -65,7 +66,7 @@ class Legend(QWidget):
     def show_corners(self, marks: Mapping[str, Mark], counts: Counter[str]) -> None:
         """Explain the small signs in the corners, those that occur."""
         told = [f"{mark.sign} {mark.word} {counts[code]}" for code, mark in marks.items() if counts[code]]
-        self._corners.setText("　".join(["角标", *told]))
+        self._corners.setText("　".join(told))
         self._corners.setVisible(bool(told))
 
     def _tell(self) -> None:

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -32,15 +31,18 @@ from gridclient.store.day import knocked
 from gridclient.store.homes import round_of
 from gridclient.ui import messages, style
 from gridclient.ui.banner import Banner
+from gridclient.ui.building_tree import TREE, TreePane
 from gridclient.ui.frame import StatusLine, TopBar
+from gridclient.ui.leaves import Leaves
 from gridclient.ui.messages import BusyBar, MessageBar
-from gridclient.ui.navigation import PLACES, NavigationBar, Place, TreePane, household_panel, place_of
+from gridclient.ui.navigation import PLACES, NavigationBar, Place, household_panel, place_of
 from gridclient.ui.palette import Command, Palette
 from gridclient.ui.parts import later
 from gridclient.ui.saying import SyncState
 from gridclient.ui.undoing import SparedKeys, redo, undo
 from gridclient.ui.workspace import Workspace
 
+ROOM = 480  # pixels at plain size a page has to have beside the tree
 GATHER_MS = 400  # news that arrive together are counted together
 INPUT = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.MouseMove)
 
@@ -159,6 +161,8 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.palette_.hide()
+        if self.shown and self._fold_tree():
+            self._show_panel(self.places[self.shown])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc that nothing in the page wants closes the message, else goes back to the page."""
@@ -181,12 +185,11 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.busy = BusyBar(self.workspace.cancel)
         self.tree = TreePane(self.workspace)
-        self.stack = QStackedWidget()
+        self.stack = Leaves()
         self.split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self.split.addWidget(self.tree)
         self.split.addWidget(self.stack)
         self.split.setStretchFactor(1, 1)
-        self.tree.setMinimumWidth(style.px(196))
         self.tree.hide()
         self.status = StatusLine()
         self.setStatusBar(self.status)
@@ -238,6 +241,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workspace = self.workspace
         self.navigation.chosen.connect(workspace.open_place)
+        self.tree.turned.connect(lambda: self._show_panel(self.places[self.shown]))
         self.top.search_wanted.connect(self.palette_.ask)
         self.status.drafts_wanted.connect(partial(workspace.open_place, "drafts"))
         self.top.sync_wanted.connect(partial(workspace.open_place, "sync"))
@@ -263,7 +267,7 @@ class MainWindow(QMainWindow):
             "Ctrl+Z": partial(undo, self.workspace),
             "Ctrl+Y": partial(redo, self.workspace),
             "Ctrl+Shift+Z": partial(redo, self.workspace),
-            "Ctrl+1": self.tree.view.setFocus,
+            "Ctrl+1": self.tree.ask,
             "Ctrl+2": self._focus_page,
             "Ctrl+3": self._focus_panel,
             "Alt+Left": self._back,
@@ -294,10 +298,18 @@ class MainWindow(QMainWindow):
         self._share_width(place, panel=place.panel and not wide)
 
     def _share_width(self, place: Place, *, panel: bool) -> None:
-        tree = style.px(200) if place.tree else 0
         beside = style.px(350) if panel else 0
+        self._fold_tree()
+        tree = self.tree.breadth if place.tree else 0
         rest = max(style.px(400), self.split.width() - tree - beside)
         self.split.setSizes([tree, rest, beside])
+
+    def _fold_tree(self) -> bool:
+        """Fold the tree where it and the panel leave a page too little; True when that is new."""
+        before, panel = self.tree.breadth, self._panel
+        beside = style.px(350) if panel is not None and not panel.isHidden() else 0
+        self.tree.fold(self.width() - self.navigation.width() - style.px(TREE) - beside < style.px(ROOM))
+        return self.tree.breadth != before
 
     def _panel_widget(self) -> QWidget:
         if self._panel is None:

@@ -16,6 +16,7 @@ from gridclient.ui.door_words import SHORT_LABELS
 HEADS = ("姓名", "关系", "年龄", "电话")
 CHANGED = "变化"
 MOST = (6, 3, 4, 6)  # letters of each column in the panel: one telephone number; 养子或继子 is cut short
+ROOMY = (8, 5, 4, 7)  # and where a last column takes what they leave
 WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -129,8 +130,8 @@ class PeopleTable(QTableView):
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         roomy = model.columnCount() > len(HEADS)
         letter = QFontMetrics(self.font()).horizontalAdvance("国")
-        for column, letters in enumerate((6, 5, 4, 7) if roomy else MOST):
-            width = round(letters * letter) if roomy else min(self._widest(column), round(letters * letter))
+        for column, letters in enumerate(ROOMY if roomy else MOST):
+            width = min(self._widest(column), round(letters * letter))
             self.setColumnWidth(column, width + style.px(23))
         columns.setStretchLastSection(roomy)
         if not roomy:

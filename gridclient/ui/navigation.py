@@ -1,4 +1,4 @@
-"""Where one can go: the places of the window, the navy bar that leads to them, and the tree of buildings.
+"""Where one can go: the places of the window, and the navy bar that leads to them.
 
 A place costs one line in :data:`PLACES`. Its page is imported and made when somebody first goes there.
 """
@@ -7,23 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QSizePolicy,
     QToolButton,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from gridclient.store.homes import Node, tree
 from gridclient.ui import icons, style
 from gridclient.ui.parts import label
 from gridclient.ui.workspace import Workspace
@@ -274,92 +269,5 @@ class NavigationBar(QFrame):
         self.chosen.emit(name)
 
 
-class TreePane(QFrame):
-    """Estates, their buildings and units, each with the share of its households visited this half year."""
-
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.workspace = workspace
-        self.setObjectName("tree")
-        style.role(self, "side")
-        self.model = QStandardItemModel(0, 2, self)
-        self.view = QTreeView()
-        self.view.setModel(self.model)
-        self.view.setHeaderHidden(True)
-        self.view.setRootIsDecorated(True)
-        self.view.setUniformRowHeights(True)
-        self.view.setIndentation(style.px(14))
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        heads = self.view.header()
-        heads.setStretchLastSection(False)
-        heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        heads.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-        heads.setMinimumSectionSize(style.px(30))
-        self.view.setColumnWidth(1, style.px(46))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(style.px(8), style.px(10), style.px(4), style.px(4))
-        layout.addWidget(label("小区与楼栋", "heading"))
-        layout.addWidget(label("右侧为本半年走访率", "hint"))
-        layout.addWidget(self.view, 1)
-        self.view.selectionModel().currentChanged.connect(self._on_moved)
-
-    async def reload(self) -> None:
-        """Read the tree again off the window's thread and keep the mark where it was."""
-        nodes = await self.workspace.run(tree, self.workspace.replica, self.workspace.today)
-        self.show_nodes(nodes)
-
-    def show_nodes(self, nodes: list[Node]) -> None:
-        """Show a tree; the mark stays on the node it was on, and no place is opened by that."""
-        marked = self.view.currentIndex().siblingAtColumn(0).data(Qt.ItemDataRole.UserRole)
-        blocked = self.view.selectionModel().blockSignals(True)
-        self.model.clear()
-        self.model.setColumnCount(2)
-        for node in nodes:
-            self.model.appendRow(_items(node))
-        self.view.expandToDepth(0)
-        self.view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.view.setColumnWidth(1, style.px(46))
-        if marked:
-            self.mark(marked[1])
-        self.view.selectionModel().blockSignals(blocked)
-
-    def mark(self, id_: str) -> None:
-        """Put the mark on a building or a unit."""
-        for row in range(self.model.rowCount()):
-            found = _find(self.model.item(row), id_)
-            if found is not None:
-                self.view.setCurrentIndex(found.index())
-                return
-
-    def _on_moved(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        kind, id_ = current.siblingAtColumn(0).data(Qt.ItemDataRole.UserRole) or ("", "")
-        if kind == "building":
-            self.workspace.open_place("buildings", building=id_)
-        elif kind == "unit":
-            building, _slash, unit = id_.partition("/")
-            self.workspace.open_place("buildings", building=building, unit=unit)
-
-
 def _light(key: QLabel, on: bool) -> None:
     style.role(key, "lit" if on else "hint")
-
-
-def _items(node: Node) -> list[QStandardItem]:
-    title = QStandardItem(node.title)
-    title.setData((node.kind, node.id), Qt.ItemDataRole.UserRole)
-    title.setToolTip(f"{node.title}：{node.visited}/{node.total} 户")
-    share = QStandardItem(f"{node.share:.0%}" if node.total else "")
-    share.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    share.setForeground(style.colour("soft"))
-    share.setSelectable(False)
-    for child in node.children:
-        title.appendRow(_items(child))
-    return [title, share]
-
-
-def _find(item: QStandardItem, id_: str) -> QStandardItem | None:
-    if (item.data(Qt.ItemDataRole.UserRole) or ("", ""))[1] == id_:
-        return item
-    children = (item.child(row) for row in range(item.rowCount()))
-    return next((found for child in children if (found := _find(child, id_)) is not None), None)

@@ -130,6 +130,7 @@ class PlanPage(VisitPage):
 
     def _open_works(self, whole: bool) -> None:
         """Give an edit the place of the visit loop, a whole building that of everything."""
+        self.works.show()
         self.loop.hide()
         self.legend.hide()
         self.head.setVisible(not whole)
@@ -143,6 +144,7 @@ class PlanPage(VisitPage):
         )
 
     def _close_works(self, building: str, dwelling: str) -> None:
+        self.works.hide()
         for widget in (self.head, self.view, self.loop):
             widget.show()
         self._fit()
@@ -159,7 +161,8 @@ class PlanPage(VisitPage):
         high = self.height()
         for widget in (self.figures, self.densities):
             widget.setVisible(high >= style.px(LEAST))
-        self.legend.setVisible(high >= style.px(SHORT) and not self.loop.isHidden())
+        least = SHORT if self.loop.form is None else LEAST  # a form is worth more than the legend
+        self.legend.setVisible(high >= style.px(least) and not self.loop.isHidden())
 
     def _stored(self) -> Building | None:
         return self.workspace.replica.get(Building, self._building) if self._building else None
@@ -189,6 +192,7 @@ class PlanPage(VisitPage):
         ):
             flow.addWidget(widget)
         self._stack(self.head, self.legend, self.view, self.works)
+        self.works.hide()
 
     def _show_zoom(self, percent: int) -> None:
         self.percent.setText(f"{percent}%")
@@ -229,6 +233,7 @@ class PlanPage(VisitPage):
                 ("Ctrl+P", works.print_out),
             )
         ]
+        self.loop.rack.shown.connect(lambda _name: self._fit())
         self._connect_loop()
 
     def _own_key(self, event: QKeyEvent) -> bool:

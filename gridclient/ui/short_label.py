@@ -15,8 +15,9 @@ class ShortLabel(QLabel):
         style.role(self, role)
 
     def minimumSizeHint(self) -> QSize:
-        """Some room at least: the rest is cut."""
-        return QSize(style.px(60), super().minimumSizeHint().height())
+        """Some room at least, if there is so much to say: the rest is cut."""
+        least = super().minimumSizeHint()
+        return QSize(min(style.px(60), least.width()), least.height())
 
     def setText(self, text: str) -> None:
         """Show a line, and keep it whole for the mouse and for a screen reader."""

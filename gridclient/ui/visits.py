@@ -368,6 +368,6 @@ class VisitLoop(QWidget):
 
     def _show_walk(self) -> None:
         later = "　补录" if self.book.walk.later else ""
-        self.strip.walk.setText(
+        self.strip.show_walk(
             f"走访 {self.book.walk.on:%m-%d}　走访人 {'、'.join(self.book.walk.visitors) or '未填'}{later}　W 改"
         )

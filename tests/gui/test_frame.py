@@ -13,8 +13,9 @@ from gridclient.records import Resident
 from gridclient.settings import Settings
 from gridclient.store.homes import tree
 from gridclient.ui import messages
+from gridclient.ui.building_tree import TreePane
 from gridclient.ui.main_window import MainWindow
-from gridclient.ui.navigation import PLACES, Place, TreePane, place_of
+from gridclient.ui.navigation import PLACES, Place, place_of
 from gridclient.ui.palette import Command
 from gridclient.ui.saying import Message, SyncState, Tone
 from gridclient.ui.workspace import Workspace

@@ -147,7 +147,7 @@ def test_the_corners_of_a_building_are_explained_beside_the_legend(
     told = page.legend._corners.text()
     marked = [slot for slot in page.view.drawing.slots if slot.cell.standing]
 
-    assert told == "角标　◌ 待上传 1　⚠ 需要您处理 2　≠ 冲突 1"
+    assert told == "◌ 待上传 1　⚠ 需要您处理 2　≠ 冲突 1"
     assert len(marked) == 4
     assert any(page.view.told(slot).endswith("，冲突") for slot in marked)
     stage.close()

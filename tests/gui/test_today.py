@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from gridclient.records import Campaign, DueRule, Dwelling, Household, OrgUnit, Resident, Visit
 from gridclient.store import day, homes
-from gridclient.ui import main_window, navigation
+from gridclient.ui import building_tree, main_window
 from gridclient.ui.today import TodayPage
 from gridclient.ui.workspace import Workspace
 from sync.replica import News
@@ -372,14 +372,14 @@ async def test_a_visit_of_one_s_own_makes_nobody_read_every_door_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read: list[str] = []
-    due, tree = main_window._due_doors, navigation.tree
+    due, tree = main_window._due_doors, building_tree.tree
 
     def due_noted(own: Workspace) -> frozenset[str]:
         read.append("due")
         return due(own)
 
     monkeypatch.setattr(main_window, "_due_doors", due_noted)
-    monkeypatch.setattr(navigation, "tree", lambda *asked: read.append("tree") or tree(*asked))
+    monkeypatch.setattr(building_tree, "tree", lambda *asked: read.append("tree") or tree(*asked))
     window = main_window.MainWindow(workspace)
     window.show()
     window.activateWindow()
