@@ -1,11 +1,11 @@
 """The page of any record kinds: which kind, a line to filter by, the list, and beside it the form of one record."""
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -13,30 +13,27 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from gridclient.blanks import Field
-from gridclient.fields import RECORDS, RecordSpec, links_to
+from gridclient.fields import RECORDS, RecordSpec
 from gridclient.records import Photo
-from gridclient.store.search import Search, count
 from gridclient.ui import style
 from gridclient.ui.deleting import Deleting
-from gridclient.ui.form import RecordForm
 from gridclient.ui.list_pasting import ListPaste
-from gridclient.ui.parts import button, label, line, shortcut
-from gridclient.ui.photos import PhotoStrip
+from gridclient.ui.parts import button, label, later, line, shortcut
+from gridclient.ui.record_pane import RecordPane
 from gridclient.ui.saying import Tone
 from gridclient.ui.table import RecordTable, RecordTableModel
 from gridclient.ui.workspace import Workspace
-from sync.record import SyncedRecord
 
 PHOTO = Photo.kind()
 FILTERS = 2  # closed lists offered in the filter bar
 IMPORTED = frozenset({"resident", "household", "building", "dwelling"})  # kinds that mostly come as workbooks
 FEW = 12  # answers a list may have to be offered there
+CALM_MS = 300  # after a list was shown: its form is made ready
 
 
 class RecordPage(QWidget):
@@ -59,19 +56,25 @@ class RecordPage(QWidget):
         self._split.addWidget(self.table)
         self._split.addWidget(self.pane)
         self._split.setSizes([560, 620])
-        layout = QVBoxLayout(self)
+        layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(8))
         layout.addLayout(self._bar())
         self.deleting = Deleting(workspace, kind)
         layout.addWidget(self.deleting)
         layout.addWidget(self._split, 1)
-        self.pasting = ListPaste(workspace, kind, self._split)
-        layout.addWidget(self.pasting, 1)
         self._split.setFocusProxy(self.table)
+        self._ready = later(self, CALM_MS, self._make_ready)
         self._connect()
         if not self.model.reading:
             self._show_count(self.model.rowCount())
+
+    @cached_property
+    def pasting(self) -> ListPaste:
+        """What takes the place of the list while something pasted is looked at, made when something is."""
+        made = ListPaste(self.workspace, self.spec.name, self._split)
+        self._layout.addWidget(made)
+        return made
 
     def open(self, *, id: str = "", words: str = "", new: bool = False, **preset: Any) -> None:
         """Show one record, an empty one with ``preset`` filled in, or those that match ``words``."""
@@ -100,6 +103,17 @@ class RecordPage(QWidget):
         rows = self.table.chosen_rows()
         QGuiApplication.clipboard().setText(self.model.text_of(rows))
         self.workspace.say(f"已复制 {len(rows)} 行（含表头）", "可直接粘贴到 Excel 或 WPS。", Tone.GOOD)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The list first; the form is made while somebody reads it."""
+        super().showEvent(event)
+        self._ready.start()
+
+    def _make_ready(self) -> None:
+        if not self.model.reading:
+            self.pane.form  # noqa: B018 - made by being asked for
+        else:
+            self._ready.start()
 
     def _bar(self) -> QHBoxLayout:
         self.words.setMinimumWidth(style.px(220))
@@ -146,7 +160,10 @@ class RecordPage(QWidget):
         shortcut("/", self.table, self.words.setFocus, alone=True)
         shortcut("Delete", self.table, self.remove, alone=True)
         shortcut("Ctrl+H", self.table, self._show_history)
-        shortcut("Ctrl+V", self.table, self.pasting.read_clipboard, alone=True)
+        shortcut("Ctrl+V", self.table, self._paste, alone=True)
+
+    def _paste(self) -> None:
+        self.pasting.read_clipboard()
 
     def _refilter(self) -> None:
         self.model.show_only(*self._chosen(), words=self.words.text())
@@ -188,71 +205,6 @@ class RecordPage(QWidget):
         self.table.setFocus()
 
 
-class RecordPane(QTabWidget):
-    """One open record: its form, and a list of each kind that is linked to it."""
-
-    def __init__(self, workspace: Workspace, kind: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.workspace = workspace
-        self._kind = kind
-        self._record: SyncedRecord | None = None
-        self.setDocumentMode(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.form = RecordForm(workspace, kind)
-        self.closed = self.form.closed
-        self.addTab(self.form, "资料")
-        self._links = [(spec, field) for spec, field in links_to(kind) if not field.many and not field.hidden]
-        self.currentChanged.connect(self._fill)
-        self.form.saved.connect(self._show_links)
-
-    def open_record(self, record: SyncedRecord) -> None:
-        """Show a stored record."""
-        self.form.open_record(record)
-        self._show_links(record)
-
-    def open_new(self, **preset: Any) -> None:
-        """Show an empty record."""
-        self._record = None
-        self._drop_links()
-        self.form.open_new(**preset)
-
-    def _show_links(self, record: SyncedRecord) -> None:
-        self._drop_links()
-        self._record = record
-        for spec, field in self._links:
-            linked = count(self.workspace.replica, Search(spec.name, where=((field.name, record.id),)))
-            if linked or spec.name == PHOTO:
-                holder = QStackedWidget()
-                holder.setProperty("link", (spec.name, field.name))
-                self.addTab(holder, f"{spec.title} {linked}")
-
-    def _drop_links(self) -> None:
-        self.setCurrentIndex(0)
-        while self.count() > 1:
-            holder = self.widget(1)
-            self.removeTab(1)
-            holder.deleteLater()
-
-    def _fill(self, place: int) -> None:
-        """Make a list when its tab is first looked at."""
-        holder = self.widget(place)
-        if not isinstance(holder, QStackedWidget) or holder.count() or self._record is None:
-            return
-        kind, name = holder.property("link")
-        if kind == PHOTO:
-            photos = PhotoStrip(self.workspace, wall=True)
-            photos.show_owner({name: self._record.id})
-            holder.addWidget(photos)
-            return
-        where = ((name, self._record.id),)
-        table = RecordTable(RecordTableModel(self.workspace, kind, holder, where=where))
-        table.opened.connect(partial(self._go, kind))
-        holder.addWidget(table)
-
-    def _go(self, kind: str, id_: str) -> None:
-        self.workspace.open_place("records", kind=kind, id=id_)
-
-
 class RecordsPage(QWidget):
     """Several kinds that belong together, one at a time; the kind is chosen above the list."""
 
@@ -287,7 +239,7 @@ class RecordsPage(QWidget):
     def page_of(self, kind: str) -> RecordPage:
         """The page of a kind, made when it is first asked for."""
         if kind not in self._pages:
-            self._pages[kind] = RecordPage(self.workspace, kind)
+            self._pages[kind] = RecordPage(self.workspace, kind, self._stack)
             self._stack.addWidget(self._pages[kind])
         return self._pages[kind]
 
