@@ -55,7 +55,7 @@ class CellDelegate(QStyledItemDelegate):
     """Paints one cell of a list."""
 
     def paint(self, painter: QPainter, option: Any, index: Index) -> None:
-        mark: Mark | None = index.data(MARK_ROLE)
+        mark: Mark | None = None if index.column() else index.data(MARK_ROLE)
         if mark is not None:
             self._mark(painter, option, mark)
             option.rect.adjust(_sign_width(option), 0, 0, 0)

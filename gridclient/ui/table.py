@@ -5,8 +5,9 @@ Sorting and filtering read the ids again, those of a long list beside the window
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import (
@@ -35,8 +36,15 @@ from gridclient.ui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
 PAGE, PAGES = 128, 40
+SEEN = 2  # pages of a long list read beside the window together with its ids
 SHORT = 2000  # records of a kind: so many are read and sorted at once, in less time than one notices
 ID_ROLE = Qt.ItemDataRole.UserRole
+SHOWN, TIP, SPOKEN = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+)
+TOLD = frozenset((SHOWN, TIP, SPOKEN, MARK_ROLE, TONE_ROLE, ID_ROLE))
 GATHER_MS = 120  # news that arrive together are shown together
 WIDTHS = {"name": 84, "id_number": 168, "phone": 116, "phones": 124, "day": 92, "month": 76, "moment": 126, "flag": 64, "count": 70, "amount": 84, "choice": 104, "choices": 132, "link": 190, "note": 180, "text": 120, "names": 100}  # fmt: skip
 
@@ -117,12 +125,12 @@ class RecordTableModel(QAbstractTableModel):
     def columnCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.fields)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or index.row() >= len(self._ids):
+    def data(self, index: Index, role: int = SHOWN) -> Any:
+        if role not in TOLD or not index.isValid() or index.row() >= len(self._ids):
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == SHOWN:
             return self._row(index.row()).cells[index.column()]
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role in (TIP, SPOKEN):
             row = self._row(index.row())
             marked = f"，{row.mark.word}" if row.mark and not index.column() else ""
             return row.cells[index.column()] + marked
@@ -134,10 +142,8 @@ class RecordTableModel(QAbstractTableModel):
             return self._ids[index.row()]
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole or section < 0:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = SHOWN) -> Any:
+        if role != SHOWN or section < 0:
             return None
         if orientation == Qt.Orientation.Vertical:
             return section + 1
@@ -166,16 +172,21 @@ class RecordTableModel(QAbstractTableModel):
             self._overtaken = True
             while self._overtaken:
                 self._overtaken = False
-                found = await self.workspace.run(ids, self.workspace.replica, self._search)
+                seen = list(self._pages)[-SEEN:] or [0]
+                found, pages = await self.workspace.run(self._read, self._search, seen)
         finally:
             self.reading = False
         if isValid(self):
-            self._show(found)
+            self._show(found, pages)
 
-    def _show(self, found: list[str]) -> None:
+    def _read(self, search: Search, seen: Sequence[int]) -> tuple[list[str], dict[int, list[Row]]]:
+        """The ids, and the rows of the pages that are likely to be looked at."""
+        found = ids(self.workspace.replica, search)
+        return found, {number: self._read_page(_paged(found, number)) for number in seen}
+
+    def _show(self, found: list[str], pages: Mapping[int, list[Row]] = MappingProxyType({})) -> None:
         self.beginResetModel()
-        self._pages.clear()
-        self._ids = found
+        self._ids, self._pages = found, OrderedDict(pages)
         self.endResetModel()
         self.reloaded.emit(len(found))
 
@@ -183,12 +194,12 @@ class RecordTableModel(QAbstractTableModel):
         number, place = divmod(row, PAGE)
         page = self._pages.get(number)
         if page is None:
-            page = self._pages[number] = self._read_page(self._ids[number * PAGE : (number + 1) * PAGE])
+            page = self._pages[number] = self._read_page(_paged(self._ids, number))
             if len(self._pages) > PAGES:
                 self._pages.popitem(last=False)
         return page[place]
 
-    def _read_page(self, ids: list[str]) -> list[Row]:
+    def _read_page(self, ids: Sequence[str]) -> list[Row]:
         query = select(self._sql.c.id, *(self._sql.c[f.name] for f in self.fields)).where(
             self._sql.c.id.in_(ids)
         )
@@ -341,6 +352,10 @@ class RecordTable(QTableView):
             chosen.select(index, index)
         added = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().select(chosen, added)
+
+
+def _paged(ids: Sequence[str], number: int) -> Sequence[str]:
+    return ids[number * PAGE : (number + 1) * PAGE]
 
 
 def _in_order(spec: RecordSpec) -> tuple[Field, ...]:
