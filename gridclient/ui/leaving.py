@@ -25,6 +25,7 @@ class LeavingQuestion(QDialog):
         self.setFixedWidth(style.px(520))
         self.sentence = label(sentence(*unsent(workspace), act=act), "strong", wrap=True)
         self.told = label("", "hint", wrap=True)
+        self.told.hide()
         self.sync = button(f"立即同步后{act}", self._send)
         self.leave = button(f"直接{act}  Q", self._leave)
         self.stay = button("取消  Esc", self.reject)
@@ -53,6 +54,7 @@ class LeavingQuestion(QDialog):
         first.setDefault(True)
         first.setFocus()
         self.told.setText(why)
+        self.told.setVisible(bool(why))
 
     def _send(self) -> None:
         self.sync.setEnabled(False)

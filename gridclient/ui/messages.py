@@ -16,7 +16,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QDialogButtonBox,
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
@@ -132,14 +131,18 @@ class BugDialog(QDialog):
         self.text = QPlainTextEdit(text)
         self.text.setReadOnly(True)
         copy = button("复制报告", self._copy)
-        buttons = QDialogButtonBox()
-        buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
-        close = buttons.addButton("继续使用", QDialogButtonBox.ButtonRole.AcceptRole)
-        style.role(close, "primary")
-        buttons.accepted.connect(self.accept)
+        close = button("继续使用  Enter", self.accept, role="primary")
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(copy)
+        buttons.addWidget(close)
         layout = QVBoxLayout(self)
-        for widget in (title, told, self.text, buttons):
+        layout.setContentsMargins(style.px(20), style.px(18), style.px(20), style.px(16))
+        layout.setSpacing(style.px(10))
+        for widget in (title, told, self.text):
             layout.addWidget(widget)
+        layout.addLayout(buttons)
+        close.setDefault(True)
         close.setFocus()
 
     def _copy(self) -> None:

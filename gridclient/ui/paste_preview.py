@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gridclient.exchange.typed import Proposal
@@ -32,7 +31,7 @@ class PastePreview(QFrame):
         style.role(self, "card")
         self.proposals: list[Proposal] = []
         self.title, self.advice = label("", "heading"), label("", "hint", wrap=True)
-        self.rows = RowsView(("", "哪一行", "会变成什么", "没看懂的"), (5, 8, 17, 10))
+        self.rows = RowsView(("", "哪一行", "会变成什么", "没看懂的"), (5, 8, 17, 12))
         self.take = button("收下 Enter", self._accept, role="primary", name="take")
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -64,12 +63,6 @@ class PastePreview(QFrame):
         self.take.setEnabled(bool(counts["new"] or counts["changed"]))
         self.rows.show_rows([_row(name, proposal) for name, proposal in found])
         self.rows.setFocus()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room between what changes and what nobody understands."""
-        super().resizeEvent(event)
-        named = self.rows.columnWidth(0) + self.rows.columnWidth(1)
-        self.rows.setColumnWidth(2, max(style.px(220), (event.size().width() - named) * 11 // 20))
 
     def _tell_whole(self) -> None:
         """Say the whole of the marked row, whatever has room above."""

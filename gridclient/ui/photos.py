@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Qt
+from PySide6.QtCore import QMimeData, QRect, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -31,7 +31,8 @@ from sqlmodel import col
 from gridclient.errors import GridError
 from gridclient.records import Household, Photo, Resident, Visit
 from gridclient.store.homes import Door
-from gridclient.ui import icons, pictures, style
+from gridclient.ui import pictures, style
+from gridclient.ui.marks import MARKS
 from gridclient.ui.parts import button, frame, label, shortcut
 from gridclient.ui.photo_view import UNSENT, PhotoView, thumbnail, words_of
 from gridclient.ui.pictures import Picture
@@ -204,7 +205,7 @@ class PhotoStrip(QWidget):
         return item
 
     def _thumb(self, photo: Photo) -> QPixmap:
-        """The thumbnail, cut to fill its place; an arrow upwards where the picture is not sent yet."""
+        """The thumbnail, cut to fill its place; marked where the picture is not sent yet."""
         size, whole = self._size, thumbnail(photo)
         pixmap = QPixmap(size)
         pixmap.fill(style.colour("line"))
@@ -224,15 +225,16 @@ class PhotoStrip(QWidget):
         return pixmap
 
     def _paint_mark(self, painter: QPainter) -> None:
-        side, tint = style.px(18), style.tint("warn")
-        corner = self._size.width() - side - style.px(3)
+        side, waits = style.px(18), MARKS["kept"]
+        tint = style.tint(waits.tone)
+        corner = QRect(self._size.width() - side - style.px(3), style.px(3), side, side)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tint.back))
-        painter.drawEllipse(corner, style.px(3), side, side)
-        painter.drawPixmap(
-            corner + style.px(2), style.px(5), icons.pixmap("up", tint.text, side - style.px(4))
-        )
+        painter.drawEllipse(corner)
+        painter.setPen(QColor(tint.text))
+        painter.setFont(style.font(bold=True))
+        painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, waits.sign)
 
     def _make_list(self, *, wall: bool) -> QListView:
         made = QListView()

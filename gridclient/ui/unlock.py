@@ -244,7 +244,7 @@ class _NewForm(_Form):
             ("再输一次", self.again),
         )
         for words, box in rows:
-            form.addRow(words, box)
+            form.addRow(words, style.role(box, "plain"))
             box.returnPressed.connect(self._submit if box is self.again else self._go_on)
         told = label(LOST, "hint", wrap=True)
         below = QHBoxLayout()

@@ -1,5 +1,6 @@
 """The last window of a withdrawn laptop: what happened to its data, and whom to ask."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from gridclient.ui import style
@@ -25,7 +26,8 @@ class WipedWindow(QDialog):
         for sentence in filter(None, (TOLD, more, NEXT)):
             layout.addWidget(label(sentence, wrap=True))
         end = button("知道了  Enter", self.accept, role="primary")
-        layout.addWidget(end)
+        layout.addSpacing(style.px(4))
+        layout.addWidget(end, 0, Qt.AlignmentFlag.AlignRight)
         end.setDefault(True)
         end.setFocus()
         width = style.px(560)
