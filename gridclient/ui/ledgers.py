@@ -67,9 +67,11 @@ class LedgersPage(QWidget):
 
     def _lay_out(self) -> None:
         self.list.setFixedWidth(style.px(190))
-        self.view.bar.addWidget(self.summary)
+        above = QHBoxLayout()
+        above.addWidget(self.choices, 1)
+        above.addWidget(self.summary)
         right = QVBoxLayout()
-        right.addWidget(self.choices)
+        right.addLayout(above)
         right.addWidget(self.view, 1)
         left = QVBoxLayout()
         left.addWidget(label("台账", "title"))

@@ -156,6 +156,8 @@ class PaperView(QWidget):
         self._desk.setWidget(self.paper)
         self._desk.setWidgetResizable(True)
         self._desk.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A bar that came with a long page would cover what was measured without it.
+        self._desk.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, style.px(10), 0, 0)
         layout.addLayout(ways)
