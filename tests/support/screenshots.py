@@ -32,6 +32,7 @@ from sync.errors import Removal
 from tests.support import (
     application,
     door_pictures,
+    edge_pictures,
     entry_pictures,
     life_pictures,
     past_pictures,
@@ -127,21 +128,7 @@ class Camera:
                 window.open_place(name, {})
                 await asyncio.sleep(0.6)
                 self.take(window, name)
-        if self.wants("matters-"):
-            await door_pictures.of_matters(self, window, workspace)
-        if self.wants("door-"):
-            await door_pictures.at_the_door(self, window, workspace)
-        await self.records(window, workspace)
-        if self.wants("sync-"):
-            await self.sync_centre(window, workspace)
-        if self.wants("past-"):
-            await past_pictures.of_the_past(self.take, window, workspace)
-        if self.wants("entry-"):
-            await entry_pictures.of_entry(self.take, window, workspace)
-        if self.wants("life-"):
-            await life_pictures.of_lives(self.take, window, workspace)
-        if self.wants("plan-"):
-            await plan_pictures.of_plans(self.take, window, workspace)
+        await self.at_work(window, workspace)
         await self.rounds(window, workspace)
         await self.edge(window, workspace)
         await self.photos(window, workspace)
@@ -149,6 +136,26 @@ class Camera:
         window.close_for_good()
         window.deleteLater()
         await workspace.close()
+
+    async def at_work(self, window: MainWindow, workspace: Workspace) -> None:
+        """What is done in each place, one after the other: each finds what the ones before have left."""
+        if self.wants("matters-"):
+            await door_pictures.of_matters(self, window, workspace)
+        if self.wants("door-"):
+            await door_pictures.at_the_door(self, window, workspace)
+        await self.records(window, workspace)
+        if self.wants("sync-"):
+            await self.sync_centre(window, workspace)
+        tours = {
+            "past-": past_pictures.of_the_past,
+            "entry-": entry_pictures.of_entry,
+            "life-": life_pictures.of_lives,
+            "plan-": plan_pictures.of_plans,
+            "edge-": edge_pictures.of_edges,
+        }
+        for part, tour in tours.items():
+            if self.wants(part):
+                await tour(self.take, window, workspace)
 
     async def records(self, window: MainWindow, workspace: Workspace) -> None:
         resident = workspace.ids_for("resident", "王")[0]
