@@ -1,6 +1,6 @@
 """What a list of doors is folded from: one statement each for dwellings, households, people, visits, tasks, centres."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -39,9 +39,7 @@ from sync.record import SyncedRecord
 from sync.replica import Replica
 
 DAY = len("2026-10-31")
-LATEST = "~"  # sorts after every mark
 NOT_IN = Outcome.NOBODY.value
-STEP = 500  # ids asked for in one query
 CLASHED = REFUSED + 1  # beside the states of the outbox
 MANY = 3000  # changes waiting from which on it is quicker to look each record up
 
@@ -92,7 +90,7 @@ NOBODY = People("", (), (), 0, 0)
 class Knock(NamedTuple):
     """The last visit of one household or door with one outcome; ``id`` is that visit, ``by`` who knocked.
 
-    ``row`` counts the knocks since anything else came of one, for the last outcome of all when that is 无人; else 0.
+    ``tried`` are the marks of all of them when nobody was home.
     """
 
     household: str
@@ -101,12 +99,7 @@ class Knock(NamedTuple):
     day: date
     id: str
     by: tuple[str, ...]
-    row: int = 0
-
-    @property
-    def group(self) -> tuple[str, str]:
-        """Whom it concerned, and where."""
-        return self.household, self.dwelling
+    tried: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -147,9 +140,7 @@ def gather(replica: Replica, where: ColumnElement[bool], today: date) -> Doorway
     """Everything known of the dwellings that fit ``where`` (a condition on Dwelling), visits up to ``today``."""
     inside = select(col(Dwelling.id)).where(where, alive(Dwelling))
     families = select(col(Household.id)).where(col(Household.dwelling).in_(inside), alive(Household))
-    knocks = _in_a_row(
-        replica, [_knock(row) for row in replica.rows(_knocks(inside, families, today))], today
-    )
+    knocks = [_knock(row) for row in replica.rows(_knocks(inside, families, today))]
     return Doorways(
         dwellings=[Way(*row) for row in replica.rows(_ways(where, today))],
         buildings=dict(tuple(row) for row in replica.rows(select(col(Building.id), col(Building.name)))),
@@ -205,6 +196,12 @@ def standing(replica: Replica, inside: Select[Any], families: Select[Any]) -> di
     return found
 
 
+def in_a_row(knocks: Sequence[Knock]) -> int:
+    """How often nobody was home since anything else came of a knock."""
+    since = max((knock.mark for knock in knocks if knock.outcome != NOT_IN), default="")
+    return sum(mark > since for knock in knocks for mark in knock.tried)
+
+
 def tallied(table: type[Dwelling | Resident], today: date) -> tuple[ColumnElement[int], ColumnElement[int]]:
     """How many fields of a record are filled and how many are asked for: ``completeness.tally``, told by the database."""
     counts = _counts(today) if table is Resident else {}
@@ -255,25 +252,9 @@ def _people(row: Any) -> People:
 
 
 def _knock(row: Any) -> Knock:
-    household, dwelling, outcome, mark, by = row
-    return Knock(household, dwelling, outcome, date.fromisoformat(mark[:DAY]), mark[DAY:], _codes(by))
-
-
-def _in_a_row(replica: Replica, knocks: list[Knock], today: date) -> list[Knock]:
-    """The same with ``row`` told; only doors at which nobody was home last are asked about."""
-    groups = by(knocks, "group")
-    lasts = {group: max(told, key=lambda knock: knock.mark) for group, told in groups.items()}
-    shut = {group: last for group, last in lasts.items() if last.outcome == NOT_IN}
-    since = {
-        group: max((knock.mark for knock in groups[group] if knock.outcome != NOT_IN), default="")
-        for group in shut
-    }
-    counts: Counter[tuple[str, str]] = Counter()
-    doors = sorted({dwelling for _household, dwelling in shut})
-    for at in range(0, len(doors), STEP):
-        for household, dwelling, mark in replica.rows(_unmet(doors[at : at + STEP], today)):
-            counts[household, dwelling] += mark > since.get((household, dwelling), LATEST)
-    return [k._replace(row=counts[k.group]) if shut.get(k.group) is k else k for k in knocks]
+    household, dwelling, outcome, mark, by, tried = row
+    day, id_ = date.fromisoformat(mark[:DAY]), mark[DAY:]
+    return Knock(household, dwelling, outcome, day, id_, _codes(by), tuple(tried.split(",")) if tried else ())
 
 
 @lru_cache(maxsize=1024)
@@ -327,6 +308,7 @@ def _knocks(inside: Select[Any], families: Select[Any], today: date) -> Executab
             col(Visit.outcome),
             func.max(_mark()),
             type_coerce(col(Visit.visitors), String),
+            func.group_concat(_mark()).filter(col(Visit.outcome) == NOT_IN),
         )
         .where(
             or_(col(Visit.household).in_(families), col(Visit.dwelling).in_(inside)),
@@ -334,16 +316,6 @@ def _knocks(inside: Select[Any], families: Select[Any], today: date) -> Executab
             col(Visit.visited_on) <= today,
         )
         .group_by(col(Visit.household), col(Visit.dwelling), col(Visit.outcome))
-    )
-
-
-def _unmet(dwellings: Sequence[str], today: date) -> Executable:
-    """Every knock at these doors when nobody was home."""
-    return select(col(Visit.household), col(Visit.dwelling), _mark()).where(
-        col(Visit.dwelling).in_(dwellings),
-        col(Visit.outcome) == NOT_IN,
-        alive(Visit),
-        col(Visit.visited_on) <= today,
     )
 
 
