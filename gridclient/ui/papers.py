@@ -24,8 +24,8 @@ from gridclient.ui.door_words import people_words, reason, unmet_words
 from gridclient.ui.flow import Flow
 from gridclient.ui.paper_view import PaperView
 from gridclient.ui.parts import button, frame, label, later
-from gridclient.ui.workspace import Workspace
-from sync.replica import Replica
+from gridclient.ui.workspace import DAY, Workspace
+from sync.replica import News, Replica
 
 LOG, LIST = "log", "list"
 PAPERS = {LOG: "走访日志", LIST: "走访清单"}
@@ -56,6 +56,7 @@ class PapersPage(QWidget):
         self._papers = QButtonGroup(self)
         self._told: Told | None = None
         self._asked, self._grid = 0, ""
+        self._opened: date | None = None
         self._soon = later(self, 0, self._begin)  # what is asked for together is read once
         self._lay_out()
         self._connect()
@@ -78,7 +79,7 @@ class PapersPage(QWidget):
         if paper in PAPERS:
             self._papers.button(tuple(PAPERS).index(paper)).setChecked(True)
         self._show_choices()
-        today = self.workspace.today
+        today = self._opened = self.workspace.today
         self.on.setMaximumDate(QDate(today.year, today.month, today.day))
         self.on.setDate(self.on.maximumDate())
         self.reload()
@@ -91,7 +92,7 @@ class PapersPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Read the day whenever one comes here: doors were closed since."""
         super().showEvent(event)
-        if self._asked:
+        if self._opened == self.workspace.today:
             self.reload()
         else:
             self.open()
@@ -140,6 +141,12 @@ class PapersPage(QWidget):
         self.on.dateChanged.connect(self.reload)
         for box in (self.who, self.where):
             box.activated.connect(lambda _row: self._compose())
+        self.workspace.changed.connect(self._turn_day)
+
+    def _turn_day(self, news: list[News]) -> None:
+        """Show the new day when one looks at this page at midnight."""
+        if self.isVisible() and any(one.kind == DAY for one in news):
+            self.open()
 
     def _choose(self) -> None:
         self._show_choices()

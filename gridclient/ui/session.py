@@ -12,6 +12,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gridclient.ui.main_window import MainWindow
     from gridclient.ui.workspace import Workspace
 
+LOOK_MS = 20_000  # how often one looks whether another day has begun
 CALM_S = 3  # after unlocking; the list of today comes first
 
 
@@ -48,10 +50,14 @@ async def worked(desk: "Desk") -> Ended:
     shown = _Shown(workspace, ended)
     rounds.begin()
     workspace.start(_make_ready(workspace))
+    clock = QTimer(workspace, interval=LOOK_MS)  # a laptop that slept over midnight knows at once
+    clock.timeout.connect(workspace.turn_day)
+    clock.start()
     try:
         return await ended
     finally:
         shown.hide()
+        clock.stop()
         rounds.stop()
         desk.let_go_of_hub()
         await workspace.close()

@@ -172,11 +172,21 @@ class TodayPage(VisitPage):
         self._reading = how is not day.read
         self._day, self._states, self._lines = told
         self._doors = self._day.doors
+        self._keep_begun()
         self._show_grids()
         self._redraw()
         wanted, self._wanted = self._wanted, ""
         if not self.list.stand_at(wanted) and not self.list.current:
             self.go_on()
+
+    def _keep_begun(self) -> None:
+        """Leave a door on the list at which something is half typed, whether it is still asked for or not."""
+        door, today, running = self.loop.door, self.workspace.today, self.workspace.sync_state.running
+        if door is not None and self.loop.form is not None and door.dwelling not in self._doors:
+            order = homes.in_order([*self._doors.values(), door], self._order)
+            self._doors = {one.dwelling: one for one in order}
+            self._states[door.dwelling] = state = today_state(door, today, "")
+            self._lines[door.dwelling] = door_line(door, state, "", today, running=running)
 
     def _redraw(self) -> None:
         shown, states = self._shown, self._states

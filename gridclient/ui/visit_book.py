@@ -54,9 +54,24 @@ class VisitBook:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         who = workspace.desk.who
-        self.walk = Round(workspace.today, (who,) if who else (), who)
+        self._today = workspace.today
+        self._walk = Round(self._today, (who,) if who else (), who)
         self._done: list[Done] = []
         self._pace = Pace()
+
+    @property
+    def walk(self) -> Round:
+        """What goes from door to door. One that goes on past midnight is of the new day, unless it is typed from paper."""
+        today = self.workspace.today
+        if today != self._today and not self._walk.later:
+            if self._walk.on == self._today:
+                self._walk = replace(self._walk, on=today)
+            self._today = today
+        return self._walk
+
+    @walk.setter
+    def walk(self, walk: Round) -> None:
+        self._walk = walk
 
     @property
     def last(self) -> Done | None:

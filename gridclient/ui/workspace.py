@@ -28,13 +28,14 @@ from gridclient.ui.past import Outcome, Past
 from gridclient.ui.saying import Busy, Cancelled, Message, SyncState, Tone
 from sync.conflict import Conflict
 from sync.record import SyncedRecord
-from sync.replica import Replica, Side
+from sync.replica import News, Replica, Side
 
 if TYPE_CHECKING:
     from gridclient.ui.visit_book import VisitBook
 
 __all__ = ["Busy", "Cancelled", "Message", "SyncState", "Tone", "Workspace"]
 
+DAY = "day"  # what the news is about that another day has begun
 T = TypeVar("T")
 Progress = Callable[[int, int, str], None]  # done, total (0 when unknown), text
 
@@ -42,7 +43,7 @@ Progress = Callable[[int, int, str], None]  # done, total (0 when unknown), text
 class Workspace(QObject):
     """One unlocked laptop as its pages see it.
 
-    Signals: ``changed(list[News])`` after every save, removal and arrival; ``sync_changed(SyncState)``;
+    Signals: ``changed(list[News])`` after every save, removal and arrival, and at midnight; ``sync_changed(SyncState)``;
     ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the
     centre; ``withdrawn`` says that the office withdrew this laptop and has all it held; ``drafts_changed``;
     ``edits_changed`` after a step was kept, taken back or done again; ``settings_changed(looks)``;
@@ -73,6 +74,7 @@ class Workspace(QObject):
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk")
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cancel = threading.Event()
+        self._day = self.today
         self._heard.connect(self.changed)
         self._progressed.connect(self._show_busy)
         self._unsubscribe = desk.replica.subscribe(self._heard.emit)
@@ -91,6 +93,12 @@ class Workspace(QObject):
     def now(self) -> datetime:
         """The time on the wall, with its zone."""
         return datetime.now().astimezone()
+
+    def turn_day(self) -> None:
+        """Tell everybody, once, when another day has begun: what is shown of the day before is to be read again."""
+        if self._day != self.today:
+            self._day = self.today
+            self.changed.emit([News(DAY, "", remote=True)])
 
     async def run(
         self, function: Callable[..., T], *args: Any, text: str = "", progress: bool = False, **named: Any
