@@ -71,7 +71,9 @@ class HouseholdPanel(QFrame):
 
     @property
     def home(self) -> Home | None:
-        """The home shown; None when there is none."""
+        """The home shown, or about to be; None when there is none."""
+        if self._renew.isActive():
+            self.reload()
         return self._home
 
     def open(
@@ -83,10 +85,12 @@ class HouseholdPanel(QFrame):
         focus: bool = False,
         photos: Sequence[Source] | None = None,
         turn: bool = False,
+        follow: bool = False,
         **_where: Any,
     ) -> None:
         """Show a household, or the door when nobody lives behind it; ``focus`` goes there, and Esc comes back.
 
+        ``follow`` is for going from door to door: the page that is walked on is painted first, and this in the next turn.
         ``photos`` are added to it; when there are none among them, files are asked for. ``turn`` opens the menu of what
         may happen to it; with nothing named, to the one shown.
         """
@@ -97,11 +101,14 @@ class HouseholdPanel(QFrame):
             self._revealed = False
             self._end_life(focus=False)
         self._asked = (household, dwelling)
-        self.reload()
+        if follow:
+            self._renew.start()
+        else:
+            self.reload()
         if focus:
             self._came_from = QApplication.focusWidget()
             self._take_focus()
-        if photos is not None and self._home is not None:
+        if photos is not None and self.home is not None:
             self.photos.take_in(photos)
         if turn:
             self._back_to = QApplication.focusWidget()
@@ -142,26 +149,26 @@ class HouseholdPanel(QFrame):
 
     def turn_of_life(self) -> None:
         """Open the menu of what may happen to the household."""
-        if self._home is None or self.life.form is not None:
+        if self.home is None or self.life.form is not None:
             return
         row = self.people.currentIndex().row() if self.people.hasFocus() else -1
         person = self.model.people[row].id if 0 <= row < len(self.model.people) else ""
-        menu = self.life.menu(self._home, person, self)
+        menu = self.life.menu(self.home, person, self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.turn.mapToGlobal(self.turn.rect().bottomLeft()))
 
     def show_numbers(self) -> None:
         """Show the telephone numbers in full, or star them out again; looking is noted in the trail."""
-        if self._home is None or not self._home.members:
+        if self.home is None or not self.home.members:
             return
         self._revealed = not self._revealed
         if self._revealed:
             self.workspace.note_seen("resident", "phones")
-        self._show_people(self._home)
+        self._show_people(self.home)
 
     def note_care(self) -> None:
         """Note who of this household was helped with what; the person marked is offered, else the first who has labels."""
-        home = self._home
+        home = self.home
         if home is None or home.household is None:
             return
         row = self.people.currentIndex().row() if self.people.hasFocus() else -1
@@ -173,7 +180,7 @@ class HouseholdPanel(QFrame):
 
     def show_history(self) -> None:
         """Show what was changed in this household, at its door and by its people."""
-        home = self._home
+        home = self.home
         if home is not None and home.household is not None:
             self.workspace.open_place("history", household=home.household.id)
         elif home is not None:
@@ -338,16 +345,16 @@ class HouseholdPanel(QFrame):
             back.setFocus()
 
     def _add_member(self) -> None:
-        if self._home and self._home.household:
-            self.workspace.open_place("records", kind="resident", new=True, household=self._home.household.id)
+        if self.home and self.home.household:
+            self.workspace.open_place("records", kind="resident", new=True, household=self.home.household.id)
 
     def _edit(self) -> None:
-        if self._home is None:
+        if self.home is None:
             return
-        if self._home.household:
-            self.workspace.open_place("records", kind="household", id=self._home.household.id)
+        if self.home.household:
+            self.workspace.open_place("records", kind="household", id=self.home.household.id)
         else:
-            self.workspace.open_place("records", kind="dwelling", id=self._home.dwelling.id)
+            self.workspace.open_place("records", kind="dwelling", id=self.home.dwelling.id)
 
     def _open_person(self, row: int) -> None:
         if 0 <= row < len(self.model.people):

@@ -101,7 +101,7 @@ class VisitPage(QWidget):
         self._show_cautions(door)
         if door and dwelling != self._pointed and self.isVisible():
             self._pointed = dwelling
-            self.workspace.open_place("household", household=door.household, dwelling=dwelling)
+            self.workspace.open_place("household", household=door.household, dwelling=dwelling, follow=True)
 
     def _show_cautions(self, door: Door | None) -> None:
         """Say before the knock what an office agreed on, and who has been here lately."""
