@@ -85,8 +85,13 @@ def _left(replica: Replica, left: Left) -> str:
         return f"{line or kind_words(left.part.kind)} 不能再是原来的样子（{left.why}）"
     if left.leaned:
         return f"{line or kind_words(left.part.kind)} 后来又登了别的记录"
+    if left.refused:
+        return f"{line or kind_words(left.part.kind)}{_fields(left)} 中心没有收下，按 F9 处理"
     if left.gone:
         return f"{line or kind_words(left.part.kind)}{'已在回收站' if left.fields else '已不在本机'}"
     who = "您自己" if left.by == replica.author else left.by or "中心"
-    fields = "" if left.part.made else f" 的{field_words(left.part.kind, left.fields)}"
-    return f"{line or kind_words(left.part.kind)}{fields} 后来由{who}改过"
+    return f"{line or kind_words(left.part.kind)}{_fields(left)} 后来由{who}改过"
+
+
+def _fields(left: Left) -> str:
+    return "" if left.part.made else f" 的{field_words(left.part.kind, left.fields)}"

@@ -1,5 +1,6 @@
 """最近的修改: the last fifty saves of this person on this laptop, what each did, and taking one back."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +14,17 @@ from gridclient.ui import style
 from gridclient.ui.edit_words import AWAY, about_words, act_words, edit_words, left_words, outcome_message
 from gridclient.ui.lines import line_of
 from gridclient.ui.parts import button, label
+from gridclient.ui.past import is_refused
 from gridclient.ui.past_page import PastPage
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.saying import Message, Tone
 from gridclient.ui.value_words import BLANK, value_words
 from gridclient.ui.workspace import Workspace
 from sync.record import PLACE
-from sync.replica import Replica
+from sync.replica import Refusal, Replica
 
 HEADS = ("时间", "做了什么", "哪一条", "能不能撤回")
+CHANGED = "这一步后来又改过，不能单独撤回"
 PARTS = 40  # changed fields told of one step
 HINT = f"您在本机最近保存的 {STEPS} 步，关机重开后也在。撤回本身也是一次修改，照常上传；别人后来改过的内容不会动。"
 
@@ -46,8 +49,10 @@ class EditsPage(PastPage):
         self.rows.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_parts())
 
     def read(self) -> list[Told]:
-        past = self.workspace.past
-        return [edit_row(self.workspace, edit, newest=edit == past.last) for edit in past.mine]
+        past, refusals = self.workspace.past, self.workspace.replica.refused()
+        return [
+            edit_row(self.workspace, edit, newest=edit == past.last, refusals=refusals) for edit in past.mine
+        ]
 
     def show_told(self, told: list[Told]) -> None:
         self.hint.setText(HINT)
@@ -67,7 +72,8 @@ class EditsPage(PastPage):
         left = [] if edit == self.workspace.past.last else self.workspace.past.look(edit)
         if left and not edit.undone:
             why = left_words(self.workspace.replica, left)
-            self.workspace.say("这一步后来又改过，不能单独撤回", why, Tone.WARN)
+            title = "这一步中心没有收下" if any(one.refused for one in left) else CHANGED
+            self.workspace.say(title, why, Tone.WARN)
             return
         again = edit.undone
         outcome = self.workspace.redo(edit) if again else self.workspace.undo(edit)
@@ -81,13 +87,15 @@ class EditsPage(PastPage):
         self.parts.show_rows(part_rows(self.workspace.replica, edit) if edit is not None else [])
 
 
-def edit_row(workspace: Workspace, edit: Edit, *, newest: bool) -> Told:
+def edit_row(workspace: Workspace, edit: Edit, *, newest: bool, refusals: Collection[Refusal] = ()) -> Told:
     """A step in one line, with whether it can be taken back."""
     left = [] if edit.undone else workspace.past.look(edit)
     if edit.undone:
         state, tone = "已撤回，可以重做", "quiet"
+    elif any(is_refused(part, refusals) for part in edit.parts):
+        state, tone = "中心没有收下，按 F9 处理", "bad"
     elif left and not newest:
-        state, tone = "后来又改过，不能单独撤回", "quiet"
+        state, tone = CHANGED.removeprefix("这一步"), "quiet"
     else:
         state, tone = "可以撤回" if not left else "可以撤回没人动过的部分", "good"
     about = about_words(workspace.replica, edit)

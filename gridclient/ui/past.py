@@ -15,7 +15,7 @@ from gridclient.store.edits import Edit, Edits
 from sync.errors import Invalid
 from sync.protocol import Change
 from sync.record import PLACE, SyncedRecord
-from sync.replica import Replica
+from sync.replica import Refusal, Replica
 
 STEP = 400  # ids asked for in one query
 LIFE_FIELDS = ("removed_at", "removed_why")
@@ -27,7 +27,7 @@ class Left:
     """What stayed as it is: the part, its fields that somebody has changed since, and who wrote the record last.
 
     ``gone`` says that the record is here no longer, or is in the recycle bin; ``leaned`` that a record made since
-    belongs to it, ``why`` what would be wrong with it.
+    belongs to it, ``why`` what would be wrong with it; ``refused`` that the centre never took what the step did.
     """
 
     part: Part
@@ -36,6 +36,7 @@ class Left:
     gone: bool = False
     leaned: bool = False
     why: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ class Past:
             groups = self.replica.shapes[part.kind].group_of
             far = reach(part, was[part.id], record.stamps or {}, mine, groups)
             if far.held:
-                left.append(Left(part, far.held, record.updated_by, gone=record.removed))
+                not_taken = is_refused(part, self.replica.refused())
+                left.append(Left(part, far.held, record.updated_by, gone=record.removed, refused=not_taken))
             if far.free:
                 records.append(self._put_back(record, part, far))
         return records, left, was
@@ -208,6 +210,17 @@ class Past:
                 some = self.replica.all(table, table.id.in_(ids[at : at + STEP]), removed=True)
                 found |= {record.id: record for record in some}
         return found
+
+
+def is_refused(part: Part, refusals: Collection[Refusal]) -> bool:
+    """True while one of these changes, which the centre did not take, is what a part of a step did."""
+    return any(_is_told(part, refusal.change) for refusal in refusals if refusal.change.id == part.id)
+
+
+def _is_told(part: Part, change: Change) -> bool:
+    told = {name: value for values in change.groups.values() for name, value in values.items()}
+    both = told.keys() & part.now.keys()
+    return bool(both) and all(told[name] == part.now[name] for name in both)
 
 
 def _parts(changes: Sequence[Change], was: dict[str, dict[str, Any]]) -> list[Part]:

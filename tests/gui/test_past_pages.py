@@ -16,11 +16,21 @@ from gridclient.ui.past_page import PastPage
 from gridclient.ui.undoing import undo
 from gridclient.ui.workspace import Workspace
 from sync.clock import wall_millis
+from sync.protocol import Receipt, Verdict
+from sync.replica import Replica
 from tests.gui.test_seams import press, today_of
 from tests.support import screens
 from tests.support.past import employ, opened, settled, stored, texts
 
 DAY_MS = 86_400_000
+
+
+def refuse_all(replica: Replica) -> None:
+    """The centre takes everything made before the last change, and not that."""
+    receipt = Receipt(
+        mseq=replica.last_mseq, verdict=Verdict.REFUSED, title="没有权限", advice="请联系内勤。"
+    )
+    replica.acknowledge(replica.last_mseq, [receipt])
 
 
 async def test_the_last_edits_are_listed_with_what_when_and_whether_they_go_back(
@@ -66,6 +76,23 @@ async def test_an_edit_that_was_changed_since_is_not_taken_back_alone_and_says_w
 
     assert stored(workspace, person).employer == "二"
     assert "后来由您自己改过" in window.messages.advice.text()
+
+
+async def test_an_edit_the_centre_refused_is_called_refused_and_not_changed_since(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    one, other = workspace.replica.all(Resident)[:2]
+    employ(workspace, one, "一")
+    refuse_all(workspace.replica)
+    employ(workspace, other, "二")
+
+    page: EditsPage = await opened(window, "edits")
+    told = texts(page, 3)
+    await press("Down", "Return")
+
+    assert told == ["可以撤回", "中心没有收下，按 F9 处理"]
+    assert "后来" not in window.messages.title.text() + window.messages.advice.text()
+    assert "中心没有收下" in window.messages.advice.text()
 
 
 async def test_ctrl_z_and_ctrl_y_work_on_every_page(window: MainWindow, workspace: Workspace) -> None:
