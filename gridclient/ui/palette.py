@@ -127,6 +127,7 @@ class Palette(QFrame):
         self.view.setModel(self.model)
         self.view.setItemDelegate(_HitDelegate(self.view))
         self.view.setUniformItemSizes(True)
+        self.view.setMinimumHeight(1)  # the palette is as high as its answers
         self.hint = label("", "hint")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(12), style.px(12), style.px(12), style.px(10))

@@ -96,7 +96,6 @@ class RowsView(QTableView):
         above.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._letters = (*letters, *[LEAST] * (len(heads) - len(letters)))
         self._sharing = self._dragged = False
-        above.setStretchLastSection(True)
         above.sectionResized.connect(self._on_resized)
         self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.told[index.row()].about))
 
@@ -135,13 +134,21 @@ class RowsView(QTableView):
             super().keyPressEvent(event)
 
     def _share(self) -> None:
+        """Give every column its width; columns somebody dragged stay, and the last takes what is left."""
+        letter, edge, room = (
+            QFontMetrics(self.font()).horizontalAdvance("国"),
+            style.px(26),
+            self.viewport().width(),
+        )
+        least = LEAST * letter + edge
         if self._dragged:
-            return
-        letter, edge = QFontMetrics(self.font()).horizontalAdvance("国"), style.px(26)
-        usual = [count * letter + style.px(16) for count in self._letters]
-        self._sharing, least = True, LEAST * letter + edge
-        needed = [width + edge for width in self._text_widths()]
-        for column, width in enumerate(shared(self.viewport().width(), usual, needed, least)):
+            widths = [self.columnWidth(column) for column in range(len(self.rows.heads) - 1)]
+            widths.append(max(least, room - sum(widths)))
+        else:
+            usual = [count * letter + style.px(16) for count in self._letters]
+            widths = shared(room, usual, [width + edge for width in self._text_widths()], least)
+        self._sharing = True
+        for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
         self._sharing = False
 
@@ -153,6 +160,7 @@ class RowsView(QTableView):
             widths = [max(w, plain.horizontalAdvance(t)) for w, t in zip(widths, told.texts, strict=True)]
         return widths
 
-    def _on_resized(self, column: int, _before: int, _now: int) -> None:
-        if not self._sharing and column < len(self.rows.heads) - 1:
+    def _on_resized(self, _column: int, _before: int, _now: int) -> None:
+        if not self._sharing:
             self._dragged = True
+            self._share()

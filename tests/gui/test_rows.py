@@ -27,8 +27,9 @@ def test_a_name_that_fits_the_table_is_not_cut(view):
 
 
 def test_a_narrow_table_needs_no_scrolling_sideways(view):
-    view.resize(360, 200)
     view.show_rows([Told(("10-31", PLACE, "可以撤回"))])
+    view.resize(360, 200)
+    assert not view.horizontalScrollBar().isVisible()
     assert sum(view.columnWidth(c) for c in range(3)) == view.viewport().width()
 
 

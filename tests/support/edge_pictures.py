@@ -51,6 +51,7 @@ async def _of_words(take: Take, window: MainWindow, workspace: Workspace) -> Non
     }.items():
         window.top.show_sync(state)
         window.status.show_sync(state)
+        await asyncio.sleep(0.1)
         take(window, f"edge-{name}")
     window.top.show_sync(before)
     window.status.show_sync(before)
