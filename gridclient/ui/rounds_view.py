@@ -17,7 +17,7 @@ RECEIPTS = "回执号的三段是：本机代号、中心已收到的最后一�
 CODES = "校验码由本机持有的每一条记录算出。电话里双方念出的八位相同，就是一条不差；还没上传的修改不算在内。"
 
 
-class HistoryView(OrWords):
+class HistoryView(OrWords[QWidget]):
     """The rounds kept, newest first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -37,7 +37,7 @@ class HistoryView(OrWords):
             self.show_words("还没有同步过", "登录中心后按 Ctrl+R，每次同步的结果都会记在这里。")
 
 
-class ProofView(OrWords):
+class ProofView(OrWords[QWidget]):
     """Every area with both sides' check codes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

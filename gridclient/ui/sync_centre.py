@@ -11,7 +11,7 @@ from shiboken6 import isValid
 from gridclient.fields import RECORDS
 from gridclient.store.outgoing import Group, groups
 from gridclient.ui import style
-from gridclient.ui.blank import OrWords
+from gridclient.ui.blank import OrWords, WhenSeen
 from gridclient.ui.clashes import ClashesView
 from gridclient.ui.parts import button, frame, label, later, shortcut
 from gridclient.ui.refusals import RefusalsView
@@ -22,7 +22,9 @@ from gridclient.ui.sign_in import SignIn
 from gridclient.ui.statement_view import StatementView
 from gridclient.ui.waiting import WaitingView, lines_in
 from gridclient.ui.workspace import Workspace
+from sync.conflict import Conflict
 from sync.protocol import Change
+from sync.replica import Refusal
 
 AT_ONCE = 1000  # waiting changes counted by building at once
 GATHER_MS = 150  # news that arrive together are shown together
@@ -42,11 +44,15 @@ class SyncPage(QWidget):
         self.agreed = label(role="pill")
         self.sync = button("立即同步  Ctrl+R", workspace.sync_now, role="primary", icon="sync")
         self.removal, self.sign = RemovalPanel(workspace), SignIn(workspace)
-        self.waiting, self.refused = WaitingView(), RefusalsView(workspace)
-        self.clashes, self.statement = ClashesView(workspace), StatementView(workspace)
-        self.history, self.proof = HistoryView(), ProofView()
-        self._waiting, self._refused = OrWords(self.waiting), OrWords(self.refused)
+        self.waiting = WaitingView()
+        self._waiting = OrWords(self.waiting)
+        self._refused = WhenSeen(self._refused_view)
+        self._clashes = WhenSeen(self._clashes_view)
+        self._history = WhenSeen(self._history_view)
+        self._proof = WhenSeen(self._proof_view)
+        self._statement = WhenSeen(partial(StatementView, workspace))
         self.tabs = QTabWidget()
+        self._asking: tuple[list[Refusal], list[Conflict]] = ([], [])
         self._gather, self._reading = later(self, GATHER_MS, self.reload), False
         self._lay_out()
         self._connect()
@@ -59,30 +65,56 @@ class SyncPage(QWidget):
             self._show_tab()
             self.setFocus()
 
+    @property
+    def refused(self) -> RefusalsView:
+        """What the centre did not take."""
+        return self._refused.view.view
+
+    @property
+    def clashes(self) -> ClashesView:
+        """What two people changed."""
+        return self._clashes.view
+
+    @property
+    def history(self) -> HistoryView:
+        """The rounds."""
+        return self._history.view
+
+    @property
+    def proof(self) -> ProofView:
+        """Both sides' check codes."""
+        return self._proof.view
+
+    @property
+    def statement(self) -> StatementView:
+        """The account of some days."""
+        return self._statement.view
+
     def reload(self) -> None:
-        """Read everything that waits or asks again."""
+        """Read everything that waits or asks again, for those of its pages that were looked at."""
         self._gather.stop()
         replica = self.workspace.replica
-        refused, clashes = replica.refused(), replica.conflicts()
-        self._show_waiting()
-        self.refused.show_refusals(refused)
-        if refused:
-            self._refused.show_view()
-        else:
-            self._refused.show_words("没有需要您处理的", "中心没有收下的修改会列在这里，并说明原因和怎么办。")
-        self.clashes.show_conflicts(clashes)
-        self.history.show_rounds(replica)
-        self.proof.show_proofs(replica)
-        for tab, count in enumerate((replica.pending(), len(refused), len(clashes))):
+        self._asking = replica.refused(), replica.conflicts()
+        waiting = replica.pending()
+        self._show_waiting(waiting)
+        if self._refused.made:
+            self._show_refused(self._refused.view)
+        if self._clashes.made:
+            self.clashes.show_conflicts(self._asking[1])
+        if self._history.made:
+            self.history.show_rounds(replica)
+        if self._proof.made:
+            self.proof.show_proofs(replica)
+        for tab, count in enumerate((waiting, len(self._asking[0]), len(self._asking[1]))):
             self.tabs.setTabText(tab, f"{TITLES[tab]} {count}")
-        self._show_state(self.workspace.sync_state)
+        self._show_state(self.workspace.sync_state, waiting)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what is true now, at the first page that asks for somebody."""
         super().showEvent(event)
         self.reload()
-        replica = self.workspace.replica
-        asking = (TABS.index("clashes"), replica.conflicts()), (TABS.index("refused"), replica.refused())
+        refused, clashes = self._asking
+        asking = (TABS.index("clashes"), clashes), (TABS.index("refused"), refused)
         self.tabs.setCurrentIndex(next((tab for tab, found in asking if found), self.tabs.currentIndex()))
         self._show_tab()
 
@@ -111,7 +143,14 @@ class SyncPage(QWidget):
         grid.addWidget(self.detail, 1, 0, 1, 3)
         grid.addWidget(self.sync, 0, 3)
         grid.setColumnStretch(2, 1)
-        pages = (self._waiting, self._refused, self.clashes, self.history, self.proof, self.statement)
+        pages: tuple[QWidget, ...] = (
+            self._waiting,
+            self._refused,
+            self._clashes,
+            self._history,
+            self._proof,
+            self._statement,
+        )
         for title, page in zip(TITLES, pages, strict=True):
             self.tabs.addTab(page, title)
         turning = label("Ctrl+Tab 换下一页", "hint")
@@ -140,11 +179,39 @@ class SyncPage(QWidget):
 
     def _on_news(self, _news: object) -> None:
         if self.isVisible():
-            self._show_state(self.workspace.sync_state)
+            self._show_state(self.workspace.sync_state, self.workspace.replica.pending())
             self._gather.start()
 
-    def _show_waiting(self) -> None:
-        if self.workspace.replica.pending() <= AT_ONCE:
+    def _refused_view(self) -> "OrWords[RefusalsView]":
+        made = OrWords(RefusalsView(self.workspace))
+        self._show_refused(made)
+        return made
+
+    def _show_refused(self, view: "OrWords[RefusalsView]") -> None:
+        refused, _clashes = self._asking
+        view.view.show_refusals(refused)
+        if refused:
+            view.show_view()
+        else:
+            view.show_words("没有需要您处理的", "中心没有收下的修改会列在这里，并说明原因和怎么办。")
+
+    def _clashes_view(self) -> ClashesView:
+        made = ClashesView(self.workspace)
+        made.show_conflicts(self._asking[1])
+        return made
+
+    def _history_view(self) -> HistoryView:
+        made = HistoryView()
+        made.show_rounds(self.workspace.replica)
+        return made
+
+    def _proof_view(self) -> ProofView:
+        made = ProofView()
+        made.show_proofs(self.workspace.replica)
+        return made
+
+    def _show_waiting(self, waiting: int) -> None:
+        if waiting <= AT_ONCE:
             self._show_groups(groups(self.workspace.replica))
         elif not self._reading:
             self._reading = True
@@ -176,8 +243,7 @@ class SyncPage(QWidget):
         else:
             self._waiting.show_words("没有待上传的修改", "填的内容先存本机；登录中心后会自动上传。")
 
-    def _show_state(self, state: SyncState) -> None:
-        waiting = self.workspace.replica.pending()
+    def _show_state(self, state: SyncState, waiting: int) -> None:
         signed_in = self.workspace.desk.signed_in
         if state.running:
             words = "正在同步…"

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from gridclient.records import Household, OrgUnit, Resident
 from gridclient.store.proof import proofs
 from gridclient.store.rounds import RoundNote, note
+from gridclient.ui.blank import OrWords
 from gridclient.ui.rounds_view import whole_verdict
 from gridclient.ui.sync_centre import SyncPage
 from gridclient.ui.waiting import WaitingView, told_of
@@ -172,11 +173,13 @@ def test_an_empty_page_says_what_is_true(workspace: Workspace, qtbot: QtBot, tab
     page = SyncPage(workspace)
     stage = on_stage(qtbot, page)
 
-    shown = page.tabs.widget(tab)
+    page.tabs.setCurrentIndex(tab)
+    shown = next(view for view in page.tabs.widget(tab).findChildren(OrWords) or [page.tabs.widget(tab)])
 
-    assert shown.currentIndex() == 1  # type: ignore[attr-defined]
-    assert shown.title.text() == words  # type: ignore[attr-defined]
-    assert shown.advice.text().endswith("。")  # type: ignore[attr-defined]
+    assert isinstance(shown, OrWords)
+    assert shown.currentIndex() == 1
+    assert shown.title.text() == words
+    assert shown.advice.text().endswith("。")
     stage.close()
 
 
