@@ -59,6 +59,8 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread, a running timer or a visible window to the next one."""
     threads, seen = guards.running_threads(), "qapp" in request.fixturenames
     windows = guards.windows() if seen else set()
+    if seen:
+        guards.set_aside()
     yield
     left = guards.windows_and_timers(windows) if seen else []
     if not request.node.get_closest_marker("expects_thread"):

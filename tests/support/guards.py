@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 GRACE_S = 2.0  # A pool's threads end a moment after it was told to shut down.
+MANY = 30_000  # objects: looking through what the tests before left in caches costs more than most tests
 
 
 @contextmanager
@@ -50,6 +51,13 @@ def windows() -> set[Any]:
     from PySide6.QtWidgets import QApplication
 
     return set(QApplication.topLevelWidgets())
+
+
+def set_aside() -> None:
+    """Take what is here before a test out of the search for what it leaves: caches, mappers, reports."""
+    if len(gc.get_objects()) > MANY:
+        gc.collect()
+        gc.freeze()
 
 
 def windows_and_timers(before: set[Any]) -> list[str]:
