@@ -35,6 +35,7 @@ def button(
     made.setToolTip(tip)
     made.setCheckable(checkable)
     made.setAutoDefault(False)
+    made.setIconSize(style.icon_size(16))
     if icon:
         now = style.colours()
         made.setIcon(icons.icon(icon, now.accent_text if role == "primary" else now.soft, greyed=now.faint))
@@ -46,6 +47,7 @@ def button(
 def tool(icon: str, says: str, act: Any = None, *, text: str = "") -> QToolButton:
     """A small flat button with an icon; ``says`` is its tip and its name for a screen reader."""
     made = QToolButton()
+    made.setIconSize(style.icon_size(16))
     made.setIcon(icons.icon(icon, style.colours().soft))
     made.setToolTip(says)
     made.setAccessibleName(says)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gridclient.errors import Unfit
 from gridclient.records import Building, Dwelling
@@ -13,12 +13,13 @@ from gridclient.rules import numbering
 from gridclient.store import layout
 from gridclient.ui import style
 from gridclient.ui.flow import Flow
-from gridclient.ui.parts import button, frame, label, line
+from gridclient.ui.parts import button, clear, frame, label, line
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 from sync.record import SyncedRecord
 
 Made = tuple[Sequence[SyncedRecord], str]  # what to save, and the door to stand at then
+MOST_HIGH = 108  # pixels at plain size of the homes that may move: three lines of them
 MANY = "房号之间用空格或顿号隔开，连着的写成 601~604。"
 
 
@@ -52,8 +53,8 @@ class LayoutStrip(QWidget):
         self.unit, self.rooms = line(says="单元"), line(says="房号")
         self._edit: Edit | None = None
         self._homes: dict[str, QComboBox] = {}
+        self._moving = QScrollArea(widgetResizable=True)
         self._lay_out()
-
         self.rooms.textChanged.connect(self._offer_homes)
         self.hide()
 
@@ -163,10 +164,12 @@ class LayoutStrip(QWidget):
         self._drop_homes()
         for id_, head in edit.homes:
             self._add_home(id_, head)
+        self._moving.setVisible(bool(edit.homes))
         self.rooms.setText(edit.rooms)
         self._offer_homes()
         self.asked.emit()
         self.show()
+        self._fit_homes()
         self.rooms.setFocus()
         self.rooms.selectAll()
 
@@ -187,6 +190,16 @@ class LayoutStrip(QWidget):
             box.addItems(rooms)
             box.setCurrentIndex(min(chosen, len(rooms) - 1))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let those who move have the lines they need, up to a few: more are scrolled."""
+        super().resizeEvent(event)
+        self._fit_homes()
+
+    def _fit_homes(self) -> None:
+        self._moving.setFixedHeight(
+            min(self._pairs.heightForWidth(self.width() - style.px(48)), style.px(MOST_HIGH))
+        )
+
     def _add_home(self, id_: str, head: str) -> None:
         box = self._homes[id_] = QComboBox()
         box.setAccessibleName(f"{head} 住哪扇门")
@@ -195,16 +208,11 @@ class LayoutStrip(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         for widget in (label(head), box):
             row.addWidget(widget)
-        self._flow.addWidget(pair)
+        self._pairs.addWidget(pair)
 
     def _drop_homes(self) -> None:
         self._homes = {}
-        while self._flow.count() > self._fixed:
-            item = self._flow.takeAt(self._flow.count() - 1)
-            widget = item.widget() if item else None
-            if widget:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._pairs)
 
     def _lay_out(self) -> None:
         card = frame("card")
@@ -214,7 +222,9 @@ class LayoutStrip(QWidget):
         self._flow = Flow(style.px(8))
         for widget in (self._unit_label, self.unit, label("房号"), self.rooms):
             self._flow.addWidget(widget)
-        self._fixed = self._flow.count()
+        inner = style.role(QWidget(), "plain")
+        self._pairs = Flow(style.px(8), inner)
+        self._moving.setWidget(inner)
         buttons = QHBoxLayout()
         buttons.addStretch()
         buttons.addWidget(button("取消  Esc", self.drop))
@@ -222,7 +232,7 @@ class LayoutStrip(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(style.px(14), style.px(10), style.px(14), style.px(10))
         inside.setSpacing(style.px(8))
-        for part in (self.title, self.told, self._flow, self.problem, buttons):
+        for part in (self.title, self.told, self._flow, self._moving, self.problem, buttons):
             inside.addLayout(part) if isinstance(part, Flow | QHBoxLayout) else inside.addWidget(part)
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)

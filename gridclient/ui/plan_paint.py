@@ -5,7 +5,7 @@ word for each, and writes the word beside the sign wherever there is room for it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -15,6 +15,9 @@ from gridclient.rules.drawing import Cell, Drawing, Slot
 from gridclient.ui import style
 
 GAP = 3  # between doors
+SQUEEZED = (
+    7 / 9
+)  # of its width is the least a door keeps where all of a floor fits then: seven letters of nine
 UNIT_GAP = 18  # between units
 FADED = 0.22  # how much is left of a door the legend filters out
 ZOOMS = (70, 80, 90, 100, 115, 130, 150, 175, 200, 250)  # percent
@@ -55,15 +58,21 @@ class Sizes:
         height = {Density.DOTS: line - 3, Density.NAMES: line + 7, Density.FULL: 2 * line + 7}[density]
         return cls(width, height, line + 8, sign * 4)
 
+    def squeezed(self, drawing: Drawing, room: int) -> "Sizes":
+        """Doors a little narrower if all of a floor fits into ``room`` pixels then; else as they are."""
+        over = Geometry(drawing, self).extent.width() - room
+        width = self.width - -(-over // max(1, drawing.columns))
+        return replace(self, width=width) if over > 0 and width >= self.width * SQUEEZED else self
+
 
 class Geometry:
     """Where each place of a drawing lies, in pixels from the drawing's own corner."""
 
     def __init__(self, drawing: Drawing, sizes: Sizes) -> None:
         self.drawing, self.sizes = drawing, sizes
-        gaps = drawing.gaps()
+        gaps, self._gap = drawing.gaps(), style.px(GAP)
         self._left = [
-            c * (sizes.width + GAP) + UNIT_GAP * sum(1 for g in gaps if g <= c)
+            c * (sizes.width + self._gap) + style.px(UNIT_GAP) * sum(1 for g in gaps if g <= c)
             for c in range(drawing.columns + 1)
         ]
 
@@ -71,17 +80,17 @@ class Geometry:
     def extent(self) -> QSize:
         """Width and height of all doors together."""
         rows, columns = len(self.drawing.rows), self.drawing.columns
-        return QSize(self._left[columns] if columns else 0, rows * (self.sizes.height + GAP))
+        return QSize(self._left[columns] if columns else 0, rows * (self.sizes.height + self._gap))
 
     def door(self, slot: Slot) -> QRect:
         """The rectangle of one door; a merged one takes the room of all it was made of."""
         left, wide = self.band(slot.column, slot.columns)
-        step = self.sizes.height + GAP
-        return QRect(left, slot.row * step, wide, slot.rows * step - GAP)
+        step = self.sizes.height + self._gap
+        return QRect(left, slot.row * step, wide, slot.rows * step - self._gap)
 
     def row(self, row: int) -> tuple[int, int]:
         """Top and height of one row."""
-        return row * (self.sizes.height + GAP), self.sizes.height
+        return row * (self.sizes.height + self._gap), self.sizes.height
 
     def band(self, column: int, columns: int) -> tuple[int, int]:
         """Left and width of neighbouring columns."""
@@ -115,12 +124,12 @@ class Brush:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(back)
         painter.drawRoundedRect(area, 3, 3)
-        painter.fillRect(QRect(area.left(), area.top() + 1, 3, area.height() - 2), bar)
+        painter.fillRect(QRect(area.left(), area.top() + 1, style.px(3), area.height() - 2), bar)
         _WORDS[self.density](self, painter, area.adjusted(8, 2, -5, -2), cell, mark, ink)
         if cell.standing and self.density is Density.DOTS:
             self._corner(painter, area, self.corners[cell.standing])
         if chosen:
-            painter.setPen(QPen(self.accent, 2))
+            painter.setPen(QPen(self.accent, style.px(2)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(1, 1, -1, -1))
             painter.fillRect(area.adjusted(0, area.height() - 5, 0, 0), self.accent)
@@ -128,8 +137,8 @@ class Brush:
 
     def frame(self, painter: QPainter, area: QRect, *, focused: bool) -> None:
         """The frame around the door one stands at: solid with the focus, dashed without."""
-        style = Qt.PenStyle.SolidLine if focused else Qt.PenStyle.DashLine
-        painter.setPen(QPen(self.accent, 2.4, style))
+        line = Qt.PenStyle.SolidLine if focused else Qt.PenStyle.DashLine
+        painter.setPen(QPen(self.accent, style.px(3), line))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(area).adjusted(-1, -1, 1, 1), 4, 4)
 

@@ -19,6 +19,7 @@ from gridclient.rules.drawing import Cell, Drawing, Slot, arrange, unit_title
 from gridclient.ui import plan_access
 from gridclient.ui.plan_paint import ZOOMS, Brush, Density, Geometry, Mark, Sizes, resized
 
+EDGE = 4  # pixels beyond the last door
 STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -260,7 +261,7 @@ class PlanView(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the scroll bars true."""
         super().resizeEvent(event)
-        self._set_ranges()
+        self._measure()
         self._reveal()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -281,18 +282,25 @@ class PlanView(QAbstractScrollArea):
 
     def _remake(self) -> None:
         self._font = resized(self.font(), self._zoom / 100)
+        self._measure()
+        self.viewport().update()
+
+    def _measure(self) -> None:
+        """Give doors their size: a little narrower where all of a floor fits then, unless somebody zoomed."""
         self._sizes = Sizes.of(self._font, self._density)
+        if self._zoom == 100:
+            room = self.viewport().width() - self._sizes.side - EDGE
+            self._sizes = self._sizes.squeezed(self._drawing, room)
         self._geometry = Geometry(self._drawing, self._sizes)
         self._set_ranges()
-        self.viewport().update()
 
     def _set_ranges(self) -> None:
         extent, seen = self._geometry.extent, self.viewport().size()
         wide, high = seen.width() - self._sizes.side, seen.height() - self._head()
-        self.horizontalScrollBar().setRange(0, max(0, extent.width() + 4 - wide))
+        self.horizontalScrollBar().setRange(0, max(0, extent.width() + EDGE - wide))
         self.horizontalScrollBar().setPageStep(max(1, wide))
         self.horizontalScrollBar().setSingleStep(self._sizes.width)
-        self.verticalScrollBar().setRange(0, max(0, extent.height() + 4 - high))
+        self.verticalScrollBar().setRange(0, max(0, extent.height() + EDGE - high))
         self.verticalScrollBar().setPageStep(max(1, high))
         self.verticalScrollBar().setSingleStep(self._sizes.height)
 

@@ -75,7 +75,8 @@ class PreferencesPage(QWidget):
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.addWidget(label("设置", "title"))
-        head.addWidget(label("选好就生效，只管这台电脑", "hint"))
+        most = style.bound()
+        head.addWidget(label(f"这块屏幕最大放到 {most:.0%}" if most else "选好就生效，只管这台电脑", "hint"))
         head.addStretch(1)
         for title, place, icon in (
             ("走访安排", "planning", "calendar"),

@@ -148,4 +148,10 @@ class _Shown:
 
 def dress(app: QApplication, chosen: Settings) -> None:
     """Colours and sizes as the settings say."""
-    style.apply(app, theme=chosen.theme, scale_percent=chosen.scale, large=chosen.large_print)
+    style.apply(
+        app,
+        theme=chosen.theme,
+        scale_percent=chosen.scale,
+        large=chosen.large_print,
+        screen=app.primaryScreen().size(),
+    )

@@ -27,6 +27,7 @@ FAMILIES = (
 )
 PLAIN_PX = 13  # the text size at 100 %
 LARGE = 1.25  # 大字
+LEAST_ROOM = QSize(1024, 576)  # pixels at plain size in which every page has its place
 
 W = TypeVar("W", bound=QWidget)
 
@@ -124,6 +125,7 @@ NIGHT = Colours(
 class _Look:
     colours: Colours = DAY
     scale: float = 1.0
+    bound: float | None = None
 
 
 def colours() -> Colours:
@@ -187,10 +189,29 @@ def _polish(widget: QWidget) -> None:
         widget.style().polish(widget)
 
 
-def apply(app: QApplication, *, theme: str = "light", scale_percent: int = 100, large: bool = False) -> None:
-    """Dress the whole application; ``theme`` is ``light``, ``dark`` or ``system``."""
+def bound() -> float | None:
+    """The scale the screen has room for, as a factor, while less is in force than was asked for; else None."""
+    return _Look.bound
+
+
+def apply(
+    app: QApplication,
+    *,
+    theme: str = "light",
+    scale_percent: int = 100,
+    large: bool = False,
+    screen: QSize | None = None,
+) -> None:
+    """Dress the whole application; ``theme`` is ``light``, ``dark`` or ``system``.
+
+    On a ``screen``, in pixels, nothing is made larger than leaves every page its place: words would be cut.
+    """
     _Look.colours = NIGHT if _wants_night(theme) else DAY
-    _Look.scale = max(0.9, min(2.0, scale_percent / 100)) * (LARGE if large else 1.0)
+    _Look.scale, _Look.bound = max(0.9, min(2.0, scale_percent / 100)) * (LARGE if large else 1.0), None
+    if screen is not None:
+        room = min(screen.width() / LEAST_ROOM.width(), screen.height() / LEAST_ROOM.height())
+        if _Look.scale > max(1.0, room):
+            _Look.scale = _Look.bound = max(1.0, room)
     icons.forget()
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(_text_font(app))
@@ -251,7 +272,7 @@ def sheet() -> str:
     for tone in ("info", "good", "warn", "bad", "quiet", "violet"):
         words |= {f"{tone}_{name}": value for name, value in asdict(tint(tone)).items()}
     words |= {f"px{size}": f"{px(size)}px" for size in (*range(1, 33), 36, 40, 44, 48, 56, 64, 96, 120)}
-    words |= {f"icon_{name}": icons.file(name, _Look.colours.soft) for name in ("down", "up", "check")}
+    words |= {f"icon_{name}": icons.file(name, _Look.colours.soft) for name in ("down", "up", "right", "check")}
     words["icon_tick"] = icons.file("check", _Look.colours.accent_text)
     text = files("resources").joinpath("style", "window.qss").read_text("utf-8")
     return Template(text).substitute(words)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication
 
 from gridclient.settings import Settings
@@ -35,9 +35,15 @@ class FixedDay(Workspace):
         return people.TODAY
 
 
-def dress(app: QApplication, settings: Settings) -> None:
-    """The application as the product dresses it, in the tests' own font."""
-    style.apply(app, theme=settings.theme, scale_percent=settings.scale, large=settings.large_print)
+def dress(app: QApplication, settings: Settings, screen: tuple[int, int] | None = None) -> None:
+    """The application as the product dresses it, on a screen of this size if one is told, in the tests' own font."""
+    style.apply(
+        app,
+        theme=settings.theme,
+        scale_percent=settings.scale,
+        large=settings.large_print,
+        screen=QSize(*screen) if screen else None,
+    )
 
 
 def undress(app: QApplication) -> None:

@@ -84,7 +84,7 @@ def main(folder: Path, only: str = "") -> None:
         for look, dress in LOOKS.items():
             if only and only.split("-")[0] in LOOKS and look != only.split("-")[0]:
                 continue
-            screens.dress(app, dress.settings)
+            screens.dress(app, dress.settings, dress.size)
             here = Path(place) / look
             here.mkdir()
             with screens.workspace_at(here, settings=dress.settings) as workspace:
