@@ -116,6 +116,11 @@ class FieldForm(QScrollArea):
                 told[name] = cell.editor.value()
         return told
 
+    def lock(self, locked: bool) -> None:
+        """Let nobody type into any field, or everybody again."""
+        for cell in self.cells.values():
+            cell.editor.setEnabled(not locked)
+
     def name_at(self, widget: QWidget | None) -> str:
         """The field a widget belongs to; empty for one that belongs to none."""
         held = (name for name, cell in self.cells.items() if widget is not None and cell.isAncestorOf(widget))

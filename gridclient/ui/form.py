@@ -9,14 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS, RecordSpec
@@ -38,6 +31,7 @@ from sync.record import SyncedRecord
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ROOMY = 880  # pixels at plain size: from here on there is room beside the form
 UNSAVED = "有未保存的修改，草稿已留存"
+WRITTEN = "写下后不再改；写错了，另记一条"
 WHERE = {
     "kept": "本机已存，待上传",
     "sent": "正在上传",
@@ -105,6 +99,12 @@ class RecordForm(QWidget):
         """True while something typed is not saved."""
         return bool(self._touched)
 
+    @property
+    def written(self) -> bool:
+        """True for a stored record of a kind that is only ever added to; what the centre refused may be put right."""
+        stored = self.spec.append_only and not self._new
+        return stored and self.workspace.replica.state(self._record) != "refused"
+
     def open_record(self, record: SyncedRecord) -> None:
         """Show a stored record, and over it what was typed into it before and not saved."""
         self._open(record, new=False)
@@ -115,6 +115,9 @@ class RecordForm(QWidget):
 
     def save(self) -> bool:
         """Store what was typed; False, with the reasons beside the fields, when it may not be stored."""
+        if self.written:
+            self.workspace.say(WRITTEN, "按 Ctrl+D，照着这条另记一条。")
+            return False
         record, problems = self._filled()
         problems = problems or record.problems()
         self.form.show_problems(problems)
@@ -219,13 +222,16 @@ class RecordForm(QWidget):
             cell.editor.show_value(getattr(record, name))
             cell.show_problem("")
             cell.show_aside(aside(self.spec.name, name, getattr(record, name), self.workspace.today))
-        draft = None if afresh else self._kept_draft()
+        draft = None if afresh or self.written else self._kept_draft()
         self._key = draft.key if draft is not None else new_key() if new else record.id
         self._restore(draft.values if draft is not None else {})
         self._show_head()
         if "id_number" in self.form.cells:
             self._look_at("id_number")
-        self.form.focus()
+        if self.written:
+            self.again.setFocus()
+        else:
+            self.form.focus()
 
     def _restore(self, raw: dict[str, Any]) -> None:
         known = {name: value for name, value in raw.items() if name in self.form.cells}
@@ -270,6 +276,7 @@ class RecordForm(QWidget):
         self.title = label("", "heading")
         self.state = label("", "hint")
         self.save_button = button("保存 Ctrl+Enter", self.save, role="primary", name="save")
+        self.again = button("另记一条 Ctrl+D", self.duplicate, role="primary", name="again")
         self.past = button(
             "历史 Ctrl+H",
             self.show_history,
@@ -283,6 +290,7 @@ class RecordForm(QWidget):
         head.addWidget(self.past)
         head.addWidget(close)
         head.addWidget(self.save_button)
+        head.addWidget(self.again)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(8), style.px(8), 0, 0)
         layout.setSpacing(style.px(8))
@@ -304,14 +312,22 @@ class RecordForm(QWidget):
         return self.strip
 
     def _show_head(self) -> None:
-        self.past.setVisible(not self._new)
+        written = self.written
+        self.form.lock(written)
+        for part, shown in (
+            (self.past, not self._new),
+            (self.save_button, not written),
+            (self.again, written),
+        ):
+            part.setVisible(shown)
         self.title.setText(f"新增{self.spec.title}" if self._new else self.spec.line(self._record))
         self.state.setText(UNSAVED if self._touched else "" if self._new else self._where_it_is())
 
     def _where_it_is(self) -> str:
         running = self.workspace.sync_state.running
         state = true_state(self.workspace.replica.state(self._record), running=running)
-        return f"{MARKS[state].sign} {WHERE[state]}" if state in MARKS else WHERE[state]
+        words = f"{MARKS[state].sign} {WHERE[state]}" if state in MARKS else WHERE[state]
+        return f"{words}　{WRITTEN}" if self.written else words
 
     def _on_edited(self, name: str) -> None:
         self._touched.add(name)

@@ -100,6 +100,9 @@ class HistoryPage(PastPage):
         if record.removed and "removed_at" not in one.back:
             self.workspace.say("这条记录在回收站里", "请先在回收站恢复它，再恢复旧的值。", Tone.WARN)
             return
+        if RECORDS[one.kind].append_only and "removed_at" not in one.back:
+            self.workspace.say(f"{RECORDS[one.kind].title}写下后不再改", "写错了，请另记一条。", Tone.WARN)
+            return
         shape = replica.shapes[one.kind]
         for name, value in one.back.items():
             if name == "removed_at" and value is not None:

@@ -1,13 +1,18 @@
 """The form of any record: what is typed is never lost, what is wrong is said where it is wrong."""
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from gridclient.fields import RECORDS
-from gridclient.records import Household, Resident
+from gridclient.records import Household, Matter, MatterStep, Resident
 from gridclient.ui.editors import MaskedEditor
+from gridclient.ui.form import WRITTEN
 from gridclient.ui.workspace import Workspace
+from sync.protocol import Receipt, Verdict
+from tests.support import people
 from tests.support.compose import compose
 from tests.support.forms import opened, someone, typed
 
@@ -308,3 +313,57 @@ def test_ctrl_apostrophe_in_the_first_form_of_the_day_takes_what_was_written_las
     )
 
     assert form.form.editor("employer").raw() == "桂花路小学"
+
+
+def step_of_a_matter(workspace: Workspace) -> MatterStep:
+    home = workspace.replica.all(Household)[0]
+    matter = Matter(title="楼道灯坏", household=home.id, heard_on=people.TODAY, area=home.area)
+    at = datetime(2026, 10, 31, 9)
+    step = MatterStep(matter=matter.id, at=at, done_by="张敏", told="已报物业", area=home.area)
+    workspace.save(matter, step)
+    return step
+
+
+def test_a_written_step_is_shown_and_never_changed(qtbot: QtBot, workspace: Workspace) -> None:
+    step = step_of_a_matter(workspace)
+    form = opened(qtbot, workspace, "matter_step", step)
+    told = form.form.editor("told")
+
+    qtbot.keyClicks(told.focusProxy() or told, "x")
+    saved = form.save()
+
+    assert not saved
+    assert not form.dirty
+    assert not told.isEnabled()
+    assert told.value() == "已报物业"
+    assert WRITTEN in form.state.text()
+    assert form.save_button.isHidden()
+
+
+def test_a_correction_of_a_written_step_is_a_new_step(qtbot: QtBot, workspace: Workspace) -> None:
+    step = step_of_a_matter(workspace)
+    form = opened(qtbot, workspace, "matter_step", step)
+
+    form.again.click()
+    form.form.editor("at").show_raw("2026-10-31 10:00")
+    form._on_edited("at")
+    told = form.form.editor("told")
+    compose(told.focusProxy() or told, "，更正：报的是街道")
+    saved = form.save()
+
+    first, second = sorted(workspace.replica.all(MatterStep), key=lambda one: one.id)
+    assert saved
+    assert (first.id, first.told) == (step.id, "已报物业")
+    assert (second.matter, second.done_by) == (step.matter, "张敏")
+    assert "更正" in second.told
+
+
+def test_a_step_the_centre_refused_may_be_put_right(qtbot: QtBot, workspace: Workspace) -> None:
+    step, replica = step_of_a_matter(workspace), workspace.replica
+    receipt = Receipt(mseq=replica.last_mseq, verdict=Verdict.REFUSED, title="没有权限", advice="")
+    replica.acknowledge(replica.last_mseq, [receipt])
+
+    form = opened(qtbot, workspace, "matter_step", step)
+
+    assert form.form.editor("told").isEnabled()
+    assert form.save_button.isVisible()
