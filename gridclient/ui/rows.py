@@ -93,6 +93,7 @@ class RowsView(QTableView):
         side.setDefaultSectionSize(style.px(30))
         above = self.horizontalHeader()
         above.setHighlightSections(False)
+        above.setMinimumSectionSize(style.px(20))
         above.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._letters = (*letters, *[LEAST] * (len(heads) - len(letters)))
         self._sharing = self._dragged = False

@@ -33,6 +33,15 @@ def test_a_narrow_table_needs_no_scrolling_sideways(view):
     assert sum(view.columnWidth(c) for c in range(3)) == view.viewport().width()
 
 
+def test_a_column_for_one_letter_pushes_nothing_out(qtbot):
+    made = RowsView(("行", "列", "说明"), (1, 1, 8))
+    qtbot.addWidget(made)
+    made.resize(300, 200)
+    made.show()
+    made.show_rows([Told(("3", "B", "身份证号应为 18 位"))])
+    assert not made.horizontalScrollBar().isVisible()
+
+
 def test_a_column_somebody_dragged_stays_as_it_is(view):
     view.setColumnWidth(1, 111)
     view.show_rows([Told(("10-31", PLACE, "可以撤回"))])
