@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -26,7 +27,7 @@ from gridclient.rules.doors import natural
 from gridclient.rules.figures import Figure, uncovered
 from gridclient.store.doorways import alive
 from gridclient.ui import style
-from gridclient.ui.blank import OrWords
+from gridclient.ui.blank import OrWords, WhenSeen
 from gridclient.ui.lines import lines_of
 from gridclient.ui.page import RecordsPage
 from gridclient.ui.parts import button, frame, label, line, shortcut
@@ -45,10 +46,10 @@ class CentrePlace(QWidget):
         self.setObjectName("centre_place")
         style.role(self, "page")
         self.overview = CentresPage(workspace)
-        self.records = RecordsPage(workspace, "", kinds)
+        self._records = WhenSeen(partial(RecordsPage, workspace, "", kinds))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.overview)
-        self._stack.addWidget(self.records)
+        self._stack.addWidget(self._records)
         row = QHBoxLayout()
         row.setContentsMargins(style.px(16), style.px(12), style.px(16), 0)
         row.setSpacing(0)
@@ -67,6 +68,11 @@ class CentrePlace(QWidget):
         layout.addLayout(row)
         layout.addWidget(self._stack, 1)
         self._show(0)
+
+    @property
+    def records(self) -> RecordsPage:
+        """The plain lists."""
+        return self._records.view
 
     def open(self, *, kind: str = "", **where: Any) -> None:
         """Show records of a kind as :class:`RecordsPage` does; without a kind, the overview."""
