@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from shiboken6 import isValid
 from sqlalchemy import Table, select
@@ -32,6 +33,7 @@ from gridclient.ui.lines import lines_of
 from gridclient.ui.marks import Standing, mark_of
 from gridclient.ui.parts import later
 from gridclient.ui.plan_paint import Mark
+from gridclient.ui.widths import shared
 from gridclient.ui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
@@ -283,10 +285,14 @@ class RecordTable(QTableView):
         heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         heads.sortIndicatorChanged.connect(model.sort)
         heads.setSectionsClickable(True)
-        for column, field in enumerate(model.fields):
-            self.setColumnWidth(
-                column, style.px(max(WIDTHS.get(field.kind, 110), 15 * len(field.label) + 22))
-            )
+        self._usual = [
+            style.px(max(WIDTHS.get(field.kind, 110), 15 * len(field.label) + 22)) for field in model.fields
+        ]
+        self._fitting = self._dragged = False
+        for column, width in enumerate(self._usual):
+            self.setColumnWidth(column, width)
+        heads.sectionResized.connect(self._on_resized)
+        model.reloaded.connect(self._fit)
         self._marked = self._wanted = ""
         self._chosen: set[str] = set()
         self._in_view, self._place = True, 0
@@ -312,6 +318,10 @@ class RecordTable(QTableView):
             self.selectRow(row)
             self.scrollTo(self.records.index(row, 0), QAbstractItemView.ScrollHint.EnsureVisible)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def keyPressEvent(self, event: Any) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current_id:
             self.opened.emit(self.current_id)
@@ -324,6 +334,23 @@ class RecordTable(QTableView):
     def _on_moved(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():
             self.pointed.emit(self.records.id_at(current.row()))
+
+    def _fit(self) -> None:
+        """Where there is room to spare, widen the columns in which a cell is cut, until somebody drags one."""
+        if self._dragged or not self.isVisible():
+            return
+        room, widths = self.viewport().width(), self._usual
+        if sum(widths) < room:
+            beside = style.px(24)  # the sign of where a record stands, and the rim of a state
+            needed = [self.sizeHintForColumn(column) + beside for column in range(len(widths))]
+            widths = shared(room, widths, needed, 0)
+        self._fitting = True
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+        self._fitting = False
+
+    def _on_resized(self, _column: int, _before: int, _now: int) -> None:
+        self._dragged = self._dragged or not self._fitting
 
     def _remember(self) -> None:
         self._marked = self.current_id

@@ -265,3 +265,15 @@ async def test_the_list_of_residents_has_a_button_that_leads_to_the_import(
 
     assert opened.args == ["import", {}]
     stage.close()
+
+
+def test_a_cell_is_not_cut_where_the_table_has_room(qtbot: QtBot, workspace: Workspace) -> None:
+    page = RecordsPage(workspace, "基础资料", ("org_unit",))
+    page.stage = on_stage(qtbot, page, 1100, 500)  # type: ignore[attr-defined] - kept as long as the page
+    table = page.page.table
+    at = column(page.page.model, "code")
+
+    wanted = max(map(table.fontMetrics().horizontalAdvance, cells(page.page.model, "code")))
+
+    assert table.columnWidth(at) > wanted + 16
+    assert sum(table.columnWidth(c) for c in range(len(page.page.model.fields))) == table.viewport().width()
