@@ -194,7 +194,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.setStatusBar(self.status)
         notes = QVBoxLayout()
-        notes.setContentsMargins(style.px(12), style.px(6), style.px(12), 0)
+        notes.setContentsMargins(style.px(12), style.px(4), style.px(12), style.px(4))
         notes.setSpacing(style.px(6))
         notes.addWidget(self.banner)
         notes.addWidget(self.messages)
