@@ -1,13 +1,11 @@
 """A whole building from a few numbers, or what it lacks of them: units × floors × doors, seen before it is made."""
 
-from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 import re
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
-from shiboken6 import isValid
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from gridclient.records import Building, Dwelling
 from gridclient.records.place import Numbering, Use
@@ -16,11 +14,9 @@ from gridclient.rules.generator import Place, Shape, doubles, lacking, lay_out, 
 from gridclient.rules.numbering import numbers, rooms_of
 from gridclient.store import layout
 from gridclient.ui import style
-from gridclient.ui.legend import Legend
-from gridclient.ui.parts import button, label, line
+from gridclient.ui.parts import label, line
+from gridclient.ui.plan_draft import PlanDraft
 from gridclient.ui.plan_paint import Density, Mark
-from gridclient.ui.plan_view import PlanView
-from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 
 MARKS = {
@@ -46,25 +42,18 @@ HINTS = {
 FLATS, YARD = "楼房", "院落"
 
 
-class PlanMaker(QWidget):
-    """Asks for the shape of a building. ``made(building)`` when it is stored, ``dropped`` on Esc.
+class PlanMaker(PlanDraft):
+    """Asks for the shape of a building.
 
     What is there already stays: only doors that are lacking are added, and nobody is ever touched.
     """
 
-    made = Signal(str)
-    dropped = Signal()
-
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.workspace = workspace
+        super().__init__(workspace, "生成", Density.DOTS, parent)
         self.setObjectName("plan_maker")
-        self.title, self.told = label(role="title"), label(role="hint", wrap=True)
-        self.problem = label(role="problem", wrap=True)
+        self.title = label(role="title")
         self.fields = {name: line(HINTS.get(name, ""), says=words) for name, words in LABELS.items()}
         self.kind, self.numbering = QComboBox(), QComboBox()
-        self.view, self.legend = PlanView(), Legend()
-        self.go = button("生成  Ctrl+Enter", self.save, role="primary", name="generate")
         self._labels: dict[str, QLabel] = {}
         self._building = Building(name="")
         self._known: list[Dwelling] = []
@@ -114,39 +103,18 @@ class PlanMaker(QWidget):
 
     def save(self) -> None:
         """Store the building and the doors it lacks, beside the window, as one step."""
-        if self._show() and self.go.isEnabled():
-            self.go.setEnabled(False)
-            self.workspace.start(self._save(self.shape()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes to the next blank, Ctrl+Enter makes the building, Esc drops it."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.key() == Qt.Key.Key_Escape:
-            self.dropped.emit()
-        elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.save()
-        elif enter:
-            self.focusNextChild()
-        else:
-            super().keyPressEvent(event)
-
-    async def _save(self, shape: Shape) -> None:
-        building, places = self._building, self._lacking(lay_out(shape))
+        if not self._show() or not self.go.isEnabled():
+            return
+        shape, building = self.shape(), self._building
+        places = self._lacking(lay_out(shape))
         building.name = self.fields["name"].text().strip()
         building.units, building.numbering = shape.units, shape.numbering
         building.floors, building.doors = max(shape.floors), max(shape.doors)
         building.area = building.area or self.workspace.desk.home
         if shape.courtyard:
             building.use = Use.COURTYARD.value
-        try:
-            text = f"正在生成 {len(places)} 套房屋…"
-            await self.workspace.run(self._store, building, places, text=text)
-        finally:
-            if isValid(self):
-                self.go.setEnabled(True)
-        self.workspace.say(f"{building.name}：新增 {len(places)} 套", "按 Ctrl+Z 撤回。", Tone.GOOD)
-        if isValid(self):
-            self.made.emit(building.id)
+        store = partial(self._store, building, places)
+        self._keep(building, store, f"正在生成 {len(places)} 套房屋…", f"新增 {len(places)} 套")
 
     def _store(self, building: Building, places: Sequence[Place]) -> None:
         self.workspace.save(building, *layout.made(building, places))
@@ -162,11 +130,9 @@ class PlanMaker(QWidget):
             cells = self._cells(self.shape())
         except ValueError as error:
             why = f"⚠ {error}"
-        counts = Counter(cell.state for cell in cells)
+        counts = self._draw(cells, MARKS)
         self.problem.setText(why)
         self.go.setEnabled(not why)
-        self.view.show_cells(cells, MARKS)
-        self.legend.show_counts(MARKS, counts)
         self.told.setText(f"共 {len(cells)} 套，这次新增 {counts['new']} 套；已有的房屋和住户都不动")
         return not why
 
@@ -208,22 +174,7 @@ class PlanMaker(QWidget):
         for member in Numbering:
             self.numbering.addItem(member.label, member.value)
         self.numbering.setAccessibleName("编号规则")
-        self.view.set_density(Density.DOTS)
-        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.problem.setMinimumHeight(self.problem.fontMetrics().height())
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.problem, 1)
-        buttons.addWidget(button("取消  Esc", self.dropped.emit))
-        buttons.addWidget(self.go)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(style.px(8))
-        whole.addWidget(self.title)
-        whole.addLayout(self._grid())
-        whole.addWidget(self.told)
-        whole.addWidget(self.legend)
-        whole.addWidget(self.view, 1)
-        whole.addLayout(buttons)
+        self._stack(self.title, self._grid())
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -245,7 +196,6 @@ class PlanMaker(QWidget):
             field.textEdited.connect(self._show)
         for box in (self.numbering, self.kind):
             box.activated.connect(self._show)
-        self.legend.filtered.connect(self.view.filter_states)
 
 
 def _told(building: Building | None) -> Shape:

@@ -1,11 +1,8 @@
 """Doors copied from Excel or WPS: a block drawn like the building, or a list of rooms with heads; seen before it is made."""
 
-from collections import Counter
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from gridclient.records import Building
 from gridclient.rules.drawing import Cell
@@ -14,11 +11,9 @@ from gridclient.store import layout
 from gridclient.store.layout import Foreseen
 from gridclient.ui import style
 from gridclient.ui.composing import Box
-from gridclient.ui.legend import Legend
-from gridclient.ui.parts import button, label, line
+from gridclient.ui.parts import label, line
+from gridclient.ui.plan_draft import PlanDraft
 from gridclient.ui.plan_paint import Density, Mark
-from gridclient.ui.plan_view import PlanView
-from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 
 MARKS = {
@@ -29,21 +24,14 @@ MARKS = {
 HINT = "把 Excel 或 WPS 里选中的格子粘贴到这里：一格一扇门（501 或 501 王建国），或者“房号、户主”两列"
 
 
-class PlanPaste(QWidget):
-    """What was pasted, and what would be made of it. ``made(building)`` when it is stored, ``dropped`` on Esc."""
-
-    made = Signal(str)
-    dropped = Signal()
+class PlanPaste(PlanDraft):
+    """What was pasted, and what would be made of it."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.workspace = workspace
+        super().__init__(workspace, "存入", Density.NAMES, parent)
         self.setObjectName("plan_paste")
         self.name, self.unit = line(says="楼栋名称"), line(says="没写单元的算在几单元")
         self.text = Box()
-        self.told, self.problem = label(role="hint", wrap=True), label(role="problem", wrap=True)
-        self.view, self.legend = PlanView(), Legend()
-        self.go = button("存入  Ctrl+Enter", self.save, role="primary", name="take")
         self._beside: Building | None = None
         self._told = Foreseen((), (), (), (), 0)
         self._house = Building(name="")
@@ -51,7 +39,6 @@ class PlanPaste(QWidget):
         self.text.textChanged.connect(self._show)
         for field in (self.name, self.unit):
             field.textEdited.connect(self._show)
-        self.legend.filtered.connect(self.view.filter_states)
 
     def begin(self, building: Building | None, text: str, unit: str) -> None:
         """Show what ``text`` would make of a building; ``unit`` holds where it tells none."""
@@ -65,32 +52,9 @@ class PlanPaste(QWidget):
     def save(self) -> None:
         """Store it, beside the window, as one step."""
         if self.go.isEnabled():
-            self.go.setEnabled(False)
-            self.workspace.start(self._save())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Enter stores, Esc drops, Enter in a line goes on."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.key() == Qt.Key.Key_Escape:
-            self.dropped.emit()
-        elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.save()
-        elif enter:
-            self.focusNextChild()
-        else:
-            super().keyPressEvent(event)
-
-    async def _save(self) -> None:
-        house, told = self._house, self._told
-        try:
-            await self.workspace.run(self._store, house, told, text="正在存入…")
-        finally:
-            if isValid(self):
-                self.go.setEnabled(True)
-        done = f"{house.name}：新增 {len(told.fresh)} 套，登记 {len(told.homes)} 户"
-        self.workspace.say(done, "按 Ctrl+Z 撤回。", Tone.GOOD)
-        if isValid(self):
-            self.made.emit(house.id)
+            house, told = self._house, self._told
+            done = f"新增 {len(told.fresh)} 套，登记 {len(told.homes)} 户"
+            self._keep(house, partial(self._store, house, told), "正在存入…", done)
 
     def _store(self, house: Building, told: Foreseen) -> None:
         new = [] if self.workspace.replica.get(Building, house.id) else [house]
@@ -101,9 +65,7 @@ class PlanPaste(QWidget):
         pasted = read(self.text.toPlainText(), self.unit.text().strip())
         self._house = self._building()
         told = self._told = layout.foreseen(self.workspace.replica, self._house, pasted.doors)
-        cells = cells_of(told)
-        self.view.show_cells(cells, MARKS)
-        self.legend.show_counts(MARKS, Counter(cell.state for cell in cells))
+        self._draw(cells_of(told), MARKS)
         words = f"认出 {len(pasted.doors)} 扇门：新增 {len(told.fresh)} 套，登记 {len(told.homes)} 位户主"
         if told.left:
             words += f"；{told.left} 扇门已登记着别的户主，不动"
@@ -131,28 +93,13 @@ class PlanPaste(QWidget):
         self.text.setTabChangesFocus(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFixedHeight(style.px(110))
-        self.view.set_density(Density.NAMES)
-        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.unit.setFixedWidth(style.px(64))
         where = QHBoxLayout()
         for words, field in (("楼栋", self.name), ("没写单元的算在", self.unit), ("单元", None)):
             where.addWidget(label(words))
             if field is not None:
                 where.addWidget(field)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.problem, 1)
-        buttons.addWidget(button("取消  Esc", self.dropped.emit))
-        buttons.addWidget(self.go)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(style.px(8))
-        whole.addWidget(label("从 Excel 粘贴", "title"))
-        whole.addLayout(where)
-        whole.addWidget(self.text)
-        whole.addWidget(self.told)
-        whole.addWidget(self.legend)
-        whole.addWidget(self.view, 1)
-        whole.addLayout(buttons)
+        self._stack(label("从 Excel 粘贴", "title"), where, self.text)
 
 
 def cells_of(told: Foreseen) -> list[Cell]:
