@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QSpinBox, QVBoxLayout, QWidget
 
 from gridclient.records.rounds import VisitManners
 from gridclient.rules import manners
 from gridclient.ui import style
-from gridclient.ui.parts import label
+from gridclient.ui.parts import label, line
 from gridclient.ui.workspace import Workspace
 
+SPANS = "21:00-8:00、12:30-14:00；不填就是不限"
 HINT = "站到门前时提醒，不拦着：老人急事随时可以去。"
 
 
@@ -20,10 +21,8 @@ class MannersCard(QFrame):
         super().__init__(parent)
         self.workspace = workspace
         style.role(self, "card")
-        self.quiet, self.least = QLineEdit(), QSpinBox()
+        self.quiet, self.least = line(SPANS, says="不敲门的时段"), QSpinBox()
         self.problem = label("", "problem", wrap=True)
-        self.quiet.setAccessibleName("不敲门的时段")
-        self.quiet.setPlaceholderText("21:00-8:00、12:30-14:00；不填就是不限")
         self.least.setAccessibleName("同一户至少间隔几天")
         self.least.setRange(0, 60)
         self.least.setSuffix(" 天")

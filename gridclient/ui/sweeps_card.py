@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
@@ -24,7 +23,7 @@ from gridclient.rules.doors import natural
 from gridclient.rules.progress import Progress, Sweep
 from gridclient.store import planning
 from gridclient.ui import style
-from gridclient.ui.parts import button, clear, label
+from gridclient.ui.parts import button, clear, label, line
 from gridclient.ui.round_words import sweep_words
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
@@ -43,7 +42,8 @@ class SweepsCard(QFrame):
         super().__init__(parent)
         self.workspace = workspace
         style.role(self, "card")
-        self.title, self.since, self.until = QLineEdit(), QDateEdit(), QDateEdit()
+        self.title = line("名称，如 冬季敲门行动", says="大走访名称")
+        self.since, self.until = QDateEdit(), QDateEdit()
         self.where = style.role(QListWidget(), "framed")
         self.start = button("开始大走访", self._start, role="primary")
         self._list = QVBoxLayout()
@@ -80,9 +80,7 @@ class SweepsCard(QFrame):
         self.workspace.start(self._reload(self._asked))
 
     def _lay_out_new(self, layout: QVBoxLayout) -> None:
-        self.title.setPlaceholderText("名称，如 冬季敲门行动")
         self.title.setMaxLength(30)
-        self.title.setAccessibleName("大走访名称")
         row = QHBoxLayout()
         for edit, words in ((self.since, "从"), (self.until, "到")):
             edit.setCalendarPopup(True)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from gridclient import __version__
 from gridclient.ui import icons, style
-from gridclient.ui.parts import label
+from gridclient.ui.parts import label, line
 
 SHORTEST = 6
 LOST = "口令只有您知道，程序和中心都无法找回。请写下来，与电脑分开保管。"
@@ -190,8 +190,8 @@ class _Form(QWidget):
 
     def _on_shown(self, shown: bool) -> None:
         mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
-        for line in self.findChildren(Passphrase):
-            line.setEchoMode(mode)
+        for blank in self.findChildren(Passphrase):
+            blank.setEchoMode(mode)
 
 
 class _OpenForm(_Form):
@@ -225,11 +225,10 @@ class _OpenForm(_Form):
 class _NewForm(_Form):
     def __init__(self) -> None:
         super().__init__("第一次使用", "开始使用  Enter")
-        self.who, self.unit, self.code = QLineEdit(), QLineEdit(), QLineEdit()
+        self.who, self.unit = line(says="您的姓名"), line("如 桂花社区", says="社区名称")
+        self.code = line("12 位；不知道可以先空着", says="区划代码")
         self.again = Passphrase()
         self.again.setAccessibleName("再输一次口令")
-        self.unit.setPlaceholderText("如 桂花社区")
-        self.code.setPlaceholderText("12 位；不知道可以先空着")
         self.back = QPushButton("打开已有数据…")
         self.back.setAutoDefault(False)
         style.role(self.back, "quiet")

@@ -1,5 +1,8 @@
 """What an input method has not finished belongs to it: no key of ours saves, answers or closes meanwhile."""
 
+from pathlib import Path
+import re
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
@@ -10,12 +13,14 @@ from pytestqt.qtbot import QtBot
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS
 from gridclient.records import Visit
+from gridclient.ui import composing
 from gridclient.ui.door_list import DoorList
 from gridclient.ui.editors import editor_for
 from gridclient.ui.form import RecordForm
 from gridclient.ui.lookup import link_editor
 from gridclient.ui.plan import PlanPage
 from gridclient.ui.plan_view import PlanView
+from gridclient.ui.unlock import UnlockWindow, _NewForm
 from gridclient.ui.workspace import Workspace
 from tests.support.compose import compose
 from tests.support.stage import on_stage
@@ -133,3 +138,34 @@ def test_the_list_and_the_building_take_no_words(qtbot: QtBot) -> None:
         qtbot.addWidget(ground)
 
         assert not ground.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
+def test_no_blank_but_the_passphrase_is_without_that_guard() -> None:
+    plain = re.compile(
+        r"(?:QLineEdit|QPlainTextEdit|QTextEdit)\(\)|class \w+\((?:QLineEdit|QPlainTextEdit)\)"
+    )
+    folder = Path(composing.__file__).parent
+    found = {made for path in folder.glob("*.py") for made in plain.findall(path.read_text("utf-8"))}
+
+    assert found == {"class Line(QLineEdit)", "class Box(QPlainTextEdit)", "class Passphrase(QLineEdit)"}
+
+
+def test_a_new_user_s_name_is_not_left_over_a_word_half_made(qtbot: QtBot, tmp_path: Path) -> None:
+    window = UnlockWindow(tmp_path / "none.vault")
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    form = window.findChild(_NewForm)
+    assert form is not None
+    form.who.setFocus()
+    half_made(form.who)
+
+    QTest.keyClick(form.who, Qt.Key.Key_Return)
+    still = form.who.hasFocus()
+    compose(form.who, "张敏")
+    QTest.keyClick(form.who, Qt.Key.Key_Return)
+
+    assert still
+    assert form.who.text() == "张敏"
+    assert not form.who.hasFocus()
