@@ -43,7 +43,7 @@ from sync.replica import Replica
 
 Source = Path | QImage
 AT_HOME = {"visit", "household", "resident"}  # what is not pictured unless somebody agreed
-THUMB = (76, 60)  # pixels at plain size
+THUMB = (70, 56)  # pixels at plain size
 
 
 class PhotoStrip(QWidget):

@@ -248,7 +248,7 @@ def palette() -> QPalette:
         part.BrightText: now.bad.bar,
         part.ToolTipBase: now.card,
         part.ToolTipText: now.text,
-        part.PlaceholderText: now.faint,
+        part.PlaceholderText: now.soft,
         part.Highlight: now.accent,
         part.HighlightedText: now.accent_text,
         part.Link: now.accent,
