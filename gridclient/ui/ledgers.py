@@ -51,6 +51,8 @@ class LedgersPage(QWidget):
         row = next((r for r, t in enumerate(self.templates) if t.name == ledger), -1)
         if row >= 0:
             self.list.choose(row)
+        if building and self.template is not None:
+            self.compose()  # the ledger may have been marked before
         self.list.setFocus()
 
     def compose(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gridclient.records import Building
 from gridclient.ui.ledgers import LedgersPage
 from gridclient.ui.workspace import Workspace
 from tests.support.stage import Hands, on_stage
@@ -49,6 +50,23 @@ async def test_a_ledger_passed_on_the_way_is_not_composed(page: LedgersPage, qtb
     assert last is not None
     assert len(made) == 1
     assert made[0].endswith(last.title)
+    stage.close()
+
+
+async def test_a_ledger_that_is_marked_already_is_composed_anew_for_another_building(
+    page: LedgersPage, qtbot: QtBot, workspace: Workspace
+) -> None:
+    stage = on_stage(qtbot, page, 1000, 660)
+    name = next(t.name for t in page.templates if "房屋" in t.called or "居民" in t.called)
+    await composed(page, lambda: page.open(ledger=name))
+    every = page.view.sheet
+    building = workspace.replica.all(Building)[0]
+
+    await composed(page, lambda: page.open(ledger=name, building=building.id))
+
+    assert every is not None
+    assert page.view.sheet is not None
+    assert 0 < len(page.view.sheet.rows) < len(every.rows)
     stage.close()
 
 
