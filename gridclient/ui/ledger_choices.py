@@ -71,7 +71,8 @@ class LedgerChoices(QWidget):
 
     def choose(self, scope: Scope | None) -> None:
         """Choose a scope, or everything when it is not offered."""
-        self.scope.setCurrentIndex(max(0, self.scope.findData(scope)))
+        offered = [self.scope.itemData(row) for row in range(self.scope.count())]  # Qt finds no equal ones
+        self.scope.setCurrentIndex(offered.index(scope) if scope in offered else 0)
 
     def _lay_out(self) -> None:
         self.period.addItems(PERIODS)
