@@ -21,7 +21,6 @@ from gridclient.ledger.sheet import Block, Card, Column, Sheet
 from gridclient.ledger.words import plain_measure
 
 CHARACTER = 1.95  # mm: one unit of Excel's column width in 宋体 11
-POINT = 72 / 25.4
 PAPERS = {"A4": 9, "A3": 8}
 MOST_ROWS = 1_048_000
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")

@@ -62,7 +62,6 @@ class Identity:
     birth: date
     sex: str
     id_type: str
-    region: str
     hint: str = ""
 
     def __repr__(self) -> str:
@@ -85,7 +84,7 @@ def read(text: str, today: date | None = None) -> Identity:
     birth = _birth(number, today)
     if number[17] != check_digit(number):
         raise ValueError("身份证号校验不符：有一位打错了，或相邻两位颠倒了")
-    return Identity(number, birth, _sex(number), _type(number), number[:6], hint or _region_hint(number))
+    return Identity(number, birth, _sex(number), _type(number), hint or _region_hint(number))
 
 
 def problem(text: str, today: date | None = None) -> str | None:

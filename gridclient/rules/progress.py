@@ -1,8 +1,8 @@
-"""How far the round has come: knocks, effective visits and households covered, by day and over a period. Pure."""
+"""How far the round has come: knocks, effective visits and households covered over a period. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from gridclient.rules.due import EFFECTIVE
 
@@ -56,16 +56,6 @@ def progress(knocks: Iterable[Knock], total: int, since: date, until: date) -> P
     within = [knock for knock in knocks if since <= knock[1] <= until]
     met = [who for who, _day, outcome in within if outcome in EFFECTIVE]
     return Progress(len(within), len(met), len(set(met)), total)
-
-
-def by_day(knocks: Iterable[Knock], since: date, until: date) -> dict[date, tuple[int, int]]:
-    """Day → (knocks, effective visits), every day of the period in order, quiet ones too."""
-    days = {since + timedelta(days=n): (0, 0) for n in range((until - since).days + 1)}
-    for _who, day, outcome in knocks:
-        if day in days:
-            made, met = days[day]
-            days[day] = made + 1, met + (outcome in EFFECTIVE)
-    return days
 
 
 def pace(left: int, today: date, until: date) -> float:

@@ -127,8 +127,6 @@ def test_progress_counts_attempts_meetings_and_households() -> None:
     knocks = [("a", day, "met"), ("a", day, "phoned"), ("b", day, "nobody"), ("c", date(2026, 10, 1), "met")]
     found = progress.progress(knocks, 4, date(2026, 11, 1), TODAY)
     assert (found.knocks, found.effective, found.covered, found.left, found.share) == (3, 2, 1, 3, 0.25)
-    days = progress.by_day(knocks, date(2026, 11, 19), TODAY)
-    assert list(days.values()) == [(0, 0), (3, 2), (0, 0), (0, 0)]
     assert progress.pace(9, TODAY, TODAY + timedelta(days=2)) == 3
     assert progress.pace(9, TODAY, TODAY - timedelta(days=2)) == 9
     assert progress.progress([], 0, TODAY, TODAY).share == 1
