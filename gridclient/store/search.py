@@ -4,7 +4,7 @@ A list is shown from a vector of ids and fetched a stretch at a time, so that it
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 import re
 from typing import Any
@@ -19,6 +19,7 @@ from gridclient.records.people import Household, Resident
 from gridclient.records.place import Building, Dwelling
 from gridclient.rules.doors import label, natural, parse
 from gridclient.rules.names import order_key
+from gridclient.rules.references import bearers, referred
 from gridclient.store.doorways import alive
 from gridclient.store.index import Index as Index
 from sync.replica import Replica
@@ -141,7 +142,12 @@ def lines(replica: Replica, kind: str, some: Iterable[str] | None = None) -> dic
 
 
 def find(index: Index, words: str, limit: int = 50) -> list[Hit]:
-    """People and doors that fit every word, best first: doors for an address, then whose name the words are or begin."""
+    """People and doors that fit every word, best first: doors for an address, then whose name the words are or begin.
+
+    The reference on a household's papers gives its door, with that household behind it.
+    """
+    if hits := _referred(index.replica, words):
+        return hits
     found = index.matches(words, limit * REACH)
     people = [match.id for match in found if match.kind == Resident.kind()]
     doors = [match.id for match in found if match.kind == Dwelling.kind()]
@@ -155,6 +161,22 @@ def find(index: Index, words: str, limit: int = 50) -> list[Hit]:
 
     hits.sort(key=rank)
     return hits[:limit]
+
+
+def _referred(replica: Replica, words: str) -> list[Hit]:
+    """Where the household lives whose papers bear this reference; nothing for other words."""
+    digits = referred(words)
+    if not digits:
+        return []
+    h = Household
+    some = bearers(digits, [id_ for (id_,) in replica.rows(select(col(h.id)).where(alive(h)))])
+    told = {
+        row[0]: row for row in _each(replica, select(col(h.id), col(h.dwelling), col(h.head_name)), h, some)
+    }
+    doors = {hit.id: hit for hit in _doors(replica, [row[1] for row in told.values()])}
+    return [
+        replace(doors[home], household=id_, detail=head) for id_, home, head in told.values() if home in doors
+    ]
 
 
 def _usual(spec: RecordSpec) -> tuple[str, ...]:

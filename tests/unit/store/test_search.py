@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import event, text
 
 from gridclient.errors import NoSpace
-from gridclient.records import Building, OrgUnit, Resident
+from gridclient.records import Building, Dwelling, Household, OrgUnit, Resident
+from gridclient.rules.references import reference
 from gridclient.store import search
 from gridclient.store.index import Index
 from gridclient.store.layout import merged
@@ -388,3 +389,27 @@ def test_conditions_narrow_a_list(replica: Replica, estate: OrgUnit) -> None:
     assert found(words="100%") == set()
     replica.remove(other)
     assert found(removed=True) == {other.id}
+
+
+@pytest.mark.parametrize("form", ["{}", "/{}", "、{}"])
+def test_the_reference_on_a_paper_leads_to_the_household_it_was_printed_for(
+    index: Index, replica: Replica, form: str
+) -> None:
+    (home,) = replica.all(Household, Household.head_name == "王建国")
+    shared = family(replica, replica.all(Dwelling, Dwelling.id == home.dwelling)[0], "周小满")
+    hits = search.find(index, form.format(reference(home.id)))
+
+    assert [(hit.title, hit.detail, hit.household) for hit in hits] == [
+        ("杏花苑3栋2单元501", "王建国", home.id)
+    ]
+    assert [hit.detail for hit in search.find(index, reference(shared.id))] == ["周小满"]
+
+
+def test_a_misread_or_forgotten_reference_leads_nowhere(index: Index, replica: Replica) -> None:
+    (home,) = replica.all(Household, Household.head_name == "王建国")
+    digits = reference(home.id)
+    misread = digits[:3] + str((int(digits[3]) + 1) % 10) + digits[4:]
+
+    assert search.find(index, misread) == []
+    replica.remove(home)
+    assert search.find(index, digits) == []
