@@ -6,6 +6,7 @@ from gridclient.blanks import Choice
 from gridclient.fields import (
     Record,
     choice,
+    count,
     day,
     flag,
     link,
@@ -79,6 +80,39 @@ class DisputeGrade(Choice):
     RED = "red", "红"
 
 
+class DisputeCategory(Choice):
+    """The nineteen lines of the monthly report on disputes, in its order."""
+
+    FAITH = "faith", "民族宗教"
+    VETERANS = "veterans", "军转干部、复退军人安置"
+    LAND_TAKEN = "land_taken", "征地拆迁"
+    WORKS = "works", "建筑工程质量、物业管理", "物业纠纷", "物业"
+    BOUNDS = "bounds", "土地、矿产、山林、水利和界线权属", "山林土地", "房屋宅基地"
+    TRADE = "trade", "经济活动", "合同", "生产经营"
+    LABOUR = "labour", "劳资", "劳资纠纷", "劳动争议"
+    REFORM = "reform", "企业改制"
+    POLLUTION = "pollution", "环境污染、生态破坏", "环境污染"
+    COURTS = "courts", "司法活动"
+    OFFICES = "offices", "行政执法活动"
+    SCHOOLS = "schools", "大中专院校、中小学校"
+    SEA = "sea", "海事渔事"
+    CADRES = "cadres", "干部作风"
+    VILLAGE = "village", "村（社区）务管理"
+    FARMLAND = "farmland", "农村土地承包、“三资”、农民负担"
+    FAMILY = "family", "婚姻、家庭、邻里", "邻里纠纷", "婚姻家庭", "邻里"
+    MEDICAL = "medical", "医患", "医疗纠纷"
+    OTHER = "other", "其他"
+
+
+class DisputeResult(Choice):
+    """What came of a dispute."""
+
+    SETTLED = "settled", "已化解"
+    UNDER_WAY = "under_way", "正在化解"
+    UNSETTLED = "unsettled", "未化解"
+    HANDED_ON = "handed_on", "移交"
+
+
 class MatterState(Choice):
     """How a matter stands; whether it is overdue follows from its day."""
 
@@ -125,12 +159,17 @@ class Matter(Record, table=True):
     people: list[str] = names("当事人", listed=True)
     category: str = choice("类别", MatterCategory, listed=True)
     urgency: str = choice("紧急程度", MatterUrgency, default=MatterUrgency.USUAL, listed=True)
-    dispute_grade: str = choice("纠纷等级", DisputeGrade)
     first_in_charge: str = person_name("首办责任人", listed=True)
     unit: str = text("承办单位", longest=60)
     due: date | None = day("办理期限", listed=True)
     common: bool = flag("共性问题")
     closed_on: date | None = day("办结日期", listed=True)
+    dispute_category: str = choice("纠纷类别", DisputeCategory, section="矛盾纠纷")
+    dispute_grade: str = choice("纠纷等级", DisputeGrade, section="矛盾纠纷", synonyms=("风险等级",))
+    involved: int | None = count("涉及人数", unit="人", least=0, most=99999, section="矛盾纠纷")
+    leader: str = person_name("责任领导", section="矛盾纠纷", hint="包案领导")
+    mediation: str = text("调解组织", longest=60, section="矛盾纠纷", hint="社区调委会，说服劝导 …")
+    result: str = choice("化解结果", DisputeResult, section="矛盾纠纷")
     remark: str = note("备注")
 
 
