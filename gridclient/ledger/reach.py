@@ -45,6 +45,14 @@ def place(kind: str, path: str) -> Place:
     return Place(tuple(links), at, name, field)
 
 
+def label(kind: str, path: str) -> str:
+    """What forms call the value at the first alternative of a path; empty for an empty path."""
+    if not path:
+        return ""
+    there = place(kind, path.split("|")[0])
+    return there.field.label if there.field else there.computed.label if there.computed else there.name
+
+
 def check(kind: str, path: str) -> None:
     """Nothing when every alternative of ``path`` leads somewhere; KeyError with the name that is not known."""
     for one in path.split("|"):

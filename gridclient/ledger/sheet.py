@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 Align = Literal["left", "center", "right"]
-CellKind = Literal["text", "number", "id", "tick"]
+CellKind = Literal["text", "number", "id", "tick", "code"]
 Role = Literal["body", "subtotal"]
 
 SIZES = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}  # portrait, mm
@@ -19,12 +19,16 @@ SIZES = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}  # portrait, mm
 
 @dataclass(frozen=True)
 class Paper:
-    """The sheet of paper: ``margins`` are top, right, bottom, left in mm; ``binding`` widens the left one (装订边)."""
+    """The sheet of paper: ``margins`` are top, right, bottom, left in mm; ``binding`` widens the left one (装订边).
+
+    So many ``slips`` of equal height stand one above the other on it; ``height`` and ``frame`` are those of one.
+    """
 
     size: Literal["A4", "A3"] = "A4"
     landscape: bool = False
     margins: tuple[float, float, float, float] = (14.0, 12.0, 10.0, 12.0)
     binding: float = 8.0
+    slips: int = 1
 
     @property
     def width(self) -> float:
@@ -32,7 +36,7 @@ class Paper:
 
     @property
     def height(self) -> float:
-        return SIZES[self.size][0 if self.landscape else 1]
+        return SIZES[self.size][0 if self.landscape else 1] / self.slips
 
     @property
     def frame(self) -> tuple[float, float, float, float]:
@@ -45,7 +49,8 @@ class Paper:
 @dataclass(frozen=True)
 class Column:
     """One column. ``parent`` merges it with its neighbours under a common head; ``weight`` is its share of spare width
-    (0: as its content needs); ``once`` prints its value once for all rows kept together; ``summed`` adds it up.
+    (0: as its content needs); ``once`` prints its value once for all rows kept together; ``summed`` adds it up. Of the
+    kind ``code`` it holds references, which are drawn as square codes.
     """
 
     label: str
@@ -87,22 +92,30 @@ class Pair:
 
 @dataclass(frozen=True)
 class Block:
-    """One part of a card: a grid of pairs, ``across`` to a line, or a small table with its own columns and rows."""
+    """One part of a card: a grid of pairs, ``across`` to a line, or a small table with its own columns and rows.
+
+    A table that may ``grow`` goes on with blank rows to the end of the page.
+    """
 
     title: str = ""
     across: int = 2
     pairs: tuple[Pair, ...] = ()
     columns: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
+    grow: bool = False
 
 
 @dataclass(frozen=True)
 class Card:
-    """One form about one record; it begins on a page of its own and is numbered by itself."""
+    """One form about one record; it begins on a page, or a slip, of its own and is numbered by itself.
+
+    ``code`` is the reference of the household it is about, drawn beside the title.
+    """
 
     name: str
     heading: tuple[str, ...]
     blocks: tuple[Block, ...]
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,6 +124,7 @@ class Sheet:
 
     ``heading`` is the line above the table, spread from left to right. ``mark`` is the small line with user and time.
     ``persons`` is how many persons it shows, ``masked`` whether their private values are starred: both go into the log.
+    The rows of a sheet for the ``pen`` are high enough to write in.
     """
 
     title: str
@@ -129,6 +143,7 @@ class Sheet:
     mark: str = ""
     masked: bool = True
     persons: int = 0
+    pen: bool = False
 
     @property
     def two_heads(self) -> bool:

@@ -44,6 +44,9 @@ class Condition(Part, frozen=True, kw_only=True):
 class Column(Part, frozen=True, kw_only=True):
     """One column or one pair of a card. ``tick`` prints the whole list of choices with a tick; ``show`` shortens a
     day to its ``month``, a choice to its ``short`` spelling (男), or a name to its ``public`` form ``李*明``.
+
+    An empty path prints the words ``fixed`` in every row; one for the ``pen`` stays empty on a pre-filled form. Of the
+    kind ``code`` the path leads to a household, whose reference is drawn.
     """
 
     path: str
@@ -58,6 +61,8 @@ class Column(Part, frozen=True, kw_only=True):
     show: Literal["", "month", "public", "short"] = ""
     span: int = 1
     lines: int = 1
+    fixed: str = ""
+    pen: bool = False
 
 
 class Tally(Part, frozen=True, kw_only=True):
@@ -70,7 +75,11 @@ class Tally(Part, frozen=True, kw_only=True):
 
 
 class Block(Part, frozen=True, kw_only=True):
-    """A part of a card: pairs, or the list of records that point at the card's through ``list`` (``pairing.centre``)."""
+    """A part of a card: pairs, or the list of records that point at the card's through ``list`` (``pairing.centre``).
+
+    Of a list the first ``most`` are shown, 0: all; it has ``blank`` lines at least, and goes on to the end of the page
+    when it may ``grow``.
+    """
 
     title: str = ""
     across: int = 2
@@ -80,6 +89,22 @@ class Block(Part, frozen=True, kw_only=True):
     where: tuple[Condition, ...] = ()
     order: tuple[str, ...] = ()
     blank: int = 0
+    most: int = 0
+    grow: bool = False
+
+
+class Prefill(Part, frozen=True, kw_only=True):
+    """Where a pre-filled form gets its rows when they are of another kind: ``known`` maps paths of the template to paths
+    of this kind, everything else is left for the pen.
+    """
+
+    kind: str
+    known: dict[str, str]
+    where: tuple[Condition, ...] = ()
+    order: tuple[str, ...] = ()
+    group: str = ""
+    building: str = ""
+    code: str = ""
 
 
 class Sides(Part, frozen=True, kw_only=True):
@@ -89,12 +114,14 @@ class Sides(Part, frozen=True, kw_only=True):
     landscape: bool | None = None
     margins: tuple[float, float, float, float] = (14.0, 12.0, 10.0, 12.0)
     binding: float = 8.0
+    slips: int = 1
 
 
 class Template(Part, frozen=True, kw_only=True):
     """One ledger. ``period`` names the day by which rows belong to a period; ``group`` what keeps rows together.
 
-    ``title`` is printed above it; ``listed`` is what lists call it, where another ledger bears the same title.
+    ``title`` is printed above it; ``listed`` is what lists call it, where another ledger bears the same title. ``code`` is
+    the path to the household whose reference is drawn on a card and on a pre-filled form.
     """
 
     name: str = ""
@@ -118,6 +145,8 @@ class Template(Part, frozen=True, kw_only=True):
     sign_every_page: bool = False
     fill_blank_rows: bool = False
     paper: Sides = Sides()
+    code: str = ""
+    prefill: Prefill | None = None
 
     @property
     def called(self) -> str:
@@ -130,7 +159,7 @@ class Template(Part, frozen=True, kw_only=True):
         lying = sides.landscape
         if lying is None:
             lying = self.form == "register" and len(self.columns) >= LANDSCAPE_FROM
-        return Paper(sides.size, lying, sides.margins, sides.binding)
+        return Paper(sides.size, lying, sides.margins, sides.binding, sides.slips)
 
 
 @cache
@@ -198,10 +227,13 @@ def _check_paths(template: Template) -> None:
     if template.kind not in RECORDS:
         raise Unfit(f"台账模板“{template.name}”写得不对", f"没有叫“{template.kind}”的记录。")
     own = [c.path for c in template.columns] + [w.path for w in template.where]
-    own += [*template.order, template.group, template.period, template.building]
+    own += [*template.order, template.group, template.period, template.building, template.code]
     own += [p.path for b in template.blocks for p in b.pairs]
     own += [t.each or (t.when.path if t.when else "") for t in template.tallies]
     _check_all(template, template.kind, own)
+    if there := template.prefill:
+        more = [*there.known.values(), *there.order, there.group, there.building, there.code]
+        _check_all(template, there.kind, [*more, *(w.path for w in there.where)])
     for block in template.blocks:
         if not block.list:
             continue
