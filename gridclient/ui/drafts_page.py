@@ -18,11 +18,12 @@ from sync.replica import Replica
 
 HEADS = ("时间", "填到一半的", "哪一条", "填了什么")
 HINT = "填到一半、还没有保存的内容，都在本机。打开就接着填；不要了，在表里按“放弃草稿”。"
-DOOR, LIFE, MATTER, SHEET = (
+DOOR, LIFE, MATTER, SHEET, PLAN = (
     "door:",
     "life:",
     "matter:",
     "sheet:",
+    "plan:",
 )  # how the keys of other forms than records' begin
 
 
@@ -90,6 +91,10 @@ def way_of(replica: Replica, draft: Draft) -> Way:
         named = replica.get(Building, building)
         about = f"{named.name if named else ''} {unit}单元".strip()
         return Way("buildings", "表格录入", about, {"view": "sheet", "building": building, "unit": unit})
+    if key.startswith(PLAN):
+        id_ = key.removeprefix(PLAN)
+        about = str(draft.values.get("name", ""))
+        return Way("buildings", "照规格建楼", about, {"view": "plan", "building": id_, "make": True})
     if key.startswith(MATTER):
         id_ = key.removeprefix(MATTER)
         return Way("records", "办理事项", line_of(replica, "matter", id_), {"kind": "matter", "id": id_})

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS, RecordSpec
@@ -19,11 +19,11 @@ from gridclient.ui.editor import Editor
 from gridclient.ui.editors import MaskedEditor, complete, editor_for
 from gridclient.ui.field_form import FieldForm
 from gridclient.ui.filling import TOLD_APART_BY, aside, follows, newest, remark, shared
-from gridclient.ui.keeping import Keeping
+from gridclient.ui.keeping import Keeping, strip
 from gridclient.ui.likes import Likes, merge
 from gridclient.ui.lookup import link_editor
 from gridclient.ui.marks import MARKS, Standing, true_state
-from gridclient.ui.parts import button, frame, label, shortcut
+from gridclient.ui.parts import button, label, shortcut
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 from sync.record import SyncedRecord
@@ -295,21 +295,12 @@ class RecordForm(QWidget):
         layout.setContentsMargins(style.px(8), style.px(8), 0, 0)
         layout.setSpacing(style.px(8))
         layout.addLayout(head)
-        layout.addWidget(self._strip())
+        self.strip = strip("上次没有保存的内容已放回表中。", self.discard)
+        layout.addWidget(self.strip)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._body.addWidget(self.form, 1)
         self._body.addWidget(self.likes)
         layout.addLayout(self._body, 1)
-
-    def _strip(self) -> QFrame:
-        self.strip = style.mark(frame("strip"), "warn")
-        discard = button("放弃草稿", self.discard, role="quiet")
-        row = QHBoxLayout(self.strip)
-        row.setContentsMargins(style.px(12), style.px(4), style.px(6), style.px(4))
-        row.addWidget(label("上次没有保存的内容已放回表中。"), 1)
-        row.addWidget(discard)
-        self.strip.hide()
-        return self.strip
 
     def _show_head(self) -> None:
         written = self.written

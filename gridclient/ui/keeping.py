@@ -3,7 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+
+from gridclient.ui import style
+from gridclient.ui.parts import button, frame, label
 
 DRAFT_MS = 700  # from the first key that is not kept
 TYPED_INTO = (QLineEdit, QPlainTextEdit)
@@ -29,3 +32,14 @@ class Keeping(QTimer):
             self._keep()
             self.stop()
         self._blank = blank
+
+
+def strip(words: str, discard: Callable[[], None]) -> QFrame:
+    """Says, once it is shown, that a draft was put back, with the way to throw it away."""
+    made = style.mark(frame("strip"), "warn")
+    row = QHBoxLayout(made)
+    row.setContentsMargins(style.px(12), style.px(4), style.px(6), style.px(4))
+    row.addWidget(label(words), 1)
+    row.addWidget(button("放弃草稿", discard, role="quiet"))
+    made.hide()
+    return made

@@ -72,8 +72,14 @@ class PlanPage(VisitPage):
         """True while a whole building is made, pasted or printed, which needs the room of the panel beside it."""
         return self.works.pane is not None
 
-    def open(self, *, building: str = "", unit: str = "", dwelling: str = "", **_where: Any) -> None:
-        """Show a building, at a unit or a door of it; without any, the one shown before or the first."""
+    def open(
+        self, *, building: str = "", unit: str = "", dwelling: str = "", make: bool = False, **_where: Any
+    ) -> None:
+        """Show a building, at a unit or a door of it; without any, the one shown before or the first.
+
+        With ``make`` ask what it lacks, or without a building for a new one.
+        """
+        ask = self.works.generate if building else self.works.new_building
         found = self.workspace.replica.get(Dwelling, dwelling) if dwelling and not building else None
         building = found.building if found else building
         building = building or self._building or self._first_building()
@@ -84,6 +90,8 @@ class PlanPage(VisitPage):
         self._wanted = (dwelling, unit)
         self.reload()
         self.view.setFocus()
+        if make:
+            ask()
 
     def reload(self) -> None:
         """Read the doors of the building again; those of a large one arrive a moment later."""

@@ -1,10 +1,11 @@
 """A whole building from a few numbers, or what it lacks of them: units × floors × doors, seen before it is made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 import re
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from gridclient.records import Building, Dwelling
@@ -14,6 +15,7 @@ from gridclient.rules.generator import Place, Shape, doubles, lacking, lay_out, 
 from gridclient.rules.numbering import numbers, rooms_of
 from gridclient.store import layout
 from gridclient.ui import style
+from gridclient.ui.keeping import Keeping, strip
 from gridclient.ui.parts import label, line
 from gridclient.ui.plan_draft import PlanDraft
 from gridclient.ui.plan_paint import Density, Mark
@@ -40,12 +42,14 @@ HINTS = {
     "shops": "没有就空着",
 }
 FLATS, YARD = "楼房", "院落"
+DRAFT = "plan:"  # begins the keys of what is half typed; a building's id follows, nothing for a new one
 
 
 class PlanMaker(PlanDraft):
     """Asks for the shape of a building.
 
-    What is there already stays: only doors that are lacking are added, and nobody is ever touched.
+    What is there already stays: only doors that are lacking are added, and nobody is ever touched. What is half typed
+    is kept, whichever way one leaves, and is there again the next time.
     """
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -58,6 +62,8 @@ class PlanMaker(PlanDraft):
         self._building = Building(name="")
         self._known: list[Dwelling] = []
         self._names: tuple[str, ...] = ()
+        self._key, self._begun = DRAFT, dict[str, str]()
+        self._draft = Keeping(self, self.keep_draft)
         self._lay_out()
         self._connect()
 
@@ -73,6 +79,8 @@ class PlanMaker(PlanDraft):
             field.setText(words)
         self.kind.setCurrentText(YARD if shape.courtyard else FLATS)
         self.numbering.setCurrentIndex(max(0, self.numbering.findData(self._building.numbering)))
+        self._key, self._begun = DRAFT + (building.id if building else ""), self._raw()
+        self._restore()
         self._show()
         first = self.fields["units" if building else "name"]
         first.setFocus()
@@ -116,11 +124,58 @@ class PlanMaker(PlanDraft):
         store = partial(self._store, building, places)
         self._keep(building, store, f"正在生成 {len(places)} 套房屋…", f"新增 {len(places)} 套")
 
+    def keep_draft(self) -> None:
+        """Keep what is typed, so that leaving costs nothing."""
+        self._draft.stop()
+        if self._raw() != self._begun:
+            self.workspace.desk.drafts.keep(Building.kind(), self._key, self._raw(), self.workspace.now)
+            self.workspace.drafts_changed.emit()
+
+    def discard(self) -> None:
+        """Throw away what was typed and begin as if nothing had been."""
+        self._show_raw(self._begun)
+        self._forget()
+        self._show()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep the last words at once."""
+        self.keep_draft()
+        super().hideEvent(event)
+
+    def _raw(self) -> dict[str, str]:
+        """Every blank as it is typed, by name."""
+        told = {name: field.text() for name, field in self.fields.items()}
+        return told | {"numbering": str(self.numbering.currentData()), "kind": self.kind.currentText()}
+
+    def _show_raw(self, raw: Mapping[str, str]) -> None:
+        for name, field in self.fields.items():
+            field.setText(raw[name])
+        self.numbering.setCurrentIndex(max(0, self.numbering.findData(raw["numbering"])))
+        self.kind.setCurrentText(raw["kind"])
+
+    def _restore(self) -> None:
+        """Show again what was half typed the last time."""
+        kept = self.workspace.desk.drafts.take(self._key)
+        self.strip.setVisible(kept is not None)
+        if kept is not None:
+            self._show_raw(self._begun | kept.values)
+
+    def _forget(self) -> None:
+        self._draft.stop()
+        self._begun = self._raw()
+        self.strip.hide()
+        self.workspace.desk.drafts.drop(self._key)
+        self.workspace.drafts_changed.emit()
+
     def _store(self, building: Building, places: Sequence[Place]) -> None:
         self.workspace.save(building, *layout.made(building, places))
 
     def _lacking(self, places: Sequence[Place]) -> list[Place]:
         return lacking(places, ((d.unit, d.door) for d in self._known))
+
+    def _edited(self) -> None:
+        self._show()
+        self._draft.touch()
 
     def _show(self) -> bool:
         """Draw what would be, and say how much of it is new; False, and why, when nothing can be made of it."""
@@ -174,7 +229,8 @@ class PlanMaker(PlanDraft):
         for member in Numbering:
             self.numbering.addItem(member.label, member.value)
         self.numbering.setAccessibleName("编号规则")
-        self._stack(self.title, self._grid())
+        self.strip = strip("上次没有生成的内容已放回表中。", self.discard)
+        self._stack(self.title, self.strip, self._grid())
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -193,9 +249,10 @@ class PlanMaker(PlanDraft):
 
     def _connect(self) -> None:
         for field in self.fields.values():
-            field.textEdited.connect(self._show)
+            field.textEdited.connect(self._edited)
         for box in (self.numbering, self.kind):
-            box.activated.connect(self._show)
+            box.activated.connect(self._edited)
+        self.made.connect(self._forget)
 
 
 def _told(building: Building | None) -> Shape:

@@ -7,15 +7,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gridclient.records import Dwelling, Household, Resident
+from gridclient.records import Building, Dwelling, Household, Resident
 from gridclient.store.drafts import Draft, new_key
 from gridclient.ui.drafts_page import DraftsPage, way_of
 from gridclient.ui.form import RecordForm
 from gridclient.ui.keeping import DRAFT_MS
 from gridclient.ui.lines import line_of
 from gridclient.ui.lookup import LinkEditor, LinksEditor
+from gridclient.ui.plan import PlanPage
+from gridclient.ui.plan_maker import PlanMaker
 from gridclient.ui.workspace import Workspace
-from tests.support.stage import on_stage
+from tests.support.rosters import until
+from tests.support.stage import Hands, on_stage
 
 
 def new_person(qtbot: QtBot, workspace: Workspace) -> tuple[RecordForm, QWidget]:
@@ -136,6 +139,8 @@ def test_every_draft_says_what_it_is_and_how_to_go_on(workspace: Workspace) -> N
             ("household_event", f"life:newcomers:{door.id}"),
             ("sheet", f"sheet:{door.building}/2"),
             ("matter", "matter:m1"),
+            ("building", f"plan:{door.building}"),
+            ("building", "plan:"),
         )
     ]
 
@@ -147,6 +152,8 @@ def test_every_draft_says_what_it_is_and_how_to_go_on(workspace: Workspace) -> N
         "户籍变动",
         "表格录入",
         "办理事项",
+        "照规格建楼",
+        "照规格建楼",
     ]
     assert [way.where for way in ways] == [
         {"kind": "resident", "new": True},
@@ -156,18 +163,22 @@ def test_every_draft_says_what_it_is_and_how_to_go_on(workspace: Workspace) -> N
         {"dwelling": door.id, "focus": True},
         {"view": "sheet", "building": door.building, "unit": "2"},
         {"kind": "matter", "id": "m1"},
+        {"view": "plan", "building": door.building, "make": True},
+        {"view": "plan", "building": "", "make": True},
     ]
     assert ways[1].about.startswith(person.name)
 
 
 def test_every_form_that_keeps_drafts_is_known_to_their_list(workspace: Workspace) -> None:
-    from gridclient.ui import drafts_page, life, matter_pane, sheet, visit_book
+    from gridclient.ui import drafts_page, life, matter_pane, plan_maker, sheet, visit_book
 
-    assert {visit_book.DRAFT, life.DRAFT, matter_pane.DRAFT, f"{sheet.DRAFT}:"} == {
+    keys = {visit_book.DRAFT, life.DRAFT, matter_pane.DRAFT, f"{sheet.DRAFT}:", plan_maker.DRAFT}
+    assert keys == {
         drafts_page.DOOR,
         drafts_page.LIFE,
         drafts_page.MATTER,
         drafts_page.SHEET,
+        drafts_page.PLAN,
     }
 
 
@@ -190,3 +201,62 @@ async def test_the_list_of_drafts_leads_back_to_the_form(
     )
     assert went == [("records", {"kind": "resident", "id": person.id})]
     page.deleteLater()
+
+
+async def test_numbers_half_typed_are_there_again_whichever_way_one_left(
+    qloop: asyncio.AbstractEventLoop, qtbot: QtBot, workspace: Workspace
+) -> None:
+    page = PlanPage(workspace)
+    stage = on_stage(qtbot, page)
+    await asyncio.sleep(0.05)  # the window becomes active
+    page.open()
+    others = [b.id for b in workspace.replica.all(Building) if b.id != page.building]
+    ways = {"Esc": lambda: Hands(page.view).press("Esc"), "another": lambda: page.open(building=others[0])}
+    for way, leave in ways.items():
+        Hands(page.view).press("Ctrl+N", "Enter", "2", "Enter", "3", "3")
+        leave()
+        page.works.new_building()
+        pane = page.works.pane
+
+        assert isinstance(pane, PlanMaker)
+        assert (pane.fields["units"].text(), pane.fields["floors"].text()) == ("2", "33"), way
+        assert pane.strip.isVisible()
+        pane.discard()
+        assert pane.fields["floors"].text() == "6"
+        Hands(page.view).press("Esc")
+    assert workspace.desk.drafts.all("building") == []
+    stage.close()
+
+
+async def test_a_building_made_leaves_no_draft(
+    qloop: asyncio.AbstractEventLoop, qtbot: QtBot, workspace: Workspace
+) -> None:
+    page = PlanPage(workspace)
+    stage = on_stage(qtbot, page)
+    await asyncio.sleep(0.05)  # the window becomes active
+    page.open()
+    Hands(page.view).press("Ctrl+N", "Enter", "2", "Ctrl+Enter")
+    await until(lambda: page.works.pane is None and not page.reading)
+
+    assert workspace.desk.drafts.all("building") == []
+    stage.close()
+
+
+async def test_the_list_of_drafts_leads_back_to_a_building_half_made(
+    qloop: asyncio.AbstractEventLoop, qtbot: QtBot, workspace: Workspace
+) -> None:
+    page = PlanPage(workspace)
+    stage = on_stage(qtbot, page)
+    await asyncio.sleep(0.05)  # the window becomes active
+    page.open()
+    here = page.building
+    Hands(page.view).press("Ctrl+G", "Enter", "9", "Esc")
+
+    (draft,) = workspace.desk.drafts.all("building")
+    page.open(**way_of(workspace.replica, draft).where)
+
+    pane = page.works.pane
+    assert isinstance(pane, PlanMaker)
+    assert page.building == here
+    assert pane.fields["floors"].text() == "9"
+    stage.close()
