@@ -41,6 +41,7 @@ class Reading:
         self._reader = reader
         self._query = Query(kind)
         self._gathered: dict[Callable[[Reader, When], Found], Found] = {}
+        self._checks: list[Callable[[Raw], bool]] = []
 
     def words(self, column: Column) -> Words:
         """A function from a row of the answer to the words of this column."""
@@ -68,11 +69,17 @@ class Reading:
         self._query.only(condition)
 
     def require(self, condition: Condition) -> None:
-        self.only(self._required(condition))
+        """Read no other rows than those that meet a condition; one on a computed value is looked at afterwards."""
+        if place(self.kind, condition.path).computed is None:
+            self.only(self._required(condition))
+            return
+        raw = self.raw(condition.path)
+        self._checks.append(lambda row: met(condition, raw(row)))
 
     def rows(self) -> list[Raw]:
         self._query.index(Place((), self.kind, "id"))
-        return list(self._reader.rows(self._query.statement()))
+        rows = self._reader.rows(self._query.statement())
+        return [row for row in rows if all(check(row) for check in self._checks)]
 
     def _required(self, condition: Condition) -> ColumnElement[bool]:
         column = self.column(condition.path)
@@ -138,6 +145,21 @@ def met(condition: Condition, value: Any) -> bool:
     return condition.blank is None or blank == condition.blank
 
 
+def ticks(field: Field) -> Callable[[Any], str]:
+    """The whole list of answers, those given ticked, as paper forms have it; none is ticked for None."""
+    if field.kind == "flag":
+        boxes = {None: "□是 □否", True: "☑是 □否", False: "□是 ☑否"}
+        return lambda value: boxes[value if value is None else bool(value)]
+    offered = [(m.value, m.label) for m in field.offers]
+
+    def ticked(value: Any) -> str:
+        given = value if isinstance(value, list) else [value]
+        shown = [(c, words) for c, words in offered if c in given or not words.startswith(UNSAID)]
+        return " ".join(f"{TICKED if code in given else EMPTY}{words}" for code, words in shown)
+
+    return ticked
+
+
 def sort_key(value: Any) -> tuple[Any, ...]:
     """Sorts values of one column, blank ones last, numbers in words by what they say."""
     if value in (None, ""):
@@ -156,7 +178,7 @@ def _writer(field: Field | None, column: Column, *, masked: bool) -> Callable[[A
     if field is None:
         return _plain
     if column.tick:
-        return _ticks(field)
+        return ticks(field)
     if field.private and masked:
         return lambda value: field.masked(value) if value else ""
     if column.show == "public":
@@ -170,20 +192,6 @@ def _writer(field: Field | None, column: Column, *, masked: bool) -> Callable[[A
     if field.kind == "links":
         return lambda value: str(len(value)) if value else ""
     return field.text
-
-
-def _ticks(field: Field) -> Callable[[Any], str]:
-    """The whole list of answers, those given ticked, as paper forms have it."""
-    if field.kind == "flag":
-        return lambda value: "☑是 □否" if value else "□是 ☑否"
-    offered = [(m.value, m.label) for m in field.offers]
-
-    def ticked(value: Any) -> str:
-        given = value if isinstance(value, list) else [value]
-        shown = [(c, words) for c, words in offered if c in given or not words.startswith(UNSAID)]
-        return " ".join(f"{TICKED if code in given else EMPTY}{words}" for code, words in shown)
-
-    return ticked
 
 
 def _short(field: Field) -> Callable[[Any], str]:
