@@ -9,7 +9,7 @@ from gridclient.ui import style
 from gridclient.ui.parts import label, tool
 from gridclient.ui.workspace import Workspace
 
-TREE, RAIL = 196, 34  # pixels of the tree at plain size, open and folded
+TREE, RAIL = 196, 40  # pixels of the tree at plain size, open and folded
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own bound, which PySide does not name
 
 
@@ -72,8 +72,9 @@ class TreePane(QFrame):
 
     def ask(self) -> None:
         """Stand open and take the focus."""
-        self._turn(folded=False)
+        self._show(folded=False)
         self.view.setFocus()
+        self.turned.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fold once the focus went to another place of the window."""
@@ -82,8 +83,9 @@ class TreePane(QFrame):
                 Qt.FocusReason.PopupFocusReason,
                 Qt.FocusReason.ActiveWindowFocusReason,
             )
-            if self._folds and elsewhere:
-                self._turn(folded=True)
+            if self._folds and elsewhere and self.rail.isHidden():
+                self._show(folded=True)
+                self.turned.emit()
         return super().eventFilter(watched, event)
 
     async def reload(self) -> None:
@@ -113,12 +115,6 @@ class TreePane(QFrame):
             if found is not None:
                 self.view.setCurrentIndex(found.index())
                 return
-
-    def _turn(self, *, folded: bool) -> None:
-        if folded == self._open.isHidden():
-            return
-        self._show(folded=folded)
-        self.turned.emit()
 
     def _show(self, *, folded: bool) -> None:
         self.rail.setVisible(folded)
