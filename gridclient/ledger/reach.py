@@ -14,7 +14,10 @@ OWN = ("id", "area", "created_at", "updated_at", "created_by", "updated_by")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a path leads: the links followed, the kind arrived at, and the field or computed value there."""
+    """Where a path leads: the links followed, the kind arrived at, and the field or computed value there.
+
+    Of a computed value ``field`` is the one as which it is written, if it borrows one.
+    """
 
     links: tuple[str, ...]
     kind: str
@@ -38,7 +41,7 @@ def place(kind: str, path: str) -> Place:
         found = COMPUTED.get(at, {}).get(name[1:]) or COMPUTED["*"].get(name[1:])
         if found is None:
             raise KeyError(name)
-        return Place(tuple(links), at, name, computed=found)
+        return Place(tuple(links), at, name, _like(found), found)
     field = RECORDS[at].by_name.get(name)
     if field is None and name not in OWN:
         raise KeyError(name)
@@ -50,7 +53,7 @@ def label(kind: str, path: str) -> str:
     if not path:
         return ""
     there = place(kind, path.split("|")[0])
-    return there.field.label if there.field else there.computed.label if there.computed else there.name
+    return there.computed.label if there.computed else there.field.label if there.field else there.name
 
 
 def check(kind: str, path: str) -> None:
@@ -122,6 +125,11 @@ class Query:
             self._from = self._from.outerjoin(table, table.c.id == before.c[links[-1]])
             self._tables[links] = (table, kind)
         return self._tables[links]
+
+
+def _like(computed: Computed) -> Field | None:
+    kind, _dot, name = computed.like.partition(".")
+    return RECORDS[kind].by_name[name] if name else None
 
 
 def _table(kind: str) -> Any:
