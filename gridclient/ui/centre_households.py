@@ -3,17 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QHBoxLayout,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -27,65 +24,14 @@ from gridclient.rules.doors import natural
 from gridclient.rules.figures import Figure, uncovered
 from gridclient.store.doorways import alive
 from gridclient.ui import style
-from gridclient.ui.blank import OrWords, WhenSeen
+from gridclient.ui.blank import OrWords
 from gridclient.ui.lines import lines_of
-from gridclient.ui.page import RecordsPage
 from gridclient.ui.parts import button, frame, label, line, shortcut
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
 
 SHORT = 500  # households up to which the page is read at once
-
-
-class CentrePlace(QWidget):
-    """The place itself: the overview, and beside it the records of the party's drawer as plain lists."""
-
-    def __init__(self, workspace: Workspace, kinds: tuple[str, ...], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("centre_place")
-        style.role(self, "page")
-        self.overview = CentresPage(workspace)
-        self._records = WhenSeen(partial(RecordsPage, workspace, "", kinds))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.overview)
-        self._stack.addWidget(self._records)
-        row = QHBoxLayout()
-        row.setContentsMargins(style.px(16), style.px(12), style.px(16), 0)
-        row.setSpacing(0)
-        row.addWidget(label("中心户", "title"))
-        row.addSpacing(style.px(16))
-        self._group = QButtonGroup(self)
-        for place, words in enumerate(("1+N 一览", "登记资料")):
-            made = button(words, role="segment", checkable=True)
-            self._group.addButton(made, place)
-            row.addWidget(made)
-        row.addStretch()
-        self._group.idClicked.connect(self._show)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(row)
-        layout.addWidget(self._stack, 1)
-        self._show(0)
-
-    @property
-    def records(self) -> RecordsPage:
-        """The plain lists."""
-        return self._records.view
-
-    def open(self, *, kind: str = "", **where: Any) -> None:
-        """Show records of a kind as :class:`RecordsPage` does; without a kind, the overview."""
-        self._show(1 if kind else 0)
-        if kind:
-            self.records.open(kind=kind, **where)
-        else:
-            self.overview.open(**where)
-
-    def _show(self, place: int) -> None:
-        self._stack.setCurrentIndex(place)
-        self._group.button(place).setChecked(True)
-        self.setFocusProxy(self._stack.widget(place))
 
 
 class CentresPage(QWidget):

@@ -86,7 +86,7 @@ def _residents(workspace: Workspace) -> QWidget:
 
 
 def _centre(workspace: Workspace) -> QWidget:
-    from gridclient.ui.centre_households import CentrePlace
+    from gridclient.ui.centre_place import CentrePlace
 
     return CentrePlace(workspace, CENTRE)
 

@@ -22,9 +22,9 @@ async def shown(window: MainWindow) -> MattersPage:
     window.open_place("matters", {})
     place = window.page("matters")
     assert isinstance(place, MattersPlace)
-    await until(lambda: bool(place.matters.list.rows.told))
-    place.matters.list.setFocus()
-    return place.matters
+    await until(lambda: bool(place.view.list.rows.told))
+    place.view.list.setFocus()
+    return place.view
 
 
 def titles(page: MattersPage) -> list[str]:
