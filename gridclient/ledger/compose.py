@@ -10,16 +10,18 @@ from sqlalchemy import or_, select
 from gridclient.blanks import CHOICES
 from gridclient.ledger import sheet as out
 from gridclient.ledger.computed import Reader, When, columns_of
+from gridclient.ledger.forms import FILLS, Fill, form_of, settled
 from gridclient.ledger.period import period_of
-from gridclient.ledger.reach import place, ways_to
+from gridclient.ledger.reach import ways_to
 from gridclient.ledger.reading import Manner, Raw, Reading, Words, met, sort_key
-from gridclient.ledger.template import NUMBER_PATHS, Column, Tally, Template
+from gridclient.ledger.template import NUMBER_PATHS, Block, Column, Tally, Template
 from gridclient.records import Building, OrgUnit
+from gridclient.rules.references import reference
 
 PERSONAL = ("name", "id_number", "phone", "phones")
-LONG = ("note", "names")  # read from the left
-TIGHT = ("id_number", "phone", "day", "month")  # never broken over two lines
 SPACE = "　"
+PEN_DAY = "　　　　年　　月　　日"
+FEW = 400  # records asked for by id in one statement
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class _Order:
     scope: Scope
     manner: Manner
     filled: Mapping[str, str] = part(default_factory=dict)
+    blank: bool = False
 
 
 def compose(
@@ -54,21 +57,24 @@ def compose(
     today: date,
     unit_name: str = "",
     at: datetime | None = None,
+    fill: Fill = "full",
 ) -> out.Sheet:
-    """The sheet of a ledger. ``who`` and the time ``at`` (else ``today``) stand in the mark on every page."""
+    """The sheet of a ledger, or of its form for the pen. ``who`` and the time ``at`` (else ``today``) stand in the mark
+    on every page.
+    """
+    template, blank = form_of(template, fill), fill == "blank"
     manner = Manner(masked, When(today, period))
-    filled = {"unit_name": unit_name, "today": f"{today:%Y-%m-%d}", "unit": template.unit}
-    order = _Order(template, replica, scope, manner, filled)
+    day = PEN_DAY if blank else f"{today:%Y-%m-%d}"
+    filled = {"unit_name": unit_name, "today": day, "unit": template.unit}
+    order = _Order(template, replica, scope, manner, filled, blank)
     made = _cards(order) if template.form == "card" else _register(order)
     where = scope.words or _scope_words(replica, scope)
     about = SPACE.join(words for words in (where, _period_words(template, period, today)) if words)
     time = f"{at:%Y-%m-%d %H:%M}" if at else f"{today:%Y-%m-%d}"
-    mark = SPACE.join(
-        w for w in (f"{who} {time}".strip(), "证件号、电话已脱敏" if masked else "未脱敏，注意保管") if w
-    )
+    secret = FILLS["blank"] if blank else "证件号、电话已脱敏" if masked else "未脱敏，注意保管"
     return out.Sheet(
         title=f"{unit_name}{template.title}",
-        subtitles=(f"（{about}）",) if about and template.form == "register" else (),
+        subtitles=(f"（{about}）",) if about and template.form == "register" and not blank else (),
         heading=_heading(template.heading, filled),
         total=template.total,
         page_total=template.page_total,
@@ -76,8 +82,9 @@ def compose(
         sign_every_page=template.sign_every_page,
         fill_blank_rows=template.fill_blank_rows,
         paper=template.sheet_paper(),
-        mark=mark,
-        masked=masked,
+        mark=SPACE.join(w for w in (f"{who} {time}".strip(), secret) if w),
+        masked=masked or blank,
+        pen=fill != "full",
         **made,
     )
 
@@ -89,7 +96,7 @@ def _register(order: _Order) -> dict[str, Any]:
     keep = reading.raw(template.group) if template.group else None
     counts, tallies = _tallies(reading, template)
     personal = [i for i, column in enumerate(template.columns) if _is_personal(reading, column)]
-    rows = _read(reading, template.order, order)
+    rows = [] if order.blank else _read(reading, template.order, order)
     made, seen, persons = [], "", 0
     group = 0
     for number, row in enumerate(rows, 1):
@@ -144,31 +151,24 @@ def _read(reading: Reading, by: Iterable[str], order: _Order) -> list[Raw]:
 
 def _cell(reading: Reading, column: Column) -> Words:
     if not column.path or column.path in NUMBER_PATHS:
-        return lambda _row: ""
+        return lambda _row: column.fixed
+    if column.kind == "code":
+        raw = reading.raw(column.path)
+        return lambda row: reference(raw(row) or "")
     return reading.words(column)
 
 
 def _column(reading: Reading, column: Column) -> out.Column:
-    field = reading.field(column.path) if column.path and column.path not in NUMBER_PATHS else None
-    kind = field.kind if field else ""
-    numbering = column.path in NUMBER_PATHS
+    told = settled(reading.kind, column)
     return out.Column(
-        label=column.label or _label(reading.kind, column.path),
-        parent=column.parent,
-        weight=column.weight,
-        align=column.align or ("left" if kind in LONG else "center"),
-        kind=column.kind
-        or ("tick" if column.tick else "number" if numbering else "id" if kind in TIGHT else "text"),
-        once=column.once or column.path == "#group",
-        summed=column.sum,
+        label=told.label,
+        parent=told.parent,
+        weight=told.weight,
+        align=told.align or "center",
+        kind=told.kind or "text",
+        once=told.once or told.path == "#group",
+        summed=told.sum,
     )
-
-
-def _label(kind: str, path: str) -> str:
-    if not path:
-        return ""
-    there = place(kind, path.split("|")[0])
-    return there.field.label if there.field else there.computed.label if there.computed else there.name
 
 
 def _is_personal(reading: Reading, column: Column) -> bool:
@@ -212,48 +212,73 @@ def _cards(order: _Order) -> dict[str, Any]:
     template = order.template
     reading = _reading(order)
     own = reading.raw("id")
+    code = reading.raw(template.code) if template.code else None
     name = reading.words(Column(path=(template.order or ("id",))[0].removeprefix("-")))
     pairs = [
-        [(column, _label(reading.kind, column.path), _cell(reading, column)) for column in block.pairs]
+        [(settled(reading.kind, column), _cell(reading, column)) for column in block.pairs]
         for block in template.blocks
     ]
+    if order.blank:
+        return {"cards": (_blank_card(order, pairs),) * template.paper.slips}
     rows = _read(reading, template.order, order)
     lists = [_list(order, index) for index in range(len(template.blocks))]
     cards = []
     for row in rows:
         blocks = tuple(
-            out.Block(
-                block.title,
-                block.across,
-                tuple(
-                    out.Pair(c.label or label, words(row), c.span, c.lines) for c, label, words in pairs[i]
-                ),
-                lists[i][0],
-                _padded(lists[i][1].get(own(row), []), lists[i][0], block.blank),
-            )
+            _block(block, pairs[i], row, lists[i][0], lists[i][1].get(own(row), []))
             for i, block in enumerate(template.blocks)
         )
         heading = _heading(template.heading, {**order.filled, "name": name(row)})
-        cards.append(out.Card(name(row), heading, blocks))
+        cards.append(out.Card(name(row), heading, blocks, reference(code(row) or "") if code else ""))
     listed = sum(len(found) for _c, by, named in lists for found in by.values() if named)
     return {"cards": tuple(cards), "persons": len(cards) + listed}
+
+
+def _blank_card(order: _Order, pairs: Sequence[Sequence[tuple[Column, Words]]]) -> out.Card:
+    template = order.template
+    blocks = tuple(
+        _block(block, pairs[i], (), _list(order, i)[0], []) for i, block in enumerate(template.blocks)
+    )
+    return out.Card(template.called, _heading(template.heading, order.filled), blocks)
+
+
+def _block(
+    block: Block,
+    pairs: Sequence[tuple[Column, Words]],
+    row: Raw,
+    columns: tuple[out.Column, ...],
+    rows: list[out.Row],
+) -> out.Block:
+    return out.Block(
+        block.title,
+        block.across,
+        tuple(out.Pair(column.label, words(row), column.span, column.lines) for column, words in pairs),
+        columns,
+        _padded(rows, columns, block.blank),
+        block.grow,
+    )
 
 
 def _list(order: _Order, index: int) -> tuple[tuple[out.Column, ...], dict[str, list[out.Row]], bool]:
     """The rows of a list block by the id of the record they belong to, and whether they name persons."""
     block = order.template.blocks[index]
     if not block.list:
-        return (), {}, False
+        reading = Reading(order.template.kind, order.reader, order.manner)
+        return tuple(_column(reading, column) for column in block.columns), {}, False
     kind, _dot, link = block.list.partition(".")
     reading = Reading(kind, order.reader, order.manner)
     for condition in block.where:
         reading.require(condition)
+    if order.scope.ids is not None and len(order.scope.ids) <= FEW:
+        reading.only(reading.column(link).in_(sorted(order.scope.ids)))
     words = [_cell(reading, column) for column in block.columns]
     owner = reading.raw(link)
     whole = _Order(order.template, order.reader, Scope(), order.manner)
     by: dict[str, list[out.Row]] = {}
     for row in _read(reading, block.order, whole):
         rows = by.setdefault(owner(row), [])
+        if block.most and len(rows) >= block.most:
+            continue
         cells = [
             str(len(rows) + 1) if column.path in NUMBER_PATHS else write(row)
             for column, write in zip(block.columns, words, strict=True)
