@@ -9,7 +9,7 @@ from gridclient.ui import style
 from gridclient.ui.parts import label, tool
 from gridclient.ui.workspace import Workspace
 
-TREE, RAIL = 196, 40  # pixels of the tree at plain size, open and folded
+TREE, RAIL = 196, 34  # pixels of the tree at plain size, open and folded
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own bound, which PySide does not name
 
 
@@ -44,6 +44,7 @@ class TreePane(QFrame):
         self.view.setColumnWidth(1, style.px(46))
         self.rail = tool("right", "小区与楼栋，Ctrl+1", self.ask, text="小\n区\n与\n楼\n栋")
         self.rail.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        style.role(self.rail, "rail")
         self.rail.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._open = QWidget()
         inside = QVBoxLayout(self._open)
