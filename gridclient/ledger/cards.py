@@ -1,4 +1,8 @@
-"""Cards on paper: one form per record, a grid of labels and values with small tables between them. Pure; mm."""
+"""Cards on paper: one form per record, a grid of labels and values with small tables between them. Pure; mm.
+
+A card that would run a little over its page is set tighter, first without spare lines for the pen, then smaller: a
+second page with three lines on it is no form. One that leaves room gets more lines in the table that may grow.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,14 +11,31 @@ from itertools import pairwise
 from gridclient.ledger.columns import Fitted, fit
 from gridclient.ledger.furniture import Furniture
 from gridclient.ledger.page import Canvas, Page, Pages
-from gridclient.ledger.sheet import Align, Block, Card, Pair, Sheet
+from gridclient.ledger.sheet import Align, Block, Card, Pair, Row, Sheet
+from gridclient.ledger.slips import on_sheets
 from gridclient.ledger.words import Measure, Ruler
 
-BODY_SIZE = 10.5
-LEAST = 8.4  # height of one line of the form
-AIR = 2.4
 PAD = 1.4
 LABEL = (22.0, 34.0)  # narrowest and widest label
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How close a card is set: size in pt, the least height of a line, its height beyond the words, spare lines."""
+
+    size: float
+    least: float
+    air: float
+    spare: bool = True
+
+
+SETTINGS = (
+    Setting(10.5, 8.4, 2.4),
+    Setting(10.5, 8.4, 2.4, spare=False),
+    Setting(10.5, 7.2, 1.6, spare=False),
+    Setting(9.5, 6.4, 1.2, spare=False),
+    Setting(9.0, 5.6, 1.0, spare=False),
+)
 
 
 @dataclass(frozen=True)
@@ -31,30 +52,44 @@ class Cell:
 
 @dataclass(frozen=True)
 class Band:
-    """One line of the form across the page; ``head`` is repeated above it when it opens a page."""
+    """One line of the form across the page; ``head`` is repeated above it when it opens a page. More of a band that
+    may ``grow`` follow it where there is room.
+    """
 
     cells: tuple[Cell, ...]
     height: float
     head: tuple["Band", ...] = ()
     with_next: bool = False
+    grow: bool = False
 
 
 def card_pages(sheet: Sheet, measure: Measure) -> Pages:
-    """Every card on pages of its own, numbered by itself."""
-    sets = [_CardSet(sheet, card, measure) for card in sheet.cards]
+    """Every card on pages, or on slips, of its own, numbered by itself."""
+    sets = [_closest(sheet, card, measure) for card in sheet.cards]
     places = [(one, number) for one in sets for number in range(len(one.pages))]
-    return Pages(sheet.title, len(places), lambda index: places[index][0].page(places[index][1]))
+    pages = Pages(sheet.title, len(places), lambda index: places[index][0].page(places[index][1]))
+    return on_sheets(pages, sheet.paper)
+
+
+def _closest(sheet: Sheet, card: Card, measure: Measure) -> "_CardSet":
+    """The card in the roomiest setting that needs no more pages than the tightest one."""
+    roomy = _CardSet(sheet, card, measure, SETTINGS[0])
+    if len(roomy.pages) == 1:
+        return roomy
+    others = [_CardSet(sheet, card, measure, setting) for setting in SETTINGS[1:]]
+    return min((roomy, *others), key=lambda made: len(made.pages))
 
 
 class _CardSet:
-    """The pages of one card."""
+    """The pages of one card in one setting."""
 
-    def __init__(self, sheet: Sheet, card: Card, measure: Measure) -> None:
+    def __init__(self, sheet: Sheet, card: Card, measure: Measure, setting: Setting) -> None:
         self.paper = sheet.paper
-        self.furniture = Furniture(sheet, measure, card.heading)
+        self.setting = setting
+        self.furniture = Furniture(sheet, measure, card.heading, card.code)
         self.measure = measure
-        self.body = Ruler(measure, BODY_SIZE)
-        self.bold = Ruler(measure, BODY_SIZE, bold=True)
+        self.body = Ruler(measure, setting.size)
+        self.bold = Ruler(measure, setting.size, bold=True)
         self.room = self.furniture.bottom - self.furniture.top()
         names = [self.body.width(pair.label) + 2 * PAD for block in card.blocks for pair in block.pairs]
         self.label = min(max(LABEL[0], *names, 0.0), LABEL[1])
@@ -66,7 +101,7 @@ class _CardSet:
         top = y = furniture.draw_top(canvas, number, len(self.pages))
         for band in self.pages[number]:
             y = self._draw(canvas, band, y)
-        canvas.frame(furniture.left, top, furniture.width, max(y, top + LEAST) - top)
+        canvas.frame(furniture.left, top, furniture.width, max(y, top + self.setting.least) - top)
         if number == len(self.pages) - 1:
             furniture.draw_signature(canvas, y)
         size = (self.paper.width, self.paper.height)
@@ -93,7 +128,20 @@ class _CardSet:
         if len(pages[-1]) > 1 and used + self.furniture.signature_height > self.room:
             last = pages[-1].pop()
             pages.append([*last.head, last])
+        self._grow(pages[-1])
         return pages
+
+    def _grow(self, page: list[Band]) -> None:
+        """Fill what is left of the last page with blank lines of the table that may grow."""
+        at = next((n for n in range(len(page) - 1, -1, -1) if page[n].grow), None)
+        if at is None:
+            return
+        left = self.room - self.furniture.signature_height - sum(band.height for band in page)
+        empty = self._emptied(page[at])
+        page[at + 1 : at + 1] = [empty] * max(0, int(left / empty.height))
+
+    def _emptied(self, band: Band) -> Band:
+        return self._band(tuple(replace(cell, lines=()) for cell in band.cells), head=band.head)
 
     def _needed(self, bands: Sequence[Band], index: int) -> float:
         """The height of a band with all that must not be parted from it: a title alone at the end is no title."""
@@ -110,7 +158,7 @@ class _CardSet:
             yield band
             return
         line = self.body.line
-        whole = int((room - AIR) / line)
+        whole = int((room - self.setting.air) / line)
         most = max(len(cell.lines) for cell in band.cells)
         for start in range(0, most, whole):
             cells = tuple(replace(c, lines=c.lines[start : start + whole]) for c in band.cells)
@@ -120,7 +168,8 @@ class _CardSet:
         self, cells: tuple[Cell, ...], *, lines: int = 1, head: tuple[Band, ...] = (), with_next: bool = False
     ) -> Band:
         tallest = max((len(cell.lines) * cell.ruler.line for cell in cells), default=0.0)
-        height = max(LEAST, tallest + AIR, lines * self.body.line + AIR)
+        air = self.setting.air
+        height = max(self.setting.least, tallest + air, lines * self.body.line + air)
         return Band(cells, height, head, with_next)
 
     def _block(self, block: Block) -> Iterator[Band]:
@@ -153,15 +202,21 @@ class _CardSet:
 
     def _table(self, block: Block) -> Iterator[Band]:
         inner = Sheet("", columns=block.columns, rows=block.rows)
-        fitted = fit(inner, self.measure, self.furniture.width, head_size=BODY_SIZE)
+        fitted = fit(inner, self.measure, self.furniture.width, head_size=self.setting.size)
         labels = [column.label for column in block.columns]
         head = self._table_band(labels, ["center"] * len(labels), fitted, bold=True)
         head = replace(head, with_next=bool(block.rows))
         yield head
         aligns = [column.align for column in block.columns]
-        for row in block.rows:
+        for row in self._shown(block):
             band = self._table_band(row.cells, aligns, fitted)
-            yield replace(band, head=(replace(head, with_next=False),))
+            yield replace(band, head=(replace(head, with_next=False),), grow=block.grow)
+
+    def _shown(self, block: Block) -> list[Row]:
+        """The rows of a table, and of the blank ones after them all, or one where the setting spares them."""
+        written = [row for row in block.rows if any(row.cells)]
+        spare = len(block.rows) - len(written)
+        return [*written, *block.rows[len(written) :][: spare if self.setting.spare else 1]]
 
     def _table_band(
         self, words: Sequence[str], aligns: Sequence[Align], fitted: Fitted, *, bold: bool = False

@@ -12,6 +12,7 @@ from gridclient.ledger.words import PT, Measure, Ruler
 SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0)  # body, pt
 HEAD_SIZE = 12.0
 WIDEST = 60.0  # mm: no column asks for more by itself
+CODE = 12.0  # mm: what the column of codes asks for, white around them included
 SAMPLE = 60  # rows looked at to choose the size
 READABLE = (  # so many lines to a row on average are borne at no less than so many pt
     (1.3, 9.5),
@@ -83,7 +84,14 @@ def _widths(
 def _readable(sheet: Sheet, measure: Measure, by_size: dict[float, list[float]], pad: float) -> float:
     """The largest size at which rows do not become towers; the smallest when they do at every size."""
     step = max(1, len(sheet.rows) // SAMPLE)
-    sample = [[measure(cell, 10.0, False) / 10 for cell in row.cells] for row in sheet.rows[::step]]
+    drawn = [column.kind == "code" for column in sheet.columns]
+    sample = [
+        [
+            0.0 if code else measure(cell, 10.0, False) / 10
+            for cell, code in zip(row.cells, drawn, strict=True)
+        ]
+        for row in sheet.rows[::step]
+    ]
     towers = {
         size: sum(_lines(cells, size, widths, pad) for cells in sample) / max(1, len(sample))
         for size, widths in by_size.items()
@@ -105,6 +113,8 @@ def _texts(sheet: Sheet, index: int) -> set[str]:
 
 def _wish(column: Column, texts: set[str], measure: Measure) -> Wish:
     """Widths at one point. One very long name among thousands does not make its column wide: it is wrapped."""
+    if column.kind == "code":
+        return Wish(CODE / min(SIZES), CODE / min(SIZES), 0.0)
     widths = sorted(measure(text, 10.0, False) / 10 for text in texts) or [0.0]
     unbroken = column.kind in ("id", "number")
     enough = widths[-1] if unbroken or len(widths) < 20 else widths[int(len(widths) * 0.97) - 1]

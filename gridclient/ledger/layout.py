@@ -5,7 +5,9 @@ one, and the head is repeated on every page.
 """
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 
+from gridclient.ledger import codes
 from gridclient.ledger.cards import card_pages
 from gridclient.ledger.columns import Fitted, fit
 from gridclient.ledger.figures import Figures, figures
@@ -16,6 +18,7 @@ from gridclient.ledger.sheet import Row, Sheet
 from gridclient.ledger.words import Measure, Ruler, plain_measure
 
 AIR = 1.6  # mm above and below the words of a row
+PEN = 8.5  # mm: the least height of a row that is written in
 SUM_LABEL = 16.0  # mm: the least room for the word 合计
 NOTHING = "（无记录）"
 
@@ -36,6 +39,8 @@ class _Register:
         self.inners = [self.fitted.inner(i) for i in range(len(sheet.columns))]
         self.head = _Head(sheet, self.fitted)
         self.least = self.fitted.body.line + (2 * AIR if self.fitted.body.size > 9 else AIR)
+        self.least = max(self.least, PEN) if sheet.pen else self.least
+        self.code = ceil((codes.LEAST + AIR) / self.fitted.body.line)
         top = self.furniture.top() + self.head.height
         signature = self.furniture.signature_height
         self.whole = figures(sheet, "合计", sheet.rows)
@@ -64,7 +69,10 @@ class _Register:
 
     def _broken(self, row: Row) -> tuple[tuple[str, ...], ...]:
         ruler = self.fitted.body if row.role == "body" else self.bold
-        return tuple(ruler.wrap(text, inner) for text, inner in zip(row.cells, self.inners, strict=True))
+        return tuple(
+            (text, *("",) * (self.code - 1)) if column.kind == "code" and text else ruler.wrap(text, inner)
+            for text, inner, column in zip(row.cells, self.inners, self.sheet.columns, strict=True)
+        )
 
     def _page(self, number: int, plan: Sequence[Sequence[Chunk]]) -> Page:
         canvas, last = Canvas(), number == len(plan) - 1
@@ -116,6 +124,10 @@ class _Register:
         left = self.furniture.left + self.fitted.edges[index] + self.fitted.pad
         ruler = self.bold if bold else self.fitted.body
         align = self.sheet.columns[index].align
+        if self.sheet.columns[index].kind == "code" and lines[0]:
+            spare = self.fitted.inner(index) - codes.LEAST
+            codes.draw(canvas, lines[0], left + spare / 2, at[0] + (at[1] - codes.LEAST) / 2, codes.LEAST)
+            return
         canvas.words(lines, ruler, (left, at[0], self.fitted.inner(index), at[1]), align=align)
 
     def _ruled(self, chunk: Chunk, *, last: bool) -> Iterable[tuple[float, float]]:
