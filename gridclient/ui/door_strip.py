@@ -24,7 +24,7 @@ HINTS = "Enter 确认　P 照片　/ 找门找人　PgDn 下一户　Ctrl+Z 撤�
 BRIEF = "/ 找门找人　PgDn 下一户　Ctrl+Z 撤回"  # the others stand on the buttons of the household beside it
 ASIDES = {"remark": "M 备注", "matter": "E 事项"}
 FOOT = 430  # pixels at plain size below which a question and its two ways do not
-NARROW = 760  # pixels at plain size below which the head does not fit into one line
+NARROW = 640  # pixels at plain size below which the head does not fit into one line
 
 
 class DoorStrip(QFrame):
