@@ -21,6 +21,7 @@ from gridclient.ui.life import LifePane
 from gridclient.ui.members import Members, PeopleTable
 from gridclient.ui.parts import button, later, shortcut
 from gridclient.ui.photos import PhotoStrip, Source
+from gridclient.ui.scrolled import Scrolled
 from gridclient.ui.timeline import Timeline
 from gridclient.ui.workspace import Workspace
 
@@ -41,7 +42,8 @@ class HouseholdPanel(QFrame):
         style.role(self, "side")
         self.setMinimumWidth(style.px(280))
         self.setAcceptDrops(True)
-        self.body = QWidget()
+        self.body = style.role(QWidget(), "plain")
+        self._scrolled = Scrolled(self.body)
         self.title, self.facts, self.due = QLabel(), QLabel(), QLabel()
         self.reminders, self.party = QLabel(), QLabel()
         for label in (self.title, self.facts, self.reminders, self.party):
@@ -190,7 +192,7 @@ class HouseholdPanel(QFrame):
         """The home, or in its place the form of what happens to it."""
         whole = QVBoxLayout(self)
         whole.setContentsMargins(style.px(12), style.px(12), style.px(12), style.px(10))
-        whole.addWidget(self.body, 1)
+        whole.addWidget(self._scrolled, 1)
         whole.addWidget(self.life, 1)
         self.life.hide()
 
@@ -238,6 +240,7 @@ class HouseholdPanel(QFrame):
         self.life.began.connect(self._begin_life)
         self.life.ended.connect(self._after_life)
         self.edit.clicked.connect(self._edit)
+        self.photos.asked.connect(lambda: self._scrolled.show_part(self.photos.question))
         self.people.doubleClicked.connect(lambda index: self._open_person(index.row()))
         self.workspace.changed.connect(lambda _news: self._renew.start())
         for keys, slot in (
@@ -313,7 +316,7 @@ class HouseholdPanel(QFrame):
         self.reveal.setText("隐藏号码 F12" if self._revealed else "显示号码 F12")
 
     def _begin_life(self) -> None:
-        self.body.hide()
+        self._scrolled.hide()
         self.life.show()
         self.setFocusProxy(self.life)
 
@@ -321,7 +324,7 @@ class HouseholdPanel(QFrame):
         """Show the home again; what was half typed is kept for the next time."""
         self.life.put_aside()
         self.life.hide()
-        self.body.show()
+        self._scrolled.show()
         self.setFocusProxy(self.body)
         if focus:
             self._take_focus()

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRect, QSize, Qt
+from PySide6.QtCore import QMimeData, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -49,8 +49,11 @@ THUMB = (70, 56)  # pixels at plain size
 class PhotoStrip(QWidget):
     """The photos of one owner, newest first; in one line, or with ``wall`` in as many as they need.
 
-    P and Ctrl+V work inside ``keys``, the strip itself unless told otherwise.
+    P and Ctrl+V work inside ``keys``, the strip itself unless told otherwise. ``asked`` when the question about consent
+    is there.
     """
+
+    asked = Signal()
 
     def __init__(
         self,
@@ -141,6 +144,7 @@ class PhotoStrip(QWidget):
         self._asked_for, self._came_from = sources, QApplication.focusWidget()
         self.question.show()
         self.question.setFocus()
+        self.asked.emit()
 
     def open(self) -> None:
         """Show the photo one stands on as large as the screen allows."""

@@ -15,6 +15,7 @@ from gridclient.store.homes import Entry
 from gridclient.ui import style
 
 MOMENT = Qt.ItemDataRole.UserRole
+LEAST = 96  # pixels at plain size that it keeps in a full column
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 
@@ -138,6 +139,10 @@ class Timeline(QListView):
         self._model = _Moments(self)
         self.setModel(self._model)
         self.setItemDelegate(_Painter(self))
+
+    def sizeHint(self) -> QSize:
+        """A few moments; more where there is room."""
+        return QSize(style.px(200), style.px(LEAST))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Say so where nothing has happened yet."""

@@ -1,5 +1,8 @@
 """The household panel: who lives here, what is missing, what happened; numbers only to whoever is noted."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 import pytest
 from pytestqt.qtbot import QtBot
@@ -8,6 +11,7 @@ from gridclient.records import Household, Pairing, PartyCentreHousehold, Residen
 from gridclient.store import homes
 from gridclient.ui.centre_households import CentresPage
 from gridclient.ui.household import HouseholdPanel
+from gridclient.ui.scrolled import Scrolled
 from gridclient.ui.workspace import Workspace
 from tests.support.stage import on_stage
 
@@ -173,3 +177,37 @@ def test_a_household_without_a_head_or_with_two_says_so_and_how_to_mend_it(
     assert "户主" not in before
     assert "这一户登记了 3 位户主：按 J 再按 D 选一位" in two
     assert "这一户还没有登记户主：按 J 再按 D 选一位" in none
+
+
+def test_in_a_low_panel_nothing_is_squeezed_and_the_question_about_photos_is_in_sight(
+    panel: HouseholdPanel, workspace: Workspace, qtbot: QtBot
+) -> None:
+    stage = on_stage(qtbot, panel, 300, 260)
+    home = of_size(workspace, 3)
+    panel.open(household=home.id)
+    QApplication.processEvents()
+
+    panel.photos.add([QImage(8, 8, QImage.Format.Format_RGB32)])
+    QApplication.processEvents()
+
+    question, seen = panel.photos.question, panel.photos.question.visibleRegion().boundingRect()
+    assert question.height() >= question.minimumSizeHint().height()
+    assert seen.height() == question.height()
+    assert panel.reminders.height() >= panel.reminders.heightForWidth(panel.reminders.width())
+    stage.close()
+
+
+def test_page_down_in_a_low_panel_is_left_to_the_list_of_doors(
+    panel: HouseholdPanel, workspace: Workspace, qtbot: QtBot
+) -> None:
+    hands = on_stage(qtbot, panel, 300, 260)
+    panel.open(household=of_size(workspace, 3).id, focus=True)
+    QApplication.processEvents()
+    scrolled = panel.body.parentWidget().parentWidget()
+    assert isinstance(scrolled, Scrolled)
+    assert scrolled.verticalScrollBar().maximum() > 0
+
+    QTest.keyClick(panel.people, Qt.Key.Key_PageDown)
+
+    assert scrolled.verticalScrollBar().value() == 0
+    hands.close()
