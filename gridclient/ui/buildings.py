@@ -69,6 +69,11 @@ class BuildingsPage(Leaves):
         return self.shown in ("sheet", "doors") or (self.shown == "plan" and self.plan.wide)
 
     @property
+    def settled(self) -> bool:
+        """True unless the doors of a building are on their way."""
+        return self.plan.settled
+
+    @property
     def list(self) -> BuildingList:
         """The doors one under the other, made when first asked for."""
         made = self._others.get("list")

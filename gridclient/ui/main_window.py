@@ -365,9 +365,9 @@ class MainWindow(QMainWindow):
         self.banner.show_state(state)
 
     async def _recount(self) -> None:
-        workspace, page = self.workspace, self._pages.get("today")
+        workspace, page = self.workspace, self.stack.currentWidget()
         if page is not None and page.isVisible() and not getattr(page, "settled", True):
-            self._gather.start()  # the list first: read at once, both would take twice as long
+            self._gather.start()  # the page first: read at once, both would take twice as long
             return
         if self._due is None:
             self._due = await workspace.run(_due_doors, workspace)

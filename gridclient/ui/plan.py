@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from shiboken6 import isValid
@@ -18,7 +18,7 @@ from gridclient.ui.door_find import found_door
 from gridclient.ui.door_words import short_marks, visit_state
 from gridclient.ui.flow import Flow
 from gridclient.ui.marks import MARKS, true_state
-from gridclient.ui.parts import button, label, shortcut
+from gridclient.ui.parts import button, label, later, shortcut
 from gridclient.ui.plan_overlays import OVERLAYS
 from gridclient.ui.plan_paint import Density
 from gridclient.ui.plan_view import PlanView
@@ -58,6 +58,7 @@ class PlanPage(VisitPage):
         self._overlay = OVERLAYS[0]
         self._wanted = ("", "")
         self._overtaken = self._stale = False
+        self._soon = later(self, 0, self.open)
         self.works = PlanWorks(workspace, self.view)
         self._lay_out()
         self._connect()
@@ -66,6 +67,11 @@ class PlanPage(VisitPage):
     def building(self) -> str:
         """The id of the building shown; empty when there is none."""
         return self._building
+
+    @property
+    def settled(self) -> bool:
+        """True unless the doors of a building are on their way."""
+        return not (self.reading or self._soon.isActive())
 
     @property
     def wide(self) -> bool:
@@ -82,13 +88,16 @@ class PlanPage(VisitPage):
         ask = self.works.generate if building else self.works.new_building
         found = self.workspace.replica.get(Dwelling, dwelling) if dwelling and not building else None
         building = found.building if found else building
+        self._soon.stop()
         building = building or self._building or self._first_building()
+        under_way = self.reading and building == self._building
         if building != self._building:
             self._building, self._doors = building, {}
             self.works.leave(building)
             self._redraw()
         self._wanted = (dwelling, unit)
-        self.reload()
+        if not under_way:
+            self.reload()
         self.view.setFocus()
         if make:
             ask()
@@ -108,7 +117,7 @@ class PlanPage(VisitPage):
         """Read what is shown when the page is first seen, and after something happened elsewhere."""
         super().showEvent(event)
         if not self._doors:
-            self.open()
+            self._soon.start()  # unless somebody says at once which building
         elif self._stale:
             self.reload()
 
@@ -282,23 +291,23 @@ class PlanPage(VisitPage):
 
     def _show(self, found: list[Door]) -> None:
         self._doors = {door.dwelling: door for door in found}
-        self._redraw()
         (dwelling, unit), self._wanted = self._wanted, ("", "")
         at_unit = next((d.dwelling for d in found if unit and d.unit == unit), "")
-        if not self.view.stand_at(dwelling) and at_unit:
-            self.view.stand_at(at_unit)
+        self._redraw(dwelling if dwelling in self._doors else at_unit)
 
     def _is_next(self, door: Door) -> bool:
         """True for a door still to visit; while the legend shows some states only, for a door of those."""
         today, shown = self.workspace.today, self.view.filtered
         return self._overlay.state(door, today) in shown if shown else visit_state(door, today) in TO_VISIT
 
-    def _redraw(self) -> None:
+    def _redraw(self, at: str = "") -> None:
+        """Draw the doors anew, and stand at one of them, or at the same as before."""
         today, overlay = self.workspace.today, self._overlay
         states = {i: overlay.state(door, today) for i, door in self._doors.items()}
         running = self.workspace.sync_state.running
         cells = [cell_of(d, states[i], running=running) for i, d in self._doors.items()]
-        self.view.show_cells(cells, overlay.marks, MARKS)
+        with QSignalBlocker(self.view):  # the page hears once where it stands, not on the way there
+            self.view.show_cells(cells, overlay.marks, MARKS, at=at)
         self.works.overlay = overlay.title
         self.legend.show_counts(overlay.marks, Counter(states.values()))
         self.legend.show_corners(MARKS, Counter(cell.standing for cell in cells if cell.standing))

@@ -109,16 +109,21 @@ class PlanView(QAbstractScrollArea):
         return self._geometry.door(slot).translated(self._origin())
 
     def show_cells(
-        self, cells: Iterable[Cell], marks: Mapping[str, Mark], corners: Mapping[str, Mark] | None = None
+        self,
+        cells: Iterable[Cell],
+        marks: Mapping[str, Mark],
+        corners: Mapping[str, Mark] | None = None,
+        *,
+        at: str = "",
     ) -> None:
-        """Draw these doors; one stays at the same door when it is still there, and at none where the drawing
-        is only looked at. ``corners`` explain ``Cell.standing``."""
+        """Draw these doors and stand at the one called ``at``, else at the same when it is still there, else at the
+        first; at none where the drawing is only looked at. ``corners`` explain ``Cell.standing``."""
         self._marks, self._corners = marks, corners or {}
         self._drawing = arrange(cells)
         self._chosen = tuple(id_ for id_ in self._chosen if self._drawing.of(id_))
         plan_access.forget_gone(self)
         self._remake()
-        if self._drawing.of(self._current) is None:
+        if not self.stand_at(at) and self._drawing.of(self._current) is None:
             self._current = ""
             if self._drawing.slots and self.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 self.stand_at(self.cells()[0].cell.id)

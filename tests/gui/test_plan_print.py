@@ -56,6 +56,7 @@ async def test_a3_is_chosen_and_the_workbook_has_a_row_for_each_floor(
     page: PlanPage, qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
     stage = on_stage(qtbot, page)
+    page.open()
     page.works.print_out()
     pane = page.works.pane
     assert isinstance(pane, PlanPaper)
