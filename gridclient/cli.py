@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridclient import __version__, paths, settings
-from gridclient.errors import GridError, Unfit
+from gridclient.errors import GridError, Unfit, UnreadableFile
 from sync.errors import Revoked, SyncError
 
 if TYPE_CHECKING:
@@ -83,12 +83,20 @@ def import_(
     """Read workbooks into the vault; every refused row is named."""
     from gridclient.exchange.reader import read
     from gridclient.exchange.rehearsal import commit, rehearse
-    from gridclient.exchange.telling import as_data, as_lines
+    from gridclient.exchange.telling import as_data, as_lines, unreadable
 
     told = []
     with desk_of(vault, passphrase_file, home=home) as desk:
         for file in files:
-            rehearsal = rehearse(desk.replica, read(file), home=desk.home, who=desk.who, today=_now().date())
+            try:
+                rehearsal = rehearse(
+                    desk.replica, read(file), home=desk.home, who=desk.who, today=_now().date()
+                )
+            except (UnreadableFile, Unfit) as error:
+                told.append(unreadable(file.name, error))
+                if not as_json:
+                    typer.echo(f"{file.name}：{error.title}。{error.advice}", err=True)
+                continue
             report = None if dry_run or rehearsal.refused else commit(desk.replica, rehearsal)
             told.append(as_data(file.name, rehearsal, report, full=full))
             if not as_json:

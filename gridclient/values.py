@@ -12,6 +12,7 @@ BLANKS = re.compile(r"[\s\u00a0\u3000\u2000-\u200a\u202f\u205f]+")
 DOTS = re.compile(r"[・‧•∙⋅･．\u2022\u0387\u16eb\u2027\u30fb]")  # noqa: RUF001 - every middle dot in use
 HAN = "\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 BETWEEN_HAN = re.compile(rf"(?<=[{HAN}·])\s+(?=[{HAN}·])")
+POINT_IN_HAN = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
 DAY_PARTS = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
 MONTH_PARTS = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?")
 
@@ -36,7 +37,8 @@ def tidy_name(text: str) -> str:
     """
     plain = tidy(unicodedata.normalize("NFC", text))
     plain = "".join(half_width(c) if c.isascii() or "Ａ" <= c <= "ｚ" else c for c in plain)  # noqa: RUF001
-    return BETWEEN_HAN.sub("", re.sub(r"\s*·\s*", "·", DOTS.sub("·", plain)))
+    dotted = POINT_IN_HAN.sub("·", DOTS.sub("·", plain))
+    return BETWEEN_HAN.sub("", re.sub(r"\s*·\s*", "·", dotted))
 
 
 def tidy_id(text: str) -> str:
@@ -62,7 +64,7 @@ def day_of(text: str) -> date | None:
     """A whole day in any of the usual Chinese spellings (2008-08-08, 2008.8.8, 20080808, 2008年8月8日); None if not one."""
     plain = half_width(tidy(text))
     match = DAY_PARTS.fullmatch(plain) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", plain)
-    return _date(*map(int, match.groups())) if match else None
+    return date_of(*map(int, match.groups())) if match else None
 
 
 def month_of(text: str) -> str | None:
@@ -108,7 +110,8 @@ def masked_name(text: str) -> str:
     return text[0] + "*" if len(text) == 2 else text[0] + "*" * (len(text) - 2) + text[-1]
 
 
-def _date(year: int, month: int, day: int) -> date | None:
+def date_of(year: int, month: int, day: int) -> date | None:
+    """The day; None when there is no such day."""
     try:
         return date(year, month, day)
     except ValueError:

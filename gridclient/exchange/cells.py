@@ -23,6 +23,8 @@ REGION_LIMIT = 25  # three of them fit into 户籍地
 LONG = 10**14  # a number cell this large is a document number that lost its last digits
 TRICK = re.compile(r'^="(.*)"$', re.DOTALL)
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d{2}")
+SHORT_YEAR = re.compile(r"(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?")
+YEAR_LAST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
 PHONE = re.compile(r"\+?\d[\d\-() 转]{4,24}")
 APOSTROPHES = "'’‘`"
 WITHOUT = ("无", "没有", "/", "—", "-", "无电话", "不详")
@@ -53,8 +55,8 @@ def written(cell: Cell) -> str:
     return f"{cell:%Y-%m-%d}" if isinstance(cell, date) else str(cell)
 
 
-def reading(slot: str, *, head: str = "") -> Read:
-    """How the cells of a slot are read; a slot that is no field is one line of text."""
+def reading(slot: str, *, head: str = "", today: date = date.max) -> Read:
+    """How the cells of a slot are read; a slot that is no field is one line of text. Years of two digits end ``today``."""
     if slot in _SPECIAL:
         return _SPECIAL[slot]
     f = _field(slot)
@@ -63,7 +65,7 @@ def reading(slot: str, *, head: str = "") -> Read:
     if f is None:
         return _region if slot[-2:] in (".1", ".2", ".3") else _text
     by_kind: dict[str, Callable[[Field, Cell], Any]] = {
-        "day": lambda f, c: _day(f, c, month_is_enough="年月" in head),
+        "day": lambda f, c: _day(f, c, today, month_is_enough="年月" in head),
         "moment": _moment,
         "month": _month,
         "name": lambda f, c: _fitting(f, values.tidy_name(written(c))),
@@ -114,6 +116,8 @@ def identity_flaw(number: str, today: date) -> Flaw | None:
 
 def mended(cell: Cell, value: Any, slot: str) -> tuple[str, str] | None:
     """(kind, why) of an odd writing that was put right without loss; None when there was none worth telling."""
+    if isinstance(cell, float) and isinstance(value, date):
+        return "date_format", "日期写法已统一"
     if not isinstance(cell, str) or not isinstance(value, str | list | date):
         return None
     if TRICK.match(cell):
@@ -135,9 +139,9 @@ def _mended_text(cell: str, value: str) -> tuple[str, str] | None:
         return "fullwidth", "全角字符已改成半角"
     if values.BLANKS.sub("", cell) == values.BLANKS.sub("", value):
         return "space", "已去掉多余空格"
-    if cell.upper() == value:
+    if cell.strip() == f"{value[:-1]}x":
         return "lowercase_x", "末位已改成大写 X"
-    if values.DOTS.search(cell):
+    if cell.count("·") < value.count("·"):
         return "middle_dot", "间隔号已统一为“·”"
     return None
 
@@ -155,6 +159,8 @@ def _mended_phones(cell: str, value: list[str]) -> tuple[str, str] | None:
 
 
 def _identity_kind(number: str) -> str:
+    if re.fullmatch(r"\d{15}", number, re.ASCII) and values.day_of(f"19{number[6:12]}") is None:
+        return "id_date"
     if len(number) != 18:
         return "id_length"
     if not re.fullmatch(r"\d{17}[\dX]", number, re.ASCII):
@@ -217,22 +223,39 @@ def _named(f: Field, part: str) -> list[str]:
     raise Flaw("bad_value", f"{f.label}里没有这一项，请从列表中选择")
 
 
-def _day(f: Field, cell: Cell, *, month_is_enough: bool) -> date | None:
+def _day(f: Field, cell: Cell, today: date, *, month_is_enough: bool) -> date | None:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
         return cell
     text = values.tidy(written(cell))
-    found = values.day_of(text)
+    found = values.moment_of(text)
     if found:
-        return found
+        return found.date()
     if re.fullmatch(r"\d{4,5}(\.\d+)?", text) and int(float(text)) in SERIALS:
         return _serial(int(float(text)))
     if values.month_of(text):
         if month_is_enough:
             raise Flaw("", "")
         raise Flaw("date_partial", "只写到月，缺少日", lenient=True)
-    raise Flaw("date_invalid", f"{f.label}不是有效日期，请写成 2008-08-08")
+    raise _abridged(text, today) or Flaw("date_invalid", f"{f.label}不是有效日期，请写成 2008-08-08")
+
+
+def _abridged(text: str, today: date) -> Flaw | None:
+    """A day written with two digits of its year, or the year last: read, and to be looked at."""
+    if short := SHORT_YEAR.fullmatch(text):
+        year, month, day = map(int, short.groups())
+        read = (values.date_of(century + year, month, day) for century in (2000, 1900))
+        found = next((one for one in read if one and one <= today), None)
+        kind, what = "date_century", "年份只有两位"
+    elif turned := YEAR_LAST.fullmatch(text):
+        first, second, year = map(int, turned.groups())
+        found = values.date_of(year, first, second) or values.date_of(year, second, first)
+        kind, what = "date_ambiguous", "年份写在最后，月和日分不清先后"
+    else:
+        return None
+    why = f"{what}，读成 {found:%Y-%m-%d}，请核对"
+    return Flaw(kind, why, value=found, lenient=True) if found else None
 
 
 def _serial(number: int) -> date:
@@ -276,7 +299,7 @@ def _field(slot: str) -> Field | None:
 
 def _code(f: Field | None, cell: Cell) -> str:
     """Numbers of households, doors and visits and names of places: found by them again, so only in half width."""
-    text = values.half_width(_text(cell)).strip(APOSTROPHES)
+    text = values.BETWEEN_HAN.sub("", values.half_width(_text(cell))).strip(APOSTROPHES)
     return _fitting(f, text) if f else text
 
 

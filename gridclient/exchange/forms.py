@@ -116,7 +116,8 @@ _PERSON = {
     **_WHERE,
     **_spelled(
         resident__name="姓名 人员姓名 居民姓名",
-        resident__population="人口类型 户类别",
+        resident__population="人口类型",
+        sort_of_home="户类别",
         resident__phones="联系电话 联系手机 住宅电话 固定电话 联系方式 手机 电话 家庭电话 联系方式/手机 联系方式/固定电话",
         resident__relation="与户主关系 户主关系 与户主的关系",
         resident__education="文化水平",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 import re
 from typing import Any
 
@@ -49,7 +50,10 @@ class Skipped:
 
 @dataclass
 class Line:
-    """One data row: ``values`` by slot (only what is filled in), ``refused`` once it has an error."""
+    """One data row: ``values`` by slot (only what is filled in), ``refused`` once it has an error.
+
+    A ``torn`` row has not the cells of its head, so that nothing can be read from it.
+    """
 
     sheet: str
     row: int
@@ -58,6 +62,7 @@ class Line:
     cells: Row = field(repr=False)
     issues: list[Issue] = field(default_factory=list, repr=False)
     refused: bool = False
+    torn: bool = False
 
     def get(self, slot: str) -> Any:
         """The value of a slot; ``""`` when the cell is empty or the column not there."""
@@ -84,7 +89,7 @@ class Line:
 class Sheet:
     """Reads the rows of one recognised sheet in order. ``skipped`` and ``rows_read`` are complete afterwards."""
 
-    def __init__(self, found: Recognised) -> None:
+    def __init__(self, found: Recognised, today: date) -> None:
         self.table, self.form, self.head = found.table, found.form, found.head
         self.skipped: list[Skipped] = []
         self.columns = [c for c in self.head.columns if c.slot and not c.slot.startswith(("!", SILENT))]
@@ -93,7 +98,9 @@ class Sheet:
             self.by_slot.setdefault(column.slot, column)
         starred = {c.slot for c in self.columns if c.starred}
         self.required = frozenset(starred) if starred else frozenset(self.form.needs)
-        self._reads: list[tuple[Column, Read]] = [(c, reading(c.slot, head=c.head)) for c in self.columns]
+        self._reads: list[tuple[Column, Read]] = [
+            (c, reading(c.slot, head=c.head, today=today)) for c in self.columns
+        ]
         self._heads = [plain(c.head.split("/")[0]) for c in self.columns]
         core = self.form.core & self.required
         self._core = {self.by_slot[slot].index for slot in core if slot in self.by_slot}
@@ -114,7 +121,7 @@ class Sheet:
     def _line(self, row: int, cells: Row) -> Line:
         line = Line(self.table.name, row, {}, self.by_slot, cells)
         if row in self.table.ragged:
-            line.tell(ERROR, "", "csv_columns", "这一行的格数与表头不一样，多半是有逗号没加引号")
+            self._tear(line)
             return line
         for column, read in self._reads:
             cell = cells[column.index]
@@ -125,6 +132,16 @@ class Sheet:
             self._above[column.index] = cell
             self._cell(line, column, read, cell)
         return line
+
+    def _tear(self, line: Line) -> None:
+        """Refuse a row with more or fewer cells than its head, at the last column: that is where remarks stand."""
+        last = max(self.head.columns, key=lambda column: column.index)
+        raw = ",".join(map(_raw, line.cells[last.index :]))
+        why = "这一行的格数与表头不一样，多半是有逗号没加引号"
+        line.issues.append(
+            Issue(line.sheet, line.row + 1, last.letter, last.head, ERROR, "csv_columns", why, raw, last.slot)
+        )
+        line.refused = line.torn = True
 
     def _cell(self, line: Line, column: Column, read: Read, cell: Cell) -> None:
         slot = column.slot
@@ -139,7 +156,7 @@ class Sheet:
             if flaw.value is not None:
                 _keep(line.values, slot, flaw.value)
             return
-        odd = mended(cell, value, slot)
+        odd = mended(cell, value, slot) if value else None  # blanks alone are an empty cell
         if odd and not _is_choice(slot):
             line.tell(FIXED, slot, *odd)
         elif isinstance(cell, str) and isinstance(value, str) and len(self._known) < 50_000:
@@ -168,7 +185,7 @@ class Sheet:
         filled = [index for index, cell in enumerate(bare) if cell != "" and written(cell).strip()]
         if not filled:
             return "空行"
-        first = values.tidy(written(bare[filled[0]]))
+        first = values.BLANKS.sub("", written(bare[filled[0]]).translate(values.INVISIBLE))
         if self._repeats_head(spread):
             return "重复的表头"
         if TOTALS.search(first) and len(filled) < len(self.columns) / 2 + 1:

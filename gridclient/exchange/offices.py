@@ -8,6 +8,7 @@ from gridclient.exchange.lines import WARNING, Line, demand
 from gridclient.exchange.party import party_tree
 from gridclient.exchange.places import Places
 from gridclient.exchange.register import Register
+from gridclient.exchange.taker import Taker
 from gridclient.records import Building, GridWorker, Steward
 from gridclient.records.stewards import StewardRole
 
@@ -22,7 +23,7 @@ _OF_STEWARD = tuple(
 )
 
 
-class Buildings:
+class Buildings(Taker):
     """Takes the rows of one building register."""
 
     def __init__(self, register: Register, places: Places) -> None:
@@ -36,11 +37,8 @@ class Buildings:
         values = _values(line, "building", _OF_BUILDING)
         self.places.building(line.text("building.name"), self.places.grid(line), sure=True).fill(**values)
 
-    def finish(self) -> None:
-        """Nothing is left to settle after the last row."""
 
-
-class Workers:
+class Workers(Taker):
     """Takes the rows of one register of grid workers."""
 
     def __init__(self, register: Register, places: Places, *, today: date) -> None:
@@ -66,9 +64,6 @@ class Workers:
         if "网格长" in line.text("grid_worker.remark"):
             entry.fill(head=True)
 
-    def finish(self) -> None:
-        """Nothing is left to settle after the last row."""
-
     def _known(self, number: str, name: str) -> Entry:
         nameless = self.register.find(GridWorker, name)
         if number and nameless is not None and not self.register.find(GridWorker, number):
@@ -76,7 +71,7 @@ class Workers:
         return self.register.put(GridWorker, number or name, area=self.register.home)
 
 
-class Stewards:
+class Stewards(Taker):
     """Takes the rows of one roll of stewards (楼栋长, 院落长 …)."""
 
     def __init__(self, register: Register, places: Places) -> None:
@@ -96,9 +91,6 @@ class Stewards:
         entry = self.register.put(Steward, name, role, where, area=area)
         entry.fill(role=role, building=where, grid=grid.id if grid else "", group=group.id if group else "")
         entry.fill(area=area, **_values(line, "steward", _OF_STEWARD))
-
-    def finish(self) -> None:
-        """Nothing is left to settle after the last row."""
 
     def _building(self, line: Line, grid: Entry | None, name: str) -> Entry | None:
         text = line.text("building")

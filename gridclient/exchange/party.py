@@ -6,6 +6,7 @@ from gridclient.exchange.entry import Entry
 from gridclient.exchange.lines import ERROR, WARNING, Line, demand
 from gridclient.exchange.places import Places
 from gridclient.exchange.register import Register
+from gridclient.exchange.taker import Taker
 from gridclient.records import (
     CentreActivity,
     Household,
@@ -21,7 +22,7 @@ _COPIED = tuple(f.name for f in PartyCentreHousehold.spec.fields if f.name not i
 _NUMBERS = re.compile(r"[0-9A-Za-z-]+")
 
 
-class Centres:
+class Centres(Taker):
     """Takes the rows of one register of centre households."""
 
     def __init__(self, register: Register, places: Places) -> None:
@@ -42,9 +43,6 @@ class Centres:
         self._member(line, centre, group)
         self._activity(line, centre)
         self._pairings(line, centre)
-
-    def finish(self) -> None:
-        """Nothing is left to settle after the last row."""
 
     def _centre(self, line: Line, household: Entry, group: Entry | None, branch: Entry | None) -> Entry:
         number = line.text("party_centre_household.number")

@@ -3,15 +3,18 @@
 Serves 实有人口一张表, 户籍人口登记表, 流动人口登记表 and any list of residents with names and document numbers.
 """
 
+from collections.abc import Sequence
 from datetime import date
 import re
 from typing import Any
 
 from gridclient.exchange.cells import identity_flaw
 from gridclient.exchange.entry import Entry
-from gridclient.exchange.lines import ERROR, WARNING, Line, demand
+from gridclient.exchange.lines import ERROR, FIXED, WARNING, Line, demand
 from gridclient.exchange.places import Places
 from gridclient.exchange.register import Register
+from gridclient.exchange.roll import Roll, whole
+from gridclient.exchange.taker import Taker
 from gridclient.records import Resident
 from gridclient.records.codes import DocumentType, Politics, Relation
 from gridclient.records.people import CareLabel, HouseholdKind, PopulationKind, Presence
@@ -19,6 +22,7 @@ from gridclient.rules import identity
 from gridclient.values import tidy_name
 
 POPULATION = {"registered": PopulationKind.REGISTERED.value, "floating": PopulationKind.FLOATING.value}
+PAST = ("birth", "moved_in", "inflow_since", "away_since", "permit_day")
 PARTY = (Politics.MEMBER.value, Politics.PROBATIONARY.value)
 OF_PERSONS = {"独居老人": CareLabel.LIVING_ALONE, "留守儿童": CareLabel.LEFT_BEHIND}
 OF_HOUSEHOLDS = {
@@ -49,25 +53,30 @@ _CONCLUDED = frozenset(
 _COPIED = tuple(f.name for f in Resident.spec.fields if f.name not in _CONCLUDED)
 
 
-class People:
+class People(Taker):
     """Takes the rows of one sheet of persons, then settles what concerns whole households."""
 
     def __init__(self, register: Register, places: Places, form: str, *, today: date) -> None:
         self.register, self.places, self.form, self.today = register, places, form, today
-        self._seen: dict[str, tuple[int, str]] = {}
+        self._roll = Roll((), today)
         self._households: dict[str, Entry] = {}
+        self._placed: dict[int, Entry] = {}
         self._heads: dict[str, list[Line]] = {}
+
+    def look_over(self, lines: Sequence[Line]) -> None:
+        """Keep all rows in mind: who is in them twice, and who is a head."""
+        self._roll = Roll(lines, self.today)
 
     def take(self, line: Line, required: frozenset[str]) -> None:
         """Enter one row, unless something is wrong with it."""
-        population = line.text("resident.population") or POPULATION.get(self.form, "")
+        population = _population(line) or POPULATION.get(self.form, "")
         unnumbered = population == PopulationKind.UNREGISTERED.value
         excused = {"resident.id_number"} if unnumbered else set()
         if line.get("resident.away") is not True:
             excused |= {"resident.away_reason", "resident.away_since"}
         demand(line, required, frozenset(excused))
         told = self._identity(line, population, required="resident.id_number" in required)
-        self._unique(line)
+        self._dates(line)
         if line.refused:
             return
         household = self._household(line)
@@ -78,6 +87,7 @@ class People:
 
     def finish(self) -> None:
         """Heads, sizes and party households of every household met."""
+        self._tell_headless()
         for household in self._households.values():
             members = self.register.members(household.id)
             heads = [m for m in members if m["relation"] == Relation.HEAD.value]
@@ -103,30 +113,43 @@ class People:
         number = line.text(slot)
         if not number:
             return None
-        if re.fullmatch(r"\d{15}", number) and identity.problem(number, self.today) is None:
-            line.values[slot] = number = identity.widened(number)
+        old, number = number, whole(number, self.today)
+        line.values[slot] = number
+        self._roll.tell_same(line)
+        if number != old and not line.refused:
             line.tell(WARNING, slot, "id_15", "15 位旧号，已换算成 18 位，请核对")
         abroad = population == PopulationKind.ABROAD.value
         if len(number) != 18 and abroad and re.fullmatch(r"[A-Z0-9]{5,20}", number):
             return None
         flaw = identity_flaw(number, self.today)
         if flaw is None:
-            return identity.read(number, self.today)
+            told = identity.read(number, self.today)
+            if not line.refused:
+                self._roll.tell_alike(line, told)
+            return told
         line.flaw(slot, flaw, required=required)
         del line.values[slot]
         return None
 
-    def _unique(self, line: Line) -> None:
-        number, name = line.text("resident.id_number"), line.text("resident.name")
-        if not number:
-            return
-        row, first = self._seen.setdefault(number, (line.row, name))
-        if row == line.row:
-            return
-        if first == name:
-            line.tell(ERROR, "resident.id_number", "dup_in_file", f"与第 {row + 1} 行是同一个人")
-        else:
-            line.tell(ERROR, "resident.id_number", "id_conflict", f"与第 {row + 1} 行同号不同名")
+    def _dates(self, line: Line) -> None:
+        """Drop days that are yet to come, where none can be."""
+        for name in PAST:
+            day = line.get(f"resident.{name}")
+            if day and day > self.today:
+                line.tell(WARNING, f"resident.{name}", "date_future", "晚于今天，没有采用，请核对")
+                del line.values[f"resident.{name}"]
+
+    def _tell_headless(self) -> None:
+        """Point at households without a head, here or among those who are kept."""
+        for line in self._roll.headless(self._is_head):
+            household = self._placed.get(line.row)
+            members = self.register.members(household.id) if household else ()
+            if all(member["relation"] != Relation.HEAD.value for member in members):
+                line.tell(WARNING, "resident.relation", "no_head", "这一户没有户主，请核对")
+
+    def _is_head(self, line: Line) -> bool:
+        words = re.split(r"[；;]", line.text("remark"))
+        return self._relation(line, line.text("resident.id_number"), words) == Relation.HEAD.value
 
     def _household(self, line: Line) -> Entry | None:
         grid = self.places.grid(line)
@@ -139,7 +162,7 @@ class People:
             return None
         if grid is not None:
             household.fill(area=grid["code"])
-        self._households[household.id] = household
+        self._households[household.id] = self._placed[line.row] = household
         return household
 
     def _written(self, line: Line) -> str:
@@ -188,12 +211,10 @@ class People:
         self, line: Line, told: identity.Identity | None, birth: date | None
     ) -> tuple[date | None, str]:
         sex = line.text("resident.sex")
-        if birth is not None and birth > self.today:
-            line.tell(WARNING, "resident.birth", "date_future", "出生日期晚于今天，没有采用")
-            birth = None
         if told is None:
             return birth, sex
-        if birth is not None and birth != told.birth:
+        looked_at = any(issue.slot == "resident.birth" for issue in line.issues if issue.severity != FIXED)
+        if birth is not None and birth != told.birth and not looked_at:
             line.tell(
                 WARNING, "resident.birth", "birth_mismatch", "与身份证号里的生日不符，按身份证号，请核对"
             )
@@ -221,7 +242,14 @@ class People:
         household.fill(titles="、".join(titles))
         _label(entry, [OF_PERSONS[word] for word in words if word in OF_PERSONS])
         _label(entry, [CareLabel(code) for code in line.get("resident.labels") or []])
-        _label(household, [OF_HOUSEHOLDS[word] for word in words if word in OF_HOUSEHOLDS])
+        sorts = [*words, *re.split(r"[、，,；;/\s]+", line.text("sort_of_home"))]
+        _label(household, [OF_HOUSEHOLDS[word] for word in sorts if word in OF_HOUSEHOLDS])
+
+
+def _population(line: Line) -> str:
+    """What kind of resident: told by its own column, or by what a form calls the sort of household (户籍, 流动)."""
+    sort = PopulationKind.named(line.text("sort_of_home"))
+    return line.text("resident.population") or (sort.value if sort else "")
 
 
 def _label(entry: Entry, labels: list[CareLabel]) -> None:

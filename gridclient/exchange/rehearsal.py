@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 import json
 import re
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.orm.attributes import manager_of_class
 
@@ -28,6 +28,7 @@ from gridclient.exchange.party import Centres
 from gridclient.exchange.people import People
 from gridclient.exchange.places import Places
 from gridclient.exchange.register import IMPORTS, WAITING, Register
+from gridclient.exchange.taker import Taker
 from gridclient.exchange.visits import Visits
 from gridclient.fields import spec_of
 from sync.errors import SyncError
@@ -36,13 +37,6 @@ from sync.replica import Replica
 
 STEP = 500  # records written between two reports of progress
 Progress = Callable[[int, int, str], None]
-
-
-class Taker(Protocol):
-    """What files the rows of one form."""
-
-    def take(self, line: Line, required: frozenset[str]) -> None: ...
-    def finish(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -181,11 +175,14 @@ def _silent(_done: int, _total: int, _text: str) -> None:
 
 
 def _sheet(found: Recognised, register: Register, done: Rehearsal, who: str, today: date) -> Iterator[Line]:
-    sheet = Sheet(found)
+    sheet = Sheet(found, today)
     places = Places(register, _told(found.table, found.head))
     taker = _taker(found.form.name, register, places, who, today)
-    for line in sheet.lines():
-        taker.take(line, sheet.required)
+    lines = list(sheet.lines())
+    taker.look_over([line for line in lines if not line.torn])
+    for line in lines:
+        if not line.torn:
+            taker.take(line, sheet.required)
         yield line
     taker.finish()
     done.skipped += sheet.skipped

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from gridclient.exchange.lines import Issue
+from gridclient.errors import Unfit, UnreadableFile
+from gridclient.exchange.lines import ERROR, Issue
 from gridclient.exchange.rehearsal import Counts, Rehearsal, Report, titles
 
 SHOWN = 20  # issues a person is shown at once; the JSON names them all
@@ -37,6 +38,14 @@ def as_data(file: str, rehearsal: Rehearsal, report: Report | None, *, full: boo
         if report is None
         else {"created": report.created, "updated": report.updated, "passed": report.passed},
     }
+
+
+def unreadable(file: str, error: UnreadableFile | Unfit) -> dict[str, Any]:
+    """The same for a file that is broken, or carries no form known here: its one issue says why."""
+    why = f"{error.title}。{error.advice}"
+    kind = "file_broken" if isinstance(error, UnreadableFile) else "unknown_form"
+    told = as_data(file, Rehearsal("", "", refused=why), None)
+    return told | {"issues": [_issue(Issue("", 0, "", "", ERROR, kind, error.title))]}
 
 
 def as_lines(file: str, rehearsal: Rehearsal, report: Report | None, *, full: bool = False) -> list[str]:

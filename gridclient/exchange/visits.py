@@ -11,6 +11,7 @@ from gridclient.exchange.entry import Entry
 from gridclient.exchange.lines import ERROR, WARNING, Line, demand
 from gridclient.exchange.places import Places
 from gridclient.exchange.register import Register, visit_key
+from gridclient.exchange.taker import Taker
 from gridclient.records import Visit
 from gridclient.records.place import Hazard, Tenure
 from gridclient.records.visit import Outcome
@@ -23,7 +24,7 @@ _CONCLUDED = frozenset(
 _COPIED = tuple(f.name for f in Visit.spec.fields if f.name not in _CONCLUDED)
 
 
-class Visits:
+class Visits(Taker):
     """Takes the rows of one visit register. ``who`` recorded what names no recorder."""
 
     def __init__(self, register: Register, places: Places, *, who: str) -> None:
@@ -48,9 +49,6 @@ class Visits:
         if dwelling is not None and line.text("visit.outcome") == Outcome.EMPTY.value:
             dwelling.unless_known(tenure=Tenure.EMPTY.value)
         self._visit(line, grid, dwelling, household)
-
-    def finish(self) -> None:
-        """Nothing is left to settle after the last row."""
 
     def _visit(self, line: Line, grid: Entry | None, dwelling: Entry | None, household: Entry | None) -> None:
         where = household or dwelling

@@ -213,6 +213,7 @@ class Resident(Record, table=True):
     hukou: str = text("户口类别", longest=30, section="户籍")
     presence: str = choice("人户状态", Presence, section="户籍")
     permanent: bool = flag("是否常住", default=True, section="户籍")
+    moved_in: date | None = day("入住日期", section="户籍", synonyms=("入住时间",))
     away: bool = flag("是否外出", section="外出", group="away")
     away_reason: str = choice("外出原因", AwayReason, section="外出", group="away")
     away_since: date | None = day("外出时间", section="外出", group="away")

@@ -25,7 +25,7 @@ from gridclient.records.place import Hazard
 class Outcome(Choice):
     """What came of a knock; only 见面 and 电话 count as an effective visit, the others as attempts or findings."""
 
-    MET = "met", "见面"
+    MET = "met", "见面", "在家", "已见面"
     NOBODY = "nobody", "无人", "门锁"
     REFUSED = "refused", "拒访"
     POSTPONED = "postponed", "改约"

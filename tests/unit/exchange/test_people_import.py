@@ -169,7 +169,9 @@ def test_the_same_person_twice_and_one_number_for_two_are_refused(replica: Repli
 
     found = rehearsed(replica, population(tmp_path / "a.xlsx", *rows))
 
-    assert [(i.row, i.kind) for i in found.issues] == [(4, "dup_in_file"), (5, "id_conflict")]
+    assert [(i.row, i.kind) for i in found.issues] == [(row, "id_conflict") for row in (3, 4, 5)]
+    same = rehearsed(replica, population(tmp_path / "b.xlsx", *rows[:2]))
+    assert [(i.row, i.kind) for i in same.issues] == [(4, "dup_in_file")]
 
 
 def test_two_heads_in_one_household_are_asked_about(replica: Replica, tmp_path: Path) -> None:

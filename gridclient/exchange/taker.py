@@ -1,0 +1,19 @@
+"""What files the rows of one form: it looks them all over, takes them one by one, and finishes."""
+
+from collections.abc import Sequence
+
+from gridclient.exchange.lines import Line
+
+
+class Taker:
+    """Files rows in a register. Torn rows never come here."""
+
+    def look_over(self, lines: Sequence[Line]) -> None:
+        """See every row of the sheet before the first is taken."""
+
+    def take(self, line: Line, required: frozenset[str]) -> None:
+        """Enter one row, unless something is wrong with it."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Settle what only shows after the last row."""
