@@ -37,7 +37,7 @@ class ChangeForm(DoorForm):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
-            "↑↓ 选人   T 电话   Q 离开   H 设为户主   A 加人   F 全部资料   M 备注   E 事项   Ctrl+Enter 保存   Esc 取消",
+            "↑↓ 选人   T 电话   Q 离开   H 设户主   A 加人   F 资料   M 备注   E 事项   Ctrl+Enter 保存   Esc 取消",
             parent,
         )
         self.setObjectName("change")
