@@ -219,8 +219,9 @@ class RecordsPage(QWidget):
         self._buttons = QButtonGroup(self, exclusive=True)
         bar = QHBoxLayout()
         bar.setSpacing(0)
-        bar.addWidget(label(title, "title"))
-        bar.addSpacing(style.px(16))
+        if title:
+            bar.addWidget(label(title, "title"))
+            bar.addSpacing(style.px(16))
         for kind in self.kinds:
             bar.addWidget(self._button(kind))
         bar.addStretch(1)

@@ -39,6 +39,7 @@ from gridclient.ui.workspace import Workspace
 Index = QModelIndex | QPersistentModelIndex
 PAGE, PAGES = 128, 40
 SEEN = 2  # pages of a long list read beside the window together with its ids
+SIGN = 24  # pixels at plain size for where a record stands, or for the rim of a state
 SHORT = 2000  # records of a kind: so many are read and sorted at once, in less time than one notices
 ID_ROLE = Qt.ItemDataRole.UserRole
 SHOWN, TIP, SPOKEN = (
@@ -288,6 +289,7 @@ class RecordTable(QTableView):
         self._usual = [
             style.px(max(WIDTHS.get(field.kind, 110), 15 * len(field.label) + 22)) for field in model.fields
         ]
+        self._usual[0] += style.px(SIGN)
         self._fitting = self._dragged = False
         for column, width in enumerate(self._usual):
             self.setColumnWidth(column, width)
@@ -341,7 +343,7 @@ class RecordTable(QTableView):
             return
         room, widths = self.viewport().width(), self._usual
         if sum(widths) < room:
-            beside = style.px(24)  # the sign of where a record stands, and the rim of a state
+            beside = style.px(SIGN)
             needed = [self.sizeHintForColumn(column) + beside for column in range(len(widths))]
             widths = shared(room, widths, needed, 0)
         self._fitting = True

@@ -277,3 +277,12 @@ def test_a_cell_is_not_cut_where_the_table_has_room(qtbot: QtBot, workspace: Wor
 
     assert table.columnWidth(at) > wanted + 16
     assert sum(table.columnWidth(c) for c in range(len(page.page.model.fields))) == table.viewport().width()
+
+
+def test_a_day_in_the_first_column_has_room_beside_its_sign(qtbot: QtBot, workspace: Workspace) -> None:
+    page = RecordsPage(workspace, "基础资料", ("visit",))
+    page.stage = on_stage(qtbot, page, 600, 500)  # type: ignore[attr-defined] - kept as long as the page
+    table = page.page.table
+
+    assert page.page.model.fields[0].kind == "day"
+    assert table.columnWidth(0) >= table.sizeHintForColumn(0) + table.fontMetrics().horizontalAdvance("国")
