@@ -12,8 +12,9 @@ from gridclient.ledger import sheet as out
 from gridclient.ledger.computed import Reader, When, columns_of
 from gridclient.ledger.forms import FILLS, Fill, form_of, settled
 from gridclient.ledger.period import period_of
-from gridclient.ledger.reach import ways_to
+from gridclient.ledger.reach import PART, place, ways_to
 from gridclient.ledger.reading import Manner, Raw, Reading, Words, met, sort_key
+from gridclient.ledger.reports import REPORTS
 from gridclient.ledger.template import NUMBER_PATHS, Block, Column, Tally, Template
 from gridclient.records import Building, OrgUnit
 from gridclient.rules.references import reference
@@ -67,7 +68,8 @@ def compose(
     day = PEN_DAY if blank else f"{today:%Y-%m-%d}"
     filled = {"unit_name": unit_name, "today": day, "unit": template.unit}
     order = _Order(template, replica, scope, manner, filled, blank)
-    made = _cards(order) if template.form == "card" else _register(order)
+    make = _cards if template.form == "card" else _reported if template.report else _register
+    made = make(order)
     where = scope.words or _scope_words(replica, scope)
     about = SPACE.join(words for words in (where, _period_words(template, period, today)) if words)
     time = f"{at:%Y-%m-%d %H:%M}" if at else f"{today:%Y-%m-%d}"
@@ -114,6 +116,27 @@ def _register(order: _Order) -> dict[str, Any]:
     return {"columns": columns, "rows": tuple(made), "tallies": tallies, "persons": persons}
 
 
+def _reported(order: _Order) -> dict[str, Any]:
+    """The lines of a report as rows; they are added up where a column asks for it and counted nowhere."""
+    template, report = order.template, REPORTS[order.template.report]
+    reading = _reading(order)
+    lines = [] if order.blank else list(report.lines(reading, order.reader))
+    names = [column.path.removeprefix(PART) for column in template.columns]
+    rows = tuple(
+        out.Row(
+            tuple(str(number) if name in NUMBER_PATHS else line.parts.get(name, "") for name in names),
+            line.keep,
+            role=line.role,
+        )
+        for number, line in enumerate(lines, 1)
+    )
+    return {
+        "columns": tuple(_column(reading, column) for column in template.columns),
+        "rows": rows,
+        "persons": sum(any(line.parts.get(name) for name in report.personal) for line in lines),
+    }
+
+
 def _reading(order: _Order) -> Reading:
     template = order.template
     reading = Reading(template.kind, order.reader, order.manner)
@@ -131,9 +154,14 @@ def _limit(reading: Reading, order: _Order) -> None:
         ways = template.building.split("|") if template.building else ways_to(template.kind, "building")
         own = ["id"] if template.kind == "building" else []
         reading.only(or_(False, *(reading.column(way) == scope.building for way in (*own, *ways))))
-    if period and template.period:
+    if period and template.period and _stored(template):
         day = reading.column(template.period)
         reading.only(day.between(*period))
+
+
+def _stored(template: Template) -> bool:
+    """Whether rows belong to a period by a stored day; computed values and reports look at the period themselves."""
+    return not template.report and place(template.kind, template.period).computed is None
 
 
 def _read(reading: Reading, by: Iterable[str], order: _Order) -> list[Raw]:
@@ -205,7 +233,7 @@ def _counted(reading: Reading, tally: Tally) -> Iterable[tuple[out.Tally, Callab
             return 0
         return int(value is None or tally.when is None or met(tally.when, value(row)))
 
-    yield out.Tally(tally.words), count
+    yield out.Tally(tally.words, tally.quiet), count
 
 
 def _cards(order: _Order) -> dict[str, Any]:

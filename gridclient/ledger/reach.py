@@ -9,6 +9,7 @@ from gridclient.blanks import Field
 from gridclient.fields import RECORDS
 from gridclient.ledger.computed import COMPUTED, Computed
 
+PART = "="  # begins the name of a part of a report's line, which no record holds
 OWN = ("id", "area", "created_at", "updated_at", "created_by", "updated_by")
 
 
@@ -33,6 +34,8 @@ class Place:
 
 def place(kind: str, path: str) -> Place:
     """Where one path leads; KeyError with the name that is not known."""
+    if path.startswith(PART):
+        return Place((), kind, path)
     *links, name = path.split(".")
     at = kind
     for link in links:

@@ -16,7 +16,8 @@ import msgspec
 from gridclient import paths
 from gridclient.errors import Unfit
 from gridclient.fields import RECORDS
-from gridclient.ledger.reach import check, followed
+from gridclient.ledger.reach import PART, check, followed
+from gridclient.ledger.reports import REPORTS
 from gridclient.ledger.sheet import Align, CellKind, Paper
 
 FOLDER = "ledgers"
@@ -66,12 +67,15 @@ class Column(Part, frozen=True, kw_only=True):
 
 
 class Tally(Part, frozen=True, kw_only=True):
-    """A figure of the total line, counting rows or groups; ``each`` makes one of every choice of a field."""
+    """A figure of the total line, counting rows or groups; ``each`` makes one of every choice of a field. A ``quiet``
+    one is left out when it is zero.
+    """
 
     words: str = "{}"
     count: Literal["rows", "groups"] = "rows"
     when: Condition | None = None
     each: str = ""
+    quiet: bool = False
 
 
 class Block(Part, frozen=True, kw_only=True):
@@ -95,7 +99,7 @@ class Block(Part, frozen=True, kw_only=True):
 
 class Prefill(Part, frozen=True, kw_only=True):
     """Where a pre-filled form gets its rows when they are of another kind: ``known`` maps paths of the template to paths
-    of this kind, everything else is left for the pen.
+    of this kind, everything else is left for the pen. Its own ``blocks`` stand below the first one of a card.
     """
 
     kind: str
@@ -105,6 +109,7 @@ class Prefill(Part, frozen=True, kw_only=True):
     group: str = ""
     building: str = ""
     code: str = ""
+    blocks: tuple[Block, ...] = ()
 
 
 class Sides(Part, frozen=True, kw_only=True):
@@ -121,7 +126,8 @@ class Template(Part, frozen=True, kw_only=True):
     """One ledger. ``period`` names the day by which rows belong to a period; ``group`` what keeps rows together.
 
     ``title`` is printed above it; ``listed`` is what lists call it, where another ledger bears the same title. ``code`` is
-    the path to the household whose reference is drawn on a card and on a pre-filled form.
+    the path to the household whose reference is drawn on a card and on a pre-filled form. A ``report`` makes the rows of
+    the records in scope itself (``gridclient/ledger/reports.py``); its columns name their parts as ``=part``.
     """
 
     name: str = ""
@@ -147,6 +153,7 @@ class Template(Part, frozen=True, kw_only=True):
     paper: Sides = Sides()
     code: str = ""
     prefill: Prefill | None = None
+    report: str = ""
 
     @property
     def called(self) -> str:
@@ -177,7 +184,7 @@ def _name_of(file: str) -> str:
 
 def templates() -> list[Template]:
     """Every ledger there is: the shipped ones, then the listed fields of each kind without a register of its own."""
-    own = {template.kind for template in shipped() if template.form == "register"}
+    own = {one.kind for one in shipped() if one.form == "register" and not one.report}
     return [*shipped(), *(default(kind) for kind in RECORDS if kind not in own)]
 
 
@@ -231,17 +238,35 @@ def _check_paths(template: Template) -> None:
     own += [p.path for b in template.blocks for p in b.pairs]
     own += [t.each or (t.when.path if t.when else "") for t in template.tallies]
     _check_all(template, template.kind, own)
+    _check_parts(template)
     if there := template.prefill:
         more = [*there.known.values(), *there.order, there.group, there.building, there.code]
         _check_all(template, there.kind, [*more, *(w.path for w in there.where)])
-    for block in template.blocks:
+        _check_lists(template, there.kind, there.blocks)
+    _check_lists(template, template.kind, template.blocks)
+
+
+def _check_lists(template: Template, owner: str, blocks: tuple[Block, ...]) -> None:
+    """A list must point at the record of its card, and its columns must lead somewhere from there."""
+    for block in blocks:
         if not block.list:
             continue
         kind, _dot, link = block.list.partition(".")
-        if kind not in RECORDS or followed(kind, link) != template.kind:
+        if kind not in RECORDS or followed(kind, link) != owner:
             raise Unfit(f"台账模板“{template.name}”写得不对", f"“{block.list}”不指向{template.title}。")
         more = [c.path for c in block.columns] + [w.path for w in block.where] + list(block.order)
         _check_all(template, kind, more)
+
+
+def _check_parts(template: Template) -> None:
+    """A report must be known, and so must every part of it that a column names."""
+    report = REPORTS.get(template.report)
+    if template.report and report is None:
+        raise Unfit(f"台账模板“{template.name}”写得不对", f"没有叫“{template.report}”的报表。")
+    known = report.parts if report else ()
+    for path in (c.path for c in template.columns):
+        if path.startswith(PART) and path.removeprefix(PART) not in known:
+            raise Unfit(f"台账模板“{template.name}”写得不对", f"报表里没有“{path}”这一项。")
 
 
 def _check_all(template: Template, kind: str, found: list[str]) -> None:

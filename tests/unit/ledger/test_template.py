@@ -20,8 +20,8 @@ def test_no_two_ledgers_are_called_the_same_and_none_is_offered_twice() -> None:
     assert len(names) == len(set(names))
     assert {"党员中心户登记表", "党员中心户登记表（卡片）"} <= set(names)
     assert named("centre_card").title == named("centres").title == "党员中心户登记表"
-    assert offered.isdisjoint({"all_resident", "all_visit", "all_party_centre_household"})
-    assert "all_building" in offered
+    assert offered.isdisjoint({"all_resident", "all_visit", "all_party_centre_household", "all_building"})
+    assert {"all_org_unit", "all_care"} <= offered, "a report is no register of its kind"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""Ledgers whose rows are no records but figures and trees made of them; a column names a part of a row as ``=part``.
+
+To add one is to add a function from the records in scope to lines, and a line to :data:`REPORTS`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gridclient.ledger.computing import Reader
+from gridclient.ledger.dispute_report import DISPUTE_PARTS, dispute_lines
+from gridclient.ledger.line import Line
+from gridclient.ledger.organisation import UNIT_PARTS, unit_lines
+
+if TYPE_CHECKING:
+    from gridclient.ledger.reading import Reading
+
+
+@dataclass(frozen=True)
+class Report:
+    """How rows are made: ``parts`` are what a line may hold, those ``personal`` name a person."""
+
+    parts: tuple[str, ...]
+    lines: "Callable[[Reading, Reader], Iterable[Line]]"
+    personal: tuple[str, ...] = ()
+
+
+REPORTS: dict[str, Report] = {
+    "disputes": Report(DISPUTE_PARTS, dispute_lines),
+    "organisation": Report(UNIT_PARTS, unit_lines, personal=("head", "workers", "secretary", "micro_head")),
+}
