@@ -19,6 +19,7 @@ from gridclient.ui.workspace import Workspace
 
 FEW = 80
 LEAST = 520  # pixels of the page at plain size with room for more than doors
+SETTLED = frozenset({"done", "later", "empty"})  # doors at which no reason to knock is looked for
 
 
 class BuildingList(BuildingPage):
@@ -78,7 +79,7 @@ class BuildingList(BuildingPage):
             group=door.label.removesuffix(door.door) or "其他",
             room=door.door,
             people=people_words(door),
-            why=reason(door, self.workspace.today) or mark.word,
+            why=mark.word if state in SETTLED else reason(door, self.workspace.today) or mark.word,
             tone=mark.tone,
             sign=mark.sign,
             standing=mark_of(door.standing, running=running),

@@ -32,7 +32,10 @@ from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
 
 GATHER_MS = 400  # what arrives together is shown together
-LOW = 500  # pixels at plain size: on a lower page the tools give way, each has its key or its place in the settings
+LOW, TIGHT = (
+    500,
+    480,
+)  # pixels at plain size: on a lower page the sweeps give way, then the tools, which have keys
 MANY = 60  # records: from so many on, the whole round is read again
 ALONE = frozenset({"visit", "visit_task"})  # kinds that touch no other door than their own
 EMPTY = "还没有楼栋和住户：按 Ctrl+K 输入“导入”，或按 F9 登录中心"
@@ -102,7 +105,7 @@ class TodayPage(VisitPage):
         """Leave out what a narrow or a low page has no room for: the doors and the answers come first."""
         super().resizeEvent(event)
         self.whole.setVisible(event.size().width() >= style.px(700))
-        self.tools.setVisible(event.size().height() >= style.px(LOW))
+        self._show_tools()
         self._show_sweeps()
 
     def _own_key(self, event: QKeyEvent) -> bool:
@@ -151,6 +154,7 @@ class TodayPage(VisitPage):
         self.legend.filtered.connect(self._filter)
         self.grid.activated.connect(self._choose_grid)
         self.order.activated.connect(self._choose_order)
+        self.loop.rack.shown.connect(lambda _name: self._show_tools())
         self.workspace.settings_changed.connect(self._on_settings)
         self._on_settings()
         self._connect_loop()
@@ -217,6 +221,10 @@ class TodayPage(VisitPage):
         self.whole.show_share(round(share * 100), 100, f"{share:.0%}")
         self._show_sweeps()
         self.legend.show_counts(TODAY_MARKS, Counter(self._states[door.dwelling] for door in doors))
+
+    def _show_tools(self) -> None:
+        least = TIGHT if self.loop.form is None else LOW  # a form is worth more than the tools
+        self.tools.setVisible(self.height() >= style.px(least))
 
     def _show_sweeps(self) -> None:
         today = self.workspace.today

@@ -8,6 +8,7 @@ import pytest
 from gridclient.records import Dwelling, Household, Visit
 from gridclient.ui.building_list import BuildingList
 from gridclient.ui.buildings import BuildingsPage, ViewSwitch
+from gridclient.ui.door_words import VISIT_MARKS, visit_state
 from gridclient.ui.workspace import Workspace
 from tests.support.stage import on_stage
 
@@ -109,3 +110,19 @@ def test_a_low_window_leaves_its_room_to_the_doors_and_f5_still_goes_round(page:
     press(Qt.Key.Key_F5)
 
     assert page.list.isVisible()
+
+
+def test_a_door_at_rest_says_so_in_the_list_and_gives_no_reason_to_knock(
+    page: BuildingsPage, workspace: Workspace
+) -> None:
+    door = door_in(workspace, "1")
+    page.open(view="list", building=door.building)
+    told = {state: set[str]() for state in VISIT_MARKS}
+    for one in page.list._doors.values():
+        state = visit_state(one, workspace.today)
+        told[state].add(page.list._line(one, state).why)
+
+    assert told["done"] == {"已访"}
+    assert told["later"] == {"未到期"}
+    assert told["empty"] == {"空置"}
+    assert "从未走访" in told["never"]
