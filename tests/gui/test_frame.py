@@ -286,12 +286,13 @@ async def test_nothing_is_clipped_at_the_smallest_screens(
     await settled()
 
     clipped = [cut for widget in window.findChildren(QWidget) for cut in [clipping(widget, window)] if cut]
+    width, height = window.width(), window.height()
     window.close_for_good()
     window.deleteLater()
     screens.undress(qapp)
 
-    assert window.width() <= size[0]
-    assert window.height() <= size[1]
+    assert width <= size[0]
+    assert height <= size[1]
     assert clipped == []
 
 
