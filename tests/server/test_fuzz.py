@@ -5,7 +5,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 import msgspec
 import pytest
 import requests
@@ -141,6 +141,7 @@ def test_a_change_drawn_at_random_is_taken_or_refused_and_blocks_nothing(
 
     @settings(max_examples=2 * settings.default.max_examples, suppress_health_check=list(HealthCheck))
     @given(drawn=st.lists(CHANGES, max_size=6), now=MILLIS)
+    @example(drawn=[msgspec.structs.replace(made(1), made=False)], now=0)  # of a record nobody has
     def send(drawn: list[Change], now: int) -> None:
         changes = [msgspec.structs.replace(one, mseq=n, tx=n) for n, one in enumerate(drawn, 1)]
         changes.append(made(len(changes) + 1))
