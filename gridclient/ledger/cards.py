@@ -1,21 +1,23 @@
 """Cards on paper: one form per record, a grid of labels and values with small tables between them. Pure; mm.
 
-A card that would run a little over its page is set tighter, first without spare lines for the pen, then smaller: a
-second page with three lines on it is no form. One that leaves room gets more lines in the table that may grow.
+A card that would run a little over its page is set closer, then without spare lines for the pen, then smaller: a second
+page with three lines on it is no form. One that leaves room gets more lines in the table that may grow.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from gridclient.ledger.columns import Fitted, fit
 from gridclient.ledger.furniture import Furniture
 from gridclient.ledger.page import Canvas, Page, Pages
-from gridclient.ledger.sheet import Align, Block, Card, Pair, Row, Sheet
+from gridclient.ledger.sheet import Align, Block, Card, Column, Pair, Row, Sheet
 from gridclient.ledger.slips import on_sheets
 from gridclient.ledger.words import Measure, Ruler
 
 PAD = 1.4
+MOST_WORDS = 20_000  # whose width is remembered
 LABEL = (22.0, 34.0)  # narrowest and widest label
 
 
@@ -31,7 +33,7 @@ class Setting:
 
 SETTINGS = (
     Setting(10.5, 8.4, 2.4),
-    Setting(10.5, 8.4, 2.4, spare=False),
+    Setting(10.5, 7.2, 1.6),
     Setting(10.5, 7.2, 1.6, spare=False),
     Setting(9.5, 6.4, 1.2, spare=False),
     Setting(9.0, 5.6, 1.0, spare=False),
@@ -65,31 +67,55 @@ class Band:
 
 def card_pages(sheet: Sheet, measure: Measure) -> Pages:
     """Every card on pages, or on slips, of its own, numbered by itself."""
-    sets = [_closest(sheet, card, measure) for card in sheet.cards]
+    types = [_Type(sheet, measure, setting) for setting in SETTINGS]
+    sets = [_closest(sheet, card, types) for card in sheet.cards]
     places = [(one, number) for one in sets for number in range(len(one.pages))]
     pages = Pages(sheet.title, len(places), lambda index: places[index][0].page(places[index][1]))
     return on_sheets(pages, sheet.paper)
 
 
-def _closest(sheet: Sheet, card: Card, measure: Measure) -> "_CardSet":
+def _closest(sheet: Sheet, card: Card, types: Sequence["_Type"]) -> "_CardSet":
     """The card in the roomiest setting that needs no more pages than the tightest one."""
-    roomy = _CardSet(sheet, card, measure, SETTINGS[0])
+    roomy = _CardSet(sheet, card, types[0])
     if len(roomy.pages) == 1:
         return roomy
-    others = [_CardSet(sheet, card, measure, setting) for setting in SETTINGS[1:]]
-    return min((roomy, *others), key=lambda made: len(made.pages))
+    tight = _CardSet(sheet, card, types[-1])
+    if len(tight.pages) == len(roomy.pages):
+        return roomy
+    between = (_CardSet(sheet, card, one) for one in types[1:-1])
+    return next((made for made in between if len(made.pages) == len(tight.pages)), tight)
+
+
+class _Type:
+    """What all cards of a sheet are set with in one setting: measured once, and the same columns in every card."""
+
+    def __init__(self, sheet: Sheet, measure: Measure, setting: Setting) -> None:
+        self.sheet = sheet
+        self.measure = lru_cache(maxsize=MOST_WORDS)(measure)
+        self.setting = setting
+        self.body = Ruler(self.measure, setting.size)
+        self.bold = Ruler(self.measure, setting.size, bold=True)
+        self._fitted: dict[tuple[Column, ...], Fitted] = {}
+
+    def fitted(self, columns: tuple[Column, ...]) -> Fitted:
+        """How wide the columns of a table are, for what stands in them on any card."""
+        if columns not in self._fitted:
+            tables = (b.rows for card in self.sheet.cards for b in card.blocks if b.columns == columns)
+            rows = tuple(row for rows in tables for row in rows if any(row.cells))
+            inner = Sheet("", columns=columns, rows=rows)
+            width = self.sheet.paper.frame[2]
+            self._fitted[columns] = fit(inner, self.measure, width, head_size=self.setting.size)
+        return self._fitted[columns]
 
 
 class _CardSet:
     """The pages of one card in one setting."""
 
-    def __init__(self, sheet: Sheet, card: Card, measure: Measure, setting: Setting) -> None:
+    def __init__(self, sheet: Sheet, card: Card, type_: _Type) -> None:
         self.paper = sheet.paper
-        self.setting = setting
-        self.furniture = Furniture(sheet, measure, card.heading, card.code)
-        self.measure = measure
-        self.body = Ruler(measure, setting.size)
-        self.bold = Ruler(measure, setting.size, bold=True)
+        self.setting, self.fitted = type_.setting, type_.fitted
+        self.body, self.bold = type_.body, type_.bold
+        self.furniture = Furniture(sheet, type_.measure, card.heading, card.code)
         self.room = self.furniture.bottom - self.furniture.top()
         names = [self.body.width(pair.label) + 2 * PAD for block in card.blocks for pair in block.pairs]
         self.label = min(max(LABEL[0], *names, 0.0), LABEL[1])
@@ -201,8 +227,7 @@ class _CardSet:
         )
 
     def _table(self, block: Block) -> Iterator[Band]:
-        inner = Sheet("", columns=block.columns, rows=block.rows)
-        fitted = fit(inner, self.measure, self.furniture.width, head_size=self.setting.size)
+        fitted = self.fitted(block.columns)
         labels = [column.label for column in block.columns]
         head = self._table_band(labels, ["center"] * len(labels), fitted, bold=True)
         head = replace(head, with_next=bool(block.rows))

@@ -89,8 +89,10 @@ def _from(template: Template, there: Prefill) -> Template:
         path = there.known.get(column.path)
         return replace(settled(kind, column), path=path) if path else left_empty(kind, column)
 
+    turned = _turned(template, known, lists=False)
     turned = replace(
-        _turned(template, known, lists=False),
+        turned,
+        blocks=(*turned.blocks[:1], *there.blocks, *turned.blocks[1:]),
         kind=there.kind,
         where=there.where,
         order=there.order,
@@ -135,6 +137,6 @@ def _with_code(columns: tuple[Column, ...], template: Template) -> tuple[Column,
 
 
 def _field(kind: str, column: Column) -> Field | None:
-    if not column.path or column.path in NUMBER_PATHS:
+    if not column.path or column.path in NUMBER_PATHS or column.path.startswith("="):
         return None
     return place(kind, column.path.split("|")[0]).field
