@@ -11,20 +11,19 @@ from gridclient.rules.undoing import Part
 from gridclient.store.belonging import area_names
 from gridclient.store.edits import STEPS, Edit
 from gridclient.ui import style
-from gridclient.ui.edit_words import AWAY, about_words, act_words, edit_words, left_words, outcome_message
-from gridclient.ui.lines import line_of
+from gridclient.ui.edit_words import AWAY, about_words, act_words, edit_words
+from gridclient.ui.lines import lines_of
 from gridclient.ui.parts import button, label
 from gridclient.ui.past import is_refused
 from gridclient.ui.past_page import PastPage
 from gridclient.ui.rows import RowsView, Told
-from gridclient.ui.saying import Message, Tone
+from gridclient.ui.undoing import CHANGED, turn
 from gridclient.ui.value_words import BLANK, value_words
 from gridclient.ui.workspace import Workspace
 from sync.record import PLACE
 from sync.replica import Refusal, Replica
 
 HEADS = ("时间", "做了什么", "哪一条", "能不能撤回")
-CHANGED = "这一步后来又改过，不能单独撤回"
 PARTS = 40  # changed fields told of one step
 HINT = f"您在本机最近保存的 {STEPS} 步，关机重开后也在。撤回本身也是一次修改，照常上传；别人后来改过的内容不会动。"
 
@@ -69,16 +68,7 @@ class EditsPage(PastPage):
         edit = self.workspace.past.edits.now(edit) if edit is not None else None
         if edit is None:
             return
-        left = [] if edit == self.workspace.past.last else self.workspace.past.look(edit)
-        if left and not edit.undone:
-            why = left_words(self.workspace.replica, left)
-            title = "这一步中心没有收下" if any(one.refused for one in left) else CHANGED
-            self.workspace.say(title, why, Tone.WARN)
-            return
-        again = edit.undone
-        outcome = self.workspace.redo(edit) if again else self.workspace.undo(edit)
-        message: Message = outcome_message(self.workspace.replica, outcome, again=again)
-        self.workspace.said.emit(message)
+        turn(self.workspace, edit, again=edit.undone, whole=edit != self.workspace.past.last)
 
     def _show_parts(self) -> None:
         edit: Edit | None = self.rows.chosen
@@ -104,7 +94,10 @@ def edit_row(workspace: Workspace, edit: Edit, *, newest: bool, refusals: Collec
 
 def part_rows(replica: Replica, edit: Edit) -> list[Told]:
     """What a step did, one changed field a row, private values starred out."""
-    rows = [row for part in edit.first[:PARTS] for row in _part_rows(replica, part)]
+    shown, lines = edit.first[:PARTS], dict[str, str]()
+    for kind in {part.kind for part in shown} & RECORDS.keys():
+        lines |= lines_of(replica, kind, [part.id for part in shown if part.kind == kind])
+    rows = [row for part in shown for row in _part_rows(replica, part, lines.get(part.id, ""))]
     more = len(edit.first) - PARTS
     return rows[:PARTS] + ([Told((f"还有 {more} 条记录", "", "", ""))] if more > 0 else [])
 
@@ -137,13 +130,13 @@ def told_field(kind: str, name: str) -> bool:
     return name in (PLACE, "removed_at") or (field is not None and not field.hidden)
 
 
-def _part_rows(replica: Replica, part: Part) -> list[Told]:
-    line = line_of(replica, part.kind, part.id) if part.kind in RECORDS else "冲突"
+def _part_rows(replica: Replica, part: Part, line: str) -> list[Told]:
+    line = (line or AWAY) if part.kind in RECORDS else "冲突"
     if part.made:
-        return [Told((line or AWAY, act_words(part), "", ""))]
+        return [Told((line, act_words(part), "", ""))]
     rows = []
     for name, now in part.now.items():
         if told_field(part.kind, name) and now != part.was.get(name):
             words, was = field_value(replica, part.kind, name, part.was.get(name))
-            rows.append(Told((line or AWAY, words, was, field_value(replica, part.kind, name, now)[1])))
-    return rows or [Told((line or AWAY, act_words(part), "", ""))]
+            rows.append(Told((line, words, was, field_value(replica, part.kind, name, now)[1])))
+    return rows or [Told((line, act_words(part), "", ""))]

@@ -365,7 +365,7 @@ class MainWindow(QMainWindow):
         self.banner.show_state(state)
 
     async def _recount(self) -> None:
-        workspace, page = self.workspace, self.stack.currentWidget()
+        workspace, page = self.workspace, self._pages.get(self.shown)
         if page is not None and page.isVisible() and not getattr(page, "settled", True):
             self._gather.start()  # the page first: read at once, both would take twice as long
             return

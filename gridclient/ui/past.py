@@ -56,6 +56,7 @@ class Past:
 
     def __init__(self, replica: Replica, edits: Edits) -> None:
         self.replica, self.edits = replica, edits
+        self.turning = False  # True while a large step is turned beside the window
         self._open: dict[str, Part] | None = None
 
     @property

@@ -26,6 +26,7 @@ STEPS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
+Marks = Mapping[str, Mark]
 
 
 class PlanView(QAbstractScrollArea):
@@ -46,8 +47,8 @@ class PlanView(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._marks: Mapping[str, Mark] = {}
-        self._corners: Mapping[str, Mark] = {}
+        self._marks: Marks = {}
+        self._corners: Marks = {}
         self._density = Density.FULL
         self._drawing = Drawing()
         self._current = ""
@@ -86,7 +87,7 @@ class PlanView(QAbstractScrollArea):
         return self._chosen or ((self._current,) if self._current else ())
 
     @property
-    def marks(self) -> Mapping[str, Mark]:
+    def marks(self) -> Marks:
         """How each state looks."""
         return self._marks
 
@@ -109,15 +110,9 @@ class PlanView(QAbstractScrollArea):
         return self._geometry.door(slot).translated(self._origin())
 
     def show_cells(
-        self,
-        cells: Iterable[Cell],
-        marks: Mapping[str, Mark],
-        corners: Mapping[str, Mark] | None = None,
-        *,
-        at: str = "",
+        self, cells: Iterable[Cell], marks: Marks, corners: Marks | None = None, *, at: str = ""
     ) -> None:
-        """Draw these doors and stand at the one called ``at``, else at the same when it is still there, else at the
-        first; at none where the drawing is only looked at. ``corners`` explain ``Cell.standing``."""
+        """Draw these doors and stand at ``at``, else where one stood, else at the first; ``corners`` explain ``standing``."""
         self._marks, self._corners = marks, corners or {}
         self._drawing = arrange(cells)
         self._chosen = tuple(id_ for id_ in self._chosen if self._drawing.of(id_))

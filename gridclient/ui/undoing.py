@@ -5,8 +5,13 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
-from gridclient.ui.edit_words import outcome_message
+from gridclient.store.edits import Edit
+from gridclient.ui.edit_words import left_words, outcome_message
+from gridclient.ui.saying import Message, Tone
 from gridclient.ui.workspace import Workspace
+
+CHANGED = "这一步后来又改过，不能单独撤回"
+MANY = 20  # records of a step: from so many on it is turned beside the window
 
 
 def undo(workspace: Workspace) -> None:
@@ -15,12 +20,46 @@ def undo(workspace: Workspace) -> None:
     if book.newest and (done := book.take_back()) is not None:
         workspace.said.emit(book.taken_back(done))
     else:
-        workspace.said.emit(outcome_message(workspace.replica, workspace.undo()))
+        turn(workspace, workspace.past.last, again=False)
 
 
 def redo(workspace: Workspace) -> None:
     """Do the step again that was taken back."""
-    workspace.said.emit(outcome_message(workspace.replica, workspace.redo(), again=True))
+    turn(workspace, workspace.past.next, again=True)
+
+
+def turn(workspace: Workspace, edit: Edit | None, *, again: bool, whole: bool = False) -> None:
+    """Take a step back, or do it again, and say what became of it; one of many records beside the window.
+
+    With ``whole`` nothing is taken back of a step that has changed since. While a large step is turned nothing else is.
+    """
+    if workspace.past.turning:
+        return
+    if edit is None or len(edit.parts) < MANY:
+        workspace.said.emit(_turned(workspace, edit, again, whole))
+        workspace.edits_changed.emit()
+    else:
+        workspace.past.turning = True
+        workspace.start(_turn_beside(workspace, edit, again, whole))
+
+
+async def _turn_beside(workspace: Workspace, edit: Edit, again: bool, whole: bool) -> None:
+    text = f"正在{'重做' if again else '撤回'} {len(edit.parts)} 条…"
+    try:
+        message = await workspace.run(_turned, workspace, edit, again, whole, text=text)
+    finally:
+        workspace.past.turning = False
+    workspace.said.emit(message)
+    workspace.edits_changed.emit()
+
+
+def _turned(workspace: Workspace, edit: Edit | None, again: bool, whole: bool) -> Message:
+    past, replica = workspace.past, workspace.replica
+    left = past.look(edit) if edit is not None and whole and not again else []
+    if left:
+        title = "这一步中心没有收下" if any(one.refused for one in left) else CHANGED
+        return Message(title, left_words(replica, left), Tone.WARN)
+    return outcome_message(replica, past.turn(edit), again=again)
 
 
 class SparedKeys(QObject):

@@ -1,6 +1,7 @@
 """最近的修改, 回收站 and 草稿: what was, who did it, and bringing it back."""
 
 import asyncio
+import threading
 
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QLineEdit
@@ -13,7 +14,7 @@ from gridclient.ui.edits_page import EditsPage
 from gridclient.ui.form import RecordForm
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.past_page import PastPage
-from gridclient.ui.undoing import undo
+from gridclient.ui.undoing import MANY, undo
 from gridclient.ui.workspace import Workspace
 from sync.clock import wall_millis
 from sync.protocol import Receipt, Verdict
@@ -21,6 +22,7 @@ from sync.replica import Replica
 from tests.gui.test_seams import press, today_of
 from tests.support import screens
 from tests.support.past import employ, opened, settled, stored, texts
+from tests.support.rosters import until
 
 DAY_MS = 86_400_000
 
@@ -107,6 +109,30 @@ async def test_ctrl_z_and_ctrl_y_work_on_every_page(window: MainWindow, workspac
         await press("Ctrl+Y" if place != "bin" else "Ctrl+Shift+Z")
 
         assert stored(workspace, person).employer == "一"
+
+
+async def test_a_step_of_many_records_is_taken_back_beside_the_window_and_once(
+    window: MainWindow, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = workspace.replica.all(Resident)[:MANY]
+    for person in people:
+        person.employer = "一"
+    workspace.save(*people)
+    threads, save = list[threading.Thread](), Replica.save
+
+    def noted(replica: Replica, *records: Resident, **named: str) -> object:
+        threads.append(threading.current_thread())
+        return save(replica, *records, **named)
+
+    monkeypatch.setattr(Replica, "save", noted)
+
+    undo(workspace)
+    undo(workspace)
+    await until(lambda: not workspace.past.turning)
+
+    assert [thread is threading.current_thread() for thread in threads] == [False]
+    assert {stored(workspace, person).employer for person in people} == {""}
+    assert window.messages.title.text().startswith("已撤回")
 
 
 async def test_the_bin_tells_who_removed_what_when_and_why(window: MainWindow, workspace: Workspace) -> None:
