@@ -13,10 +13,14 @@ from PySide6.QtWidgets import QApplication
 import pytest
 
 from gridclient.desk import Desk
+from gridclient.records import Building
 from gridclient.settings import Settings
+from gridclient.store import homes
 from gridclient.store.vault import LIGHT
 from gridclient.ui import centre_households, messages, table
+from gridclient.ui.clashes import ClashesView
 from gridclient.ui.door_list import DoorList
+from gridclient.ui.form import RecordForm
 from gridclient.ui.main_window import MainWindow
 from sync.replica import Replica
 from tests.bench.pulse import Pulse
@@ -98,6 +102,53 @@ async def test_no_place_reads_the_community_on_the_windows_thread(
             much[name] = readings.rows
 
     assert much == {}
+
+
+async def test_what_a_page_shows_first_is_made_before_the_forms_and_views_behind_it(
+    window: MainWindow,
+) -> None:
+    for name, hidden in (("residents", RecordForm), ("centre", RecordForm), ("sync", ClashesView)):
+        window.open_place(name, {})
+
+        assert window.page(name).findChildren(hidden) == [], name
+
+    window.open_place("residents", {})
+    await until(
+        lambda: bool(window.page("residents").findChildren(RecordForm))
+    )  # while somebody reads the list
+
+
+async def test_the_first_rows_of_a_long_list_are_there_when_it_is_painted(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "SHORT", 100)
+    window.open_place("residents", {})
+    await arrived(window)
+    readings = Readings(monkeypatch)
+
+    shown = window.page("residents").page.table
+    shown.viewport().repaint()
+
+    assert shown.records.rowCount() > PEOPLE
+    assert readings.rows == 0
+
+
+async def test_a_building_asked_for_is_read_once_and_no_other(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, real = list[str](), homes.doors
+
+    def noted(replica: Replica, building: str, *asked: Any) -> list[homes.Door]:
+        read.append(building)
+        return real(replica, building, *asked)
+
+    monkeypatch.setattr(homes, "doors", noted)
+    last = max(window.workspace.replica.all(Building), key=lambda building: int(building.number))
+
+    window.workspace.open_place("buildings", building=last.id)
+    await arrived(window)
+
+    assert read == [last.id]
 
 
 async def test_going_to_a_place_and_from_door_to_door_is_a_moments_work(window: MainWindow) -> None:
