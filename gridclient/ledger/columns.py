@@ -14,7 +14,7 @@ HEAD_SIZE = 12.0
 WIDEST = 60.0  # mm: no column asks for more by itself
 CODE = 12.0  # mm: what the column of codes asks for, white around them included
 SAMPLE = 60  # rows looked at to choose the size
-READABLE = (  # so many lines to a row on average are borne at no less than so many pt
+READABLE = (
     (1.3, 9.5),
     (2.0, 9.0),
     (2.2, 8.5),
@@ -22,7 +22,8 @@ READABLE = (  # so many lines to a row on average are borne at no less than so m
 WORD = re.compile(r"[0-9A-Za-z*]+(?:[-.][0-9A-Za-z*]+)*")
 LETTER = 1.1 * PT  # mm for each pt: one Chinese character, with a little air
 LONG_WORD = 20  # characters: longer ones may be broken
-SHORT_TEXT = 3
+SHORT_TEXT = 4
+PEN = 2.4  # mm for each pt and each weight: room to write in a column that is empty in every row
 TINY = 1e-6
 
 
@@ -58,13 +59,12 @@ def fit(sheet: Sheet, measure: Measure, width: float, head_size: float = HEAD_SI
     sizes = [size for size in SIZES if (size * LETTER + 2 * pad) * len(wishes) <= width + TINY]
     if not sizes:
         raise Unfit("列太多，纸上排不下", "请减少列，或改用 A3 横向。")
-    by_size = {
-        size: _widths(wishes, weights, (size, _head_size(size, len(wishes), head_size)), pad, width)
-        for size in sizes
-    }
+    heads = {size: _head_size(size, len(wishes), head_size) for size in sizes}
+    whole = [size for size in sizes if sum(_least(wishes, size, heads[size], pad)) <= width]
+    by_size = {size: _widths(wishes, weights, (size, heads[size]), pad, width) for size in whole or sizes}
     size = _readable(sheet, measure, by_size, pad)
     widths = by_size[size]
-    head = Ruler(measure, _head_size(size, len(wishes), head_size), bold=True)
+    head = Ruler(measure, heads[size], bold=True)
     return Fitted(Ruler(measure, size), head, tuple(widths), (0.0, *accumulate(widths)), pad)
 
 
@@ -76,9 +76,14 @@ def _widths(
     wishes: list[Wish], weights: list[float], sizes: tuple[float, float], pad: float, width: float
 ) -> list[float]:
     size, head = sizes
-    least = [max(w.least * size, w.head * head) + 2 * pad for w in wishes]
+    least = _least(wishes, size, head, pad)
     enough = [max(w.enough * size + 2 * pad, low) for w, low in zip(wishes, least, strict=True)]
     return _shared(least, enough, weights, width, size * LETTER + 2 * pad)
+
+
+def _least(wishes: list[Wish], size: float, head: float, pad: float) -> list[float]:
+    """The widths at which no number, short name or label is broken."""
+    return [max(w.least * size, w.head * head) + 2 * pad for w in wishes]
 
 
 def _readable(sheet: Sheet, measure: Measure, by_size: dict[float, list[float]], pad: float) -> float:
@@ -116,6 +121,8 @@ def _wish(column: Column, texts: set[str], measure: Measure) -> Wish:
     if column.kind == "code":
         return Wish(CODE / min(SIZES), CODE / min(SIZES), 0.0)
     widths = sorted(measure(text, 10.0, False) / 10 for text in texts) or [0.0]
+    if not widths[-1]:
+        widths = [min(column.weight, 1.0) * PEN]
     unbroken = column.kind in ("id", "number")
     enough = widths[-1] if unbroken or len(widths) < 20 else widths[int(len(widths) * 0.97) - 1]
     least = widths[-1] if unbroken else min(enough, max(2.2 * PT, _longest_word(texts, measure)))

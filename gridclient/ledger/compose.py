@@ -149,7 +149,10 @@ def _reading(order: _Order) -> Reading:
 def _limit(reading: Reading, order: _Order) -> None:
     scope, period, template = order.scope, order.manner.when.period, order.template
     if scope.area:
-        reading.only(reading.column("area").startswith(scope.area, autoescape=True))
+        codes = [
+            reading.column(name) for name in ("area", "code") if name == "area" or template.kind == "org_unit"
+        ]
+        reading.only(or_(*(code.startswith(scope.area, autoescape=True) for code in codes)))
     if scope.building:
         ways = template.building.split("|") if template.building else ways_to(template.kind, "building")
         own = ["id"] if template.kind == "building" else []
@@ -241,7 +244,8 @@ def _cards(order: _Order) -> dict[str, Any]:
     reading = _reading(order)
     own = reading.raw("id")
     code = reading.raw(template.code) if template.code else None
-    name = reading.words(Column(path=(template.order or ("id",))[0].removeprefix("-")))
+    called_by = template.called_by or (template.order or ("id",))[0].removeprefix("-")
+    name = reading.words(Column(path=called_by))
     pairs = [
         [(settled(reading.kind, column), _cell(reading, column)) for column in block.pairs]
         for block in template.blocks

@@ -35,6 +35,7 @@ from gridclient.records.visit import Outcome
 from gridclient.rules import due
 from gridclient.rules.identity import age
 
+NEVER = "从未"
 LABELS = {member.value: member.label for member in (*CareKind, *CareLabel)}
 
 
@@ -112,6 +113,7 @@ def _due(reader: Reader, when: When) -> Found:
         last = seen.get(id_, {}).get("last")
         next_ = due.due(last, known, when.today, own_rule=rule, rules=rules)
         found[id_] = {
+            "seen": f"{last:%Y-%m-%d}" if last else NEVER,
             "day": next_.day,
             "rule": f"{next_.why} {VisitRule.words(next_.every)}",
             "late": next_.late if next_.late and next_.late > 0 else "",
@@ -173,6 +175,7 @@ HOUSEHOLD: dict[str, Computed] = {
     "last_try": Gathered("最近敲门", "day", _tried),
     "last_outcome": Gathered("敲门结果", "outcome", _tried, like="visit.outcome"),
     "nobody": Gathered("无人次数", "nobody", _tried),
+    "seen": Gathered("最近走访", "seen", _due),
     "due": Gathered("应访日期", "day", _due),
     "rule": Gathered("走访要求", "rule", _due),
     "late": Gathered("超期天数", "late", _due),

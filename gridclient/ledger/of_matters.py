@@ -13,6 +13,7 @@ from gridclient.rules.disputes import result_words
 
 QUIET = frozenset({MatterAct.COLLECTED.value})  # not told among what was done
 FOUND = ("changes", "needs", "disputes", "hazards", "hazard_note")
+UNCHANGED = ("无变化", "无")
 GROUNDS = {"needs": "诉求", "disputes": "矛盾", "hazards": "隐患", "hazard_note": "隐患", "changes": "变化"}
 
 
@@ -58,7 +59,7 @@ def _found(_when: When, values: tuple[Any, ...]) -> str:
     """What was heard and seen at a door, in one cell: 诉求：…；隐患：…."""
     fields = Visit.spec.by_name
     told = ((GROUNDS[name], fields[name].text(value)) for name, value in zip(FOUND, values, strict=True))
-    return "；".join(f"{ground}：{words}" for ground, words in told if words)
+    return "；".join(f"{ground}：{words}" for ground, words in told if words and words not in UNCHANGED)
 
 
 def _step(label: str, part: str) -> Gathered:

@@ -11,8 +11,8 @@ Measure = Callable[
 PT = 25.4 / 72  # mm
 LEADING = 1.3  # line height in em
 SLACK = 1e-3  # mm: what was measured to fit must not be broken by rounding
-TOKENS = re.compile(r"[!-~]+|[ \u3000]+|.[\ufe00-\ufe0f\U000e0100-\U000e01ef]?", re.DOTALL)
-PIECES = re.compile(r"[^-/,;:_.@]*[-/,;:_.@]+|[^-/,;:_.@]+")
+TOKENS = re.compile(r"[□☑][^□☑\s]*|[!-~]+|[ \u3000]+|.[\ufe00-\ufe0f\U000e0100-\U000e01ef]?", re.DOTALL)
+PIECES = re.compile(r"[☑□].|[^-/,;:_.@☑□]*[-/,;:_.@]+|[^-/,;:_.@☑□]+")
 NOT_LAST = frozenset("（《【“‘□☑")
 NOT_FIRST = frozenset("，。、；：？！）》】”’%·")
 
