@@ -3,28 +3,19 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import combinations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QComboBox,
-    QLabel,
-    QLineEdit,
-    QScrollArea,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication
 import pytest
 
 from gridclient.settings import Settings
 from gridclient.ui import style
 from gridclient.ui.buildings import BuildingsPage
 from gridclient.ui.main_window import MainWindow
-from gridclient.ui.short_label import ShortLabel
 from gridclient.ui.workspace import Workspace
 from tests.support import screens
+from tests.support.faults import lasting
 from tests.support.rosters import until
 
 LOOKS = {
@@ -36,8 +27,6 @@ LOOKS = {
 }
 FORMS = "2m6ew7"  # the keys that open a form at a door
 LEAST_FLOORS = 4
-SLACK = 2  # pixels by which a blank may be lower than its style would like, and still show its letters
-WORDS = QLabel | QAbstractButton | QLineEdit | QComboBox
 
 
 @contextmanager
@@ -146,54 +135,3 @@ def test_letters_grow_no_further_than_the_screen_has_room(
 
     assert found == pytest.approx(scale, abs=0.001)
     assert (bound is not None) == (scale < percent / 100 * (style.LARGE if large else 1))
-
-
-async def lasting(window: QWidget) -> list[str]:
-    """The faults that are still there once the layouts have come to rest."""
-    for _turn in range(25):
-        await asyncio.sleep(0.01)
-        if not (found := faults(window)):
-            break
-    return found
-
-
-def faults(window: QWidget) -> list[str]:
-    """What is cut or lies on something else, among all that is seen outside of what scrolls."""
-    seen = [
-        w for w in window.findChildren(QWidget) if isinstance(w, WORDS) and w.isVisible() and not _scrolled(w)
-    ]
-    cut = [f"cut: {_told(w)}" for w in seen if _cut(w, window)]
-    upon = [f"{_told(a)} on {_told(b)}" for a, b in combinations(seen, 2) if _upon(a, b)]
-    return cut + upon
-
-
-def _cut(widget: QWidget, window: QWidget) -> bool:
-    corner = widget.mapTo(window, widget.rect().bottomRight())
-    beyond = corner.x() > window.width() or corner.y() > window.height()
-    least = widget.minimumSizeHint()
-    if isinstance(widget, QLabel) and widget.wordWrap():
-        low = widget.height() < widget.heightForWidth(widget.width())
-    else:
-        low = widget.height() < least.height() - SLACK
-    narrow = widget.width() < least.width() and not isinstance(widget, ShortLabel | QLineEdit)
-    return beyond or low or narrow
-
-
-def _upon(one: QWidget, other: QWidget) -> bool:
-    together = one.parentWidget() is other.parentWidget()
-    return together and one.geometry().intersects(other.geometry())
-
-
-def _told(widget: QWidget) -> str:
-    text = getattr(widget, "text", str)()
-    least = widget.minimumSizeHint()
-    return f"{type(widget).__name__} {widget.objectName()} {text!r} {widget.geometry().getRect()} needs {least.width()}×{least.height()}"
-
-
-def _scrolled(widget: QWidget) -> bool:
-    parent = widget.parentWidget()
-    while parent is not None:
-        if isinstance(parent, QScrollArea):
-            return True
-        parent = parent.parentWidget()
-    return False
