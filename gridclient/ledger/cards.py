@@ -1,7 +1,8 @@
 """Cards on paper: one form per record, a grid of labels and values with small tables between them. Pure; mm.
 
 A card that would run a little over its page is set closer, then without spare lines for the pen, then smaller: a second
-page with three lines on it is no form. One that leaves room gets more lines in the table that may grow.
+page with three lines on it is no form. One that leaves room gets more lines in the table that may grow,
+and higher ones.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from gridclient.ledger.slips import on_sheets
 from gridclient.ledger.words import Measure, Ruler
 
 PAD = 1.4
+STRETCH = 1.6  # mm: a line becomes no higher than this to fill the page
 MOST_WORDS = 20_000  # whose width is remembered
 LABEL = (22.0, 34.0)  # narrowest and widest label
 
@@ -35,6 +37,7 @@ SETTINGS = (
     Setting(10.5, 8.4, 2.4),
     Setting(10.5, 7.2, 1.6),
     Setting(10.5, 7.2, 1.6, spare=False),
+    Setting(10.0, 6.8, 1.4, spare=False),
     Setting(9.5, 6.4, 1.2, spare=False),
     Setting(9.0, 5.6, 1.0, spare=False),
 )
@@ -155,6 +158,7 @@ class _CardSet:
             last = pages[-1].pop()
             pages.append([*last.head, last])
         self._grow(pages[-1])
+        self._stretch(pages[-1])
         return pages
 
     def _grow(self, page: list[Band]) -> None:
@@ -165,6 +169,12 @@ class _CardSet:
         left = self.room - self.furniture.signature_height - sum(band.height for band in page)
         empty = self._emptied(page[at])
         page[at + 1 : at + 1] = [empty] * max(0, int(left / empty.height))
+
+    def _stretch(self, page: list[Band]) -> None:
+        """Give every line of the last page a little more height where the page is nearly full."""
+        left = self.room - self.furniture.signature_height - sum(band.height for band in page)
+        more = min(left / max(1, len(page)), STRETCH)
+        page[:] = [replace(band, height=band.height + more) for band in page]
 
     def _emptied(self, band: Band) -> Band:
         return self._band(tuple(replace(cell, lines=()) for cell in band.cells), head=band.head)

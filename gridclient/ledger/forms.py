@@ -20,10 +20,10 @@ LONG = ("note", "names")  # read from the left
 TIGHT = ("id_number", "phone", "day", "month")  # never broken over two lines
 CHECKED = Column(path="", label="核对", fixed="□无变化\n□有变化", align="left")
 CODE_LABEL = "户码"
-USUAL_ROOM = 3.0
-ROOM = {  # what a pen needs, as shares of the width, by the kind of the field
-    "count": 1.5, "amount": 2.0, "flag": 1.5, "choice": 2.0, "day": 2.5, "month": 2.0, "name": 2.2,
-    "phone": 3.2, "phones": 3.2, "id_number": 5.0, "note": 6.0, "text": 3.0, "names": 3.0,
+USUAL_ROOM = 0.25
+ROOM = {  # what a pen needs, as shares of what a long note needs, by the kind of the field
+    "count": 0.12, "amount": 0.16, "flag": 0.12, "choice": 0.16, "day": 0.2, "month": 0.16, "name": 0.18,
+    "phone": 0.26, "phones": 0.26, "id_number": 0.42, "note": 0.6,
 }  # fmt: skip
 Turn = Callable[[str, Column], Column]
 
@@ -54,7 +54,7 @@ def left_empty(kind: str, column: Column) -> Column:
     if column.path in NUMBER_PATHS:
         return settled(kind, column)
     boxes = ticks(field)(None) if field and column.tick else ""
-    room = ROOM.get(field.kind, USUAL_ROOM) if field else USUAL_ROOM
+    room = max(ROOM.get(field.kind, USUAL_ROOM) if field else USUAL_ROOM, column.weight / 3)
     return replace(settled(kind, column), path="", fixed=column.fixed or boxes, weight=room, once=False)
 
 
@@ -65,6 +65,7 @@ def _blank(template: Template) -> Template:
         order=(),
         group="",
         code="",
+        called_by="",
         tallies=(),
         total=False,
         page_total=False,
@@ -99,6 +100,8 @@ def _from(template: Template, there: Prefill) -> Template:
         group=there.group,
         building=there.building,
         code=there.code,
+        called_by=there.called_by,
+        heading=tuple(words.replace("{name}", "") for words in template.heading),
         period="",
         tallies=(),
         total=False,

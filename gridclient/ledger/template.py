@@ -109,6 +109,7 @@ class Prefill(Part, frozen=True, kw_only=True):
     group: str = ""
     building: str = ""
     code: str = ""
+    called_by: str = ""
     blocks: tuple[Block, ...] = ()
 
 
@@ -126,7 +127,8 @@ class Template(Part, frozen=True, kw_only=True):
     """One ledger. ``period`` names the day by which rows belong to a period; ``group`` what keeps rows together.
 
     ``title`` is printed above it; ``listed`` is what lists call it, where another ledger bears the same title. ``code`` is
-    the path to the household whose reference is drawn on a card and on a pre-filled form. A ``report`` makes the rows of
+    the path to the household whose reference is drawn on a card and on a pre-filled form, ``called_by`` that to the name
+    of a card, else the first of ``order``. A ``report`` makes the rows of
     the records in scope itself (``gridclient/ledger/reports.py``); its columns name their parts as ``=part``.
     """
 
@@ -152,6 +154,7 @@ class Template(Part, frozen=True, kw_only=True):
     fill_blank_rows: bool = False
     paper: Sides = Sides()
     code: str = ""
+    called_by: str = ""
     prefill: Prefill | None = None
     report: str = ""
 
@@ -235,12 +238,13 @@ def _check_paths(template: Template) -> None:
         raise Unfit(f"台账模板“{template.name}”写得不对", f"没有叫“{template.kind}”的记录。")
     own = [c.path for c in template.columns] + [w.path for w in template.where]
     own += [*template.order, template.group, template.period, template.building, template.code]
+    own += [template.called_by]
     own += [p.path for b in template.blocks for p in b.pairs]
     own += [t.each or (t.when.path if t.when else "") for t in template.tallies]
     _check_all(template, template.kind, own)
     _check_parts(template)
     if there := template.prefill:
-        more = [*there.known.values(), *there.order, there.group, there.building, there.code]
+        more = [*there.known.values(), *there.order, there.group, there.building, there.code, there.called_by]
         _check_all(template, there.kind, [*more, *(w.path for w in there.where)])
         _check_lists(template, there.kind, there.blocks)
     _check_lists(template, template.kind, template.blocks)
