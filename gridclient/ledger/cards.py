@@ -257,10 +257,9 @@ class _CardSet:
         self, words: Sequence[str], aligns: Sequence[Align], fitted: Fitted, *, bold: bool = False
     ) -> Band:
         ruler, edges = fitted.head if bold else fitted.body, fitted.edges
+        broken = ruler.balanced if bold else ruler.wrap
         cells = (
-            Cell(
-                left, right - left, ruler.wrap(text, right - left - 2 * fitted.pad), ruler, align, fitted.pad
-            )
+            Cell(left, right - left, broken(text, right - left - 2 * fitted.pad), ruler, align, fitted.pad)
             for (left, right), text, align in zip(pairwise(edges), words, aligns, strict=True)
         )
         return self._band(tuple(cells))
