@@ -27,6 +27,7 @@ class RulesCard(QFrame):
         self.workspace = workspace
         style.role(self, "card")
         self._area = ""
+        self._told: tuple[list[Line], str] | None = None
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(style.px(12))
         self._grid.setVerticalSpacing(style.px(4))
@@ -43,11 +44,14 @@ class RulesCard(QFrame):
 
     def show_rules(self, own: Iterable[DueRule], area: str) -> None:
         """Show the rules with an office's own among them; without an ``area`` to write in they are only shown."""
-        self._area = area
+        told = (list(lines(own)), area)
+        if told == self._told:
+            return
+        self._told, self._area = told, area
         standing = next((words for words, box in self.periods.items() if box.hasFocus()), "")
         clear(self._grid)
         self.periods = {}
-        for row, line in enumerate(lines(own)):
+        for row, line in enumerate(told[0]):
             name = label(line.rule.words, "strong")
             self._grid.addWidget(name, row, 0)
             whom = "" if line.rule.whom == line.rule.words else line.rule.whom
