@@ -16,6 +16,8 @@ MODULES = 21  # to a side: the smallest code there is holds what it must
 LEAST = 9.0  # mm: no smaller on any paper
 OVERLAP = 1.03  # rows of modules, so that no hair of white runs between them
 PIXELS = 12  # to a module in the picture
+WHITE = 2  # modules around it there
+PICTURE = (MODULES + 2 * WHITE) * PIXELS  # to a side
 
 
 @lru_cache(maxsize=512)
@@ -36,7 +38,7 @@ def draw(canvas: Canvas, reference: str, left: float, top: float, side: float) -
 def picture(reference: str) -> BytesIO:
     """The code as a PNG, with the white a scanner needs around it."""
     out = BytesIO()
-    _code(reference).save(out, kind="png", scale=PIXELS, border=2)
+    _code(reference).save(out, kind="png", scale=PIXELS, border=WHITE)
     out.seek(0)
     return out
 

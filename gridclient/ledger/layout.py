@@ -28,6 +28,11 @@ def layout(sheet: Sheet, measure: Measure = plain_measure) -> Pages:
     return card_pages(sheet, measure) if sheet.cards else _Register(sheet, measure).pages()
 
 
+def spare_rows(sheet: Sheet, measure: Measure = plain_measure) -> int:
+    """How many blank rows the last page takes when it is filled up; 0 for a sheet that is not."""
+    return _Register(sheet, measure).spare() if sheet.fill_blank_rows and not sheet.cards else 0
+
+
 class _Register:
     """A table over many pages."""
 
@@ -58,6 +63,11 @@ class _Register:
     def pages(self) -> Pages:
         plan = paginate(self._groups(), self.room, self.tail)
         return Pages(self.sheet.title, len(plan), lambda number: self._page(number, plan))
+
+    def spare(self) -> int:
+        """How many blank rows fit below the last row."""
+        used = sum(chunk.height for chunk in paginate(self._groups(), self.room, self.tail)[-1])
+        return max(0, int((self.room - self.tail - used) / self.least))
 
     def _groups(self) -> Iterable[Group]:
         once = frozenset(i for i, column in enumerate(self.sheet.columns) if column.once)

@@ -1,0 +1,132 @@
+"""One worksheet as a sheet of paper: its page, cell styles, the lines above a table and the signatures below it."""
+
+from collections.abc import Sequence
+import re
+from typing import Any
+
+from gridclient.ledger import codes
+from gridclient.ledger.columns import Fitted
+from gridclient.ledger.sheet import Column, Sheet
+
+CHARACTER = 1.95  # mm: one unit of Excel's column width in 宋体 11
+POINTS = 72 / 25.4  # to a mm
+PIXELS = 96 / 25.4  # to a mm
+PAPERS = {"A4": 9, "A3": 8}
+NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?")
+FONT = "宋体"
+
+
+class Styles:
+    """The few cell styles, made once for each workbook."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[Any, ...], Any] = {}
+
+    def get(
+        self,
+        size: float,
+        *,
+        bold: bool = False,
+        border: bool = True,
+        align: str = "center",
+        text: bool = False,
+    ) -> Any:
+        key = (size, bold, border, align, text)
+        if key not in self._made:
+            look: dict[str, Any] = {"font_name": FONT, "font_size": size, "bold": bold, "align": align}
+            look |= {"valign": "vcenter", "text_wrap": True, "border": 1 if border else 0}
+            look |= {"num_format": "@"} if text else {}
+            self._made[key] = self._book.add_format(look)
+        return self._made[key]
+
+
+class Worksheet:
+    """What a register and a card have in common: the paper, the lines above and the signatures below."""
+
+    def __init__(self, tab: Any, sheet: Sheet, styles: Styles) -> None:
+        self.tab = tab
+        self.sheet = sheet
+        self.styles = styles
+        self._set_page()
+
+    def _set_page(self) -> None:
+        paper, tab = self.sheet.paper, self.tab
+        top, right, bottom, left = (side / 25.4 for side in paper.margins)
+        tab.set_paper(PAPERS[paper.size])
+        if paper.landscape:
+            tab.set_landscape()
+        tab.set_margins(left + paper.binding / 25.4, right, top, bottom + 0.25)
+        tab.fit_to_pages(1, 0)
+        tab.center_horizontally()
+        mark = self.sheet.mark.replace("&", "&&")
+        tab.set_footer(f"&L&8{mark}&C&9第 &P 页 共 &N 页", {"margin": bottom})
+
+    def above(self, count: int, heading: Sequence[str], row: int = 0) -> int:
+        """Title and lines over ``count`` columns from ``row`` on; gives the next free row."""
+        lines = [(self.sheet.title, 18.0, True, 30.0)]
+        lines += [(words, 12.0, False, 18.0) for words in self.sheet.subtitles]
+        for words, size, bold, height in lines:
+            self.across(row, 0, count, words, self.styles.get(size, bold=bold, border=False))
+            self.tab.set_row(row, height)
+            row += 1
+        if heading:
+            self.parts(row, count, heading)
+            self.tab.set_row(row, 18.0)
+            row += 1
+        return row
+
+    def signatures(self, row: int, count: int) -> None:
+        if self.sheet.signatures:
+            self.parts(row, count, self.sheet.signatures)
+            self.tab.set_row(row, 26.0)
+
+    def across(self, row: int, first: int, count: int, words: str, style: Any) -> None:
+        """One cell over so many columns."""
+        if count > 1:
+            self.tab.merge_range(row, first, row, first + count - 1, "", style)
+        self.tab.write_string(row, first, words, style)
+
+    def code(self, row: int, column: int, reference: str, side: float) -> None:
+        """The code as a picture that stays with its cell, ``side`` mm wide with the white around it."""
+        scale = side * PIXELS / codes.PICTURE
+        about: dict[str, Any] = {
+            "x_scale": scale,
+            "y_scale": scale,
+            "x_offset": 2,
+            "y_offset": 2,
+            "object_position": 1,
+        }
+        about |= {"image_data": codes.picture(reference), "description": reference}
+        self.tab.insert_image(row, column, f"{reference}.png", about)
+
+    def parts(self, row: int, count: int, parts: Sequence[str]) -> None:
+        """Parts of one line, each over its share of the columns; joined when there are fewer columns than parts."""
+        parts = parts if len(parts) <= count else ("　　".join(parts),)
+        edges = [round(i * count / len(parts)) for i in range(len(parts) + 1)]
+        for number, words in enumerate(parts):
+            last = number == len(parts) - 1 and number > 0
+            style = self.styles.get(10.5, border=False, align="right" if last else "left")
+            self.across(row, edges[number], edges[number + 1] - edges[number], words, style)
+
+    def widths(self, fitted: Fitted) -> None:
+        for index, width in enumerate(fitted.widths):
+            self.tab.set_column(index, index, round(width / CHARACTER, 2))
+
+    def heads(self, row: int, columns: Sequence[Column], size: float) -> None:
+        style = self.styles.get(size, bold=True)
+        for index, column in enumerate(columns):
+            self.tab.write_string(row, index, column.label, style)
+
+    def body(
+        self, row: int, columns: Sequence[Column], cells: Sequence[str], size: float, *, bold: bool = False
+    ) -> None:
+        for index, (column, words) in enumerate(zip(columns, cells, strict=True)):
+            if column.kind == "code":
+                self.tab.write_blank(row, index, None, self.styles.get(size))
+            elif column.kind == "number" and NUMBER.fullmatch(words):
+                style = self.styles.get(size, bold=bold, align=column.align)
+                self.tab.write_number(row, index, float(words), style)
+            else:
+                style = self.styles.get(size, bold=bold, align=column.align, text=True)
+                self.tab.write_string(row, index, words, style)
