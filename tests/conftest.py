@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, settings
 import pytest
 
-from tests.support import guards
+from tests.support import guards, scratch
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
+scratch.in_memory()
 
 # The same examples on every run and machine; `HYPOTHESIS_PROFILE=deep` goes looking for new ones.
 settings.register_profile(
@@ -29,6 +30,11 @@ settings.register_profile(
 )
 settings.register_profile("deep", deadline=None, max_examples=3000, stateful_step_count=100)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that at the end no worker waits for the other one."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.hookimpl(wrapper=True)
