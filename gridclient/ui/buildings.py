@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from gridclient.records import Household
 from gridclient.ui import style
 from gridclient.ui.building_list import LEAST, BuildingList
 from gridclient.ui.leaves import Leaves
@@ -100,8 +101,11 @@ class BuildingsPage(Leaves):
             self._add(made, "doors")
         return made
 
-    def open(self, *, view: str = "", **where: Any) -> None:
-        """Show a building, a unit or a door of it in a view; without one, in the view shown last."""
+    def open(self, *, view: str = "", household: str = "", **where: Any) -> None:
+        """Show a building, a unit, a door of it or that of a household in a view; without one, in the view shown last."""
+        home = self.workspace.replica.get(Household, household) if household else None
+        if home is not None:
+            where.setdefault("dwelling", home.dwelling)
         self._show(view or self.shown)
         page = self.currentWidget()
         if isinstance(page, BuildingList | StairSheet) and not (page.building or any(where.values())):

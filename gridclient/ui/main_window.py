@@ -322,6 +322,7 @@ class MainWindow(QMainWindow):
     def _show_household(self, where: dict[str, Any]) -> None:
         if not self.shown or not self.places[self.shown].panel:
             self._show_place(self.places["buildings"])
+            _hand_over(self._pages["buildings"], where)
         panel = self._panel_widget()
         panel.show()
         _hand_over(panel, where)

@@ -90,6 +90,7 @@ class PlanPaste(PlanDraft):
     def _lay_out(self) -> None:
         self.text.setAccessibleName("粘贴的内容")
         self.text.setPlaceholderText(HINT)
+        self.text.setTabStopDistance(style.px(80))
         self.text.setTabChangesFocus(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFixedHeight(style.px(110))

@@ -32,10 +32,7 @@ from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
 
 GATHER_MS = 400  # what arrives together is shown together
-LOW, TIGHT = (
-    500,
-    480,
-)  # pixels at plain size: on a lower page the sweeps give way, then the tools, which have keys
+LOW, TIGHT, LEAST = 500, 480, 465  # pixels at plain size: lower, sweeps, then tools, then the legend give way
 MANY = 60  # records: from so many on, the whole round is read again
 ALONE = frozenset({"visit", "visit_task"})  # kinds that touch no other door than their own
 EMPTY = "还没有楼栋和住户：按 Ctrl+K 输入“导入”，或按 F9 登录中心"
@@ -225,6 +222,7 @@ class TodayPage(VisitPage):
     def _show_tools(self) -> None:
         least = TIGHT if self.loop.form is None else LOW  # a form is worth more than the tools
         self.tools.setVisible(self.height() >= style.px(least))
+        self.legend.setVisible(self.height() >= style.px(LEAST))
 
     def _show_sweeps(self) -> None:
         today = self.workspace.today

@@ -301,3 +301,22 @@ async def test_a_clash_is_settled_with_two_keys_after_the_key_of_the_sync_centre
     await press("F9", "Left", "Return")
 
     assert workspace.replica.conflicts() == []
+
+
+async def test_a_household_opened_from_elsewhere_stays_shown_and_the_building_stands_at_its_door(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    home = [h for h in workspace.replica.all(Household) if h.size > 1][-1]
+    window.open_place("residents", {})
+    await asyncio.sleep(0.05)
+
+    workspace.open_place("household", household=home.id)
+    await asyncio.sleep(0.3)
+    plan = window.findChild(PlanPage)
+    shown = window._panel.home  # type: ignore[union-attr]
+
+    assert plan is not None
+    assert plan.view.current == home.dwelling
+    assert plan.loop.door is not None
+    assert plan.loop.door.dwelling == home.dwelling
+    assert shown.household.id == home.id
