@@ -286,10 +286,7 @@ class RecordTable(QTableView):
         heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         heads.sortIndicatorChanged.connect(model.sort)
         heads.setSectionsClickable(True)
-        self._usual = [
-            style.px(max(WIDTHS.get(field.kind, 110), 15 * len(field.label) + 22)) for field in model.fields
-        ]
-        self._usual[0] += style.px(SIGN)
+        self._usual = _usual_widths(model.fields)
         self._fitting = self._dragged = False
         for column, width in enumerate(self._usual):
             self.setColumnWidth(column, width)
@@ -385,6 +382,12 @@ class RecordTable(QTableView):
 
 def _paged(ids: Sequence[str], number: int) -> Sequence[str]:
     return ids[number * PAGE : (number + 1) * PAGE]
+
+
+def _usual_widths(fields: Sequence[Field]) -> list[int]:
+    """How wide the columns are in a table without room to spare, in pixels."""
+    widths = [max(WIDTHS.get(field.kind, 110), 15 * len(field.label) + 22) for field in fields]
+    return [style.px(width + (0 if column else SIGN)) for column, width in enumerate(widths)]
 
 
 def _in_order(spec: RecordSpec) -> tuple[Field, ...]:
