@@ -107,6 +107,9 @@ class VisitLoop(QWidget):
         if control and event.key() == Qt.Key.Key_Z:
             self.take_back()
             return True
+        if control and event.key() in ENTER:
+            self.confirm()  # as in every form; never what Enter alone means where nothing waits
+            return True
         if control or event.modifiers() & Qt.KeyboardModifier.AltModifier:
             return photographs(self.workspace, self._door, event)
         bar = self.strip.bar
