@@ -97,7 +97,7 @@ def import_(
                 if not as_json:
                     typer.echo(f"{file.name}：{error.title}。{error.advice}", err=True)
                 continue
-            report = None if dry_run or rehearsal.refused else commit(desk.replica, rehearsal)
+            report = None if dry_run else commit(desk.replica, rehearsal)
             told.append(as_data(file.name, rehearsal, report, full=full))
             if not as_json:
                 typer.echo("\n".join(as_lines(file.name, rehearsal, report, full=full)))

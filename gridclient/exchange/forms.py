@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from gridclient.exchange.book import Book, Table
 from gridclient.exchange.columns import Head, find_head, plain
 from gridclient.fields import spec_of
-from gridclient.records import Building, GridWorker, PartyCentreHousehold, Resident, Steward, Visit
+from gridclient.records import Building, GridWorker, Matter, PartyCentreHousehold, Resident, Steward, Visit
 from sync.record import SyncedRecord
 
 FAITH = "!宗教信仰不收集"
@@ -24,8 +24,7 @@ SILENT = "."
 class Form:
     """One paper form: ``marks`` are words of its title, ``core`` slots it cannot be without.
 
-    ``needs`` must be filled in each row when no head carries a star. ``refused`` says why a form that is recognised is
-    not kept.
+    ``needs`` must be filled in each row when no head carries a star.
     """
 
     name: str
@@ -34,7 +33,6 @@ class Form:
     core: frozenset[str]
     needs: tuple[str, ...] = ()
     heads: Mapping[str, str] = field(default_factory=dict, repr=False)
-    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +131,14 @@ _PERSON = {
     **_region("inflow_from", "流入来源"),
     **_NUMBERING,
     **_NOT_KEPT,
+}
+
+_MATTER = {
+    **_WHERE,
+    **_declared(Matter),
+    **_spelled(matter__number="编号", matter__remark="备注", address="住址 地址"),
+    plain("联系电话"): ELSEWHERE,
+    plain("序号"): SILENT,
 }
 
 FORMS: tuple[Form, ...] = (
@@ -242,23 +248,60 @@ FORMS: tuple[Form, ...] = (
         | {plain("序号"): SILENT},
     ),
     Form(
-        "requests",
+        "appeals",
         "诉求登记台账",
-        ("诉求登记",),
-        frozenset({"request.category", "request.story"}),
-        heads=_WHERE
-        | _spelled(request__category="诉求类别", request__story="诉求内容", request__who="诉求人")
-        | _NUMBERING,
-        refused="这是诉求登记台账。本版本还不保存诉求，表里的内容没有导入。",
+        ("诉求登记", "诉求台账"),
+        frozenset({"matter.heard_on", "matter.story", "matter.category"}),
+        ("matter.heard_on", "matter.story"),
+        _MATTER
+        | _spelled(
+            matter__heard_on="登记日期 收集日期",
+            matter__category="诉求类别",
+            matter__story="诉求内容",
+            matter__unit="承办单位/承办人 承办单位",
+            matter__due="办理时限 办理期限",
+            matter__common="是否共性诉求 共性诉求",
+            visit_number="走访编号",
+            party="诉求人",
+            recorder="登记人",
+            judged="研判去向",
+            done="办理情况",
+            called_back_by="回访方式",
+            called_back_on="回访日期",
+            content="满意度",
+        ),
     ),
     Form(
         "disputes",
         "矛盾纠纷排查化解台账",
         ("矛盾纠纷",),
-        frozenset({"dispute.name", "dispute.grade"}),
-        heads=_WHERE
-        | _spelled(dispute__name="纠纷名称", dispute__grade="风险等级", dispute__parties="当事人甲 当事人乙")
-        | _NUMBERING,
-        refused="这是矛盾纠纷台账。本版本还不保存矛盾纠纷，表里的内容没有导入。",
+        frozenset({"matter.heard_on", "matter.title", "matter.dispute_grade"}),
+        ("matter.heard_on", "matter.title"),
+        _MATTER
+        | _spelled(
+            matter__number="纠纷编号",
+            matter__heard_on="排查日期",
+            matter__title="纠纷名称",
+            matter__dispute_category="类别 纠纷类别",
+            matter__story="简要情况",
+            matter__unit="责任单位",
+            matter__first_in_charge="化解责任人",
+            matter__due="化解时限",
+            matter__closed_on="化解日期",
+            visit_number="来源(走访编号)",
+            party="当事人甲",
+            other_party="当事人乙",
+            address="甲住址",
+            recorder="排查人",
+            mediation="调解组织",
+            mediation_way="调解方式",
+            done="化解措施及进展",
+            called_back="回访情况",
+        )
+        | {
+            plain(head): ELSEWHERE
+            for head in ("甲性别", "甲年龄", "甲电话", "乙性别", "乙年龄", "乙住址", "乙电话")
+        }
+        | {plain("规模"): "!由涉及人数看出"},
     ),
 )

@@ -4,7 +4,7 @@ from gridclient.exchange.entry import Entry
 from gridclient.exchange.party import pair
 from gridclient.exchange.places import door_entry
 from gridclient.exchange.register import Register
-from gridclient.records import PartyCentreHousehold, PartyMember, Steward
+from gridclient.records import Matter, PartyCentreHousehold, PartyMember, Steward, Visit
 
 
 def join(register: Register) -> None:
@@ -18,6 +18,7 @@ def join(register: Register) -> None:
     for centre in centres.values():
         if not centre["head"]:
             _head(register, centre)
+    _visits_of_matters(register)
     for steward in register.everything(Steward):
         if not steward["resident"]:
             _steward(register, steward)
@@ -35,6 +36,14 @@ def _head(register: Register, centre: Entry) -> None:
             and member["org"] == centre["group"]
         ):
             member.fill(resident=head.id)
+
+
+def _visits_of_matters(register: Register) -> None:
+    """A visit names the matter that came of it."""
+    matters = {matter["number"]: matter for matter in register.everything(Matter) if not matter["visit"]}
+    for visit in register.everything(Visit) if matters else ():
+        if matter := matters.get(visit["passed_on"] or "-"):
+            matter.fill(visit=visit.id)
 
 
 def _steward(register: Register, steward: Entry) -> None:

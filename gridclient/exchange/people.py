@@ -114,22 +114,23 @@ class People(Taker):
         if not number:
             return None
         old, number = number, whole(number, self.today)
+        abroad = population == PopulationKind.ABROAD.value
+        foreign = len(number) != 18 and abroad and re.fullmatch(r"[A-Z0-9]{5,20}", number)
+        flaw = None if foreign else identity_flaw(number, self.today)
+        if flaw is not None:
+            line.flaw(slot, flaw, required=required)
+            del line.values[slot]
+            return None
         line.values[slot] = number
         self._roll.tell_same(line)
         if number != old and not line.refused:
             line.tell(WARNING, slot, "id_15", "15 位旧号，已换算成 18 位，请核对")
-        abroad = population == PopulationKind.ABROAD.value
-        if len(number) != 18 and abroad and re.fullmatch(r"[A-Z0-9]{5,20}", number):
+        if foreign:
             return None
-        flaw = identity_flaw(number, self.today)
-        if flaw is None:
-            told = identity.read(number, self.today)
-            if not line.refused:
-                self._roll.tell_alike(line, told)
-            return told
-        line.flaw(slot, flaw, required=required)
-        del line.values[slot]
-        return None
+        told = identity.read(number, self.today)
+        if not line.refused:
+            self._roll.tell_alike(line, told)
+        return told
 
     def _dates(self, line: Line) -> None:
         """Drop days that are yet to come, where none can be."""

@@ -19,6 +19,8 @@ from gridclient.records import (
     Dwelling,
     GridWorker,
     Household,
+    Matter,
+    MatterStep,
     OrgUnit,
     Pairing,
     PartyCentreHousehold,
@@ -53,6 +55,8 @@ _KEYS: dict[type[SyncedRecord], Callable[[Values], Key]] = {
     CentreActivity: lambda v: (v["centre"], str(v["held_on"]), v["theme"]),
     Steward: lambda v: (v["name"], v["role"], v["building"]),
     Visit: lambda v: visit_key(v["number"], v["visited_on"], v["dwelling"], v["hours"]),
+    Matter: lambda v: (v["number"],),
+    MatterStep: lambda v: (v["matter"], v["act"], str(v["at"]), v["told"]),
 }
 
 

@@ -23,6 +23,7 @@ from gridclient.exchange.entry import Entry
 from gridclient.exchange.forms import FORMS, Recognised, recognise
 from gridclient.exchange.joining import join
 from gridclient.exchange.lines import ERROR, FIXED, WARNING, Issue, Line, Sheet, Skipped
+from gridclient.exchange.matters import KINDS, Matters
 from gridclient.exchange.offices import Buildings, Stewards, Workers
 from gridclient.exchange.party import Centres
 from gridclient.exchange.people import People
@@ -63,7 +64,7 @@ class LeftOut:
 
 @dataclass
 class Rehearsal:
-    """What an import would do. ``refused`` is why the form as a whole is not kept, empty when it is.
+    """What an import would do.
 
     ``unknown`` are ``(sheet, column, header)`` of columns nobody here knows; ``sheets`` names those without a known form.
     """
@@ -77,7 +78,6 @@ class Rehearsal:
     unknown: list[tuple[str, str, str]] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
     hidden: tuple[str, ...] = ()
-    refused: str = ""
     batch: list[Entry] = field(default_factory=list, repr=False)
     waiting: list[tuple[str, ...]] = field(default_factory=list, repr=False)
 
@@ -116,18 +116,15 @@ def rehearse(
     found = recognise(book)
     if not found:
         raise Unfit("认不出这是什么表", f"请确认表头完整。能导入的有：{'、'.join(known_titles())}。")
-    kept = [one for one in found if not one.form.refused]
-    first = (kept or found)[0].form
+    first = found[0].form
     carried = {one.table.name for one in found}
     others = [table.name for table in book.tables if table.name not in carried and table.rows]
-    done = Rehearsal(first.name, first.title, refused=first.refused, hidden=book.hidden, sheets=others)
-    if not kept:
-        return done
+    done = Rehearsal(first.name, first.title, hidden=book.hidden, sheets=others)
     register = Register(replica, _community(home))
     tell = progress or _silent
-    total = sum(len(one.table.rows) - one.head.body for one in kept)
+    total = sum(len(one.table.rows) - one.head.body for one in found)
     lines: list[Line] = []
-    for one in kept:
+    for one in found:
         for line in _sheet(one, register, done, who, today):
             lines.append(line)
             if len(lines) % STEP == 0:
@@ -161,7 +158,7 @@ def commit(replica: Replica, rehearsal: Rehearsal, progress: Progress | None = N
 
 def known_titles() -> list[str]:
     """The forms that are recognised and kept."""
-    return [form.title for form in FORMS if not form.refused]
+    return [form.title for form in FORMS]
 
 
 def _community(home: str) -> str:
@@ -197,6 +194,8 @@ def _sheet(found: Recognised, register: Register, done: Rehearsal, who: str, tod
 def _taker(form: str, register: Register, places: Places, who: str, today: date) -> Taker:
     if form == "visits":
         return Visits(register, places, who=who)
+    if form in KINDS:
+        return Matters(register, places, form)
     if form == "centres":
         return Centres(register, places)
     if form == "buildings":

@@ -16,7 +16,7 @@ def as_data(file: str, rehearsal: Rehearsal, report: Report | None, *, full: boo
     return {
         "file": file,
         "form": rehearsal.title,
-        "refused": rehearsal.refused,
+        "refused": "",
         "counts": {
             "rows_read": counts.rows_read,
             "importable": counts.importable,
@@ -44,14 +44,12 @@ def unreadable(file: str, error: UnreadableFile | Unfit) -> dict[str, Any]:
     """The same for a file that is broken, or carries no form known here: its one issue says why."""
     why = f"{error.title}。{error.advice}"
     kind = "file_broken" if isinstance(error, UnreadableFile) else "unknown_form"
-    told = as_data(file, Rehearsal("", "", refused=why), None)
-    return told | {"issues": [_issue(Issue("", 0, "", "", ERROR, kind, error.title))]}
+    told = as_data(file, Rehearsal("", ""), None)
+    return told | {"refused": why, "issues": [_issue(Issue("", 0, "", "", ERROR, kind, error.title))]}
 
 
 def as_lines(file: str, rehearsal: Rehearsal, report: Report | None, *, full: bool = False) -> list[str]:
     """The same for a person: at most twenty issues, errors first."""
-    if rehearsal.refused:
-        return [f"{file}：{rehearsal.title}。{rehearsal.refused}"]
     counts = rehearsal.counts
     lines = [
         f"{file}：{rehearsal.title}，" + "，".join(f"{word} {number} 行" for word, number in _numbers(counts))

@@ -34,11 +34,12 @@ class MatterKind(Choice):
 class MatterSource(Choice):
     """Where it was heard."""
 
-    VISIT = "visit", "走访"
-    MEETING = "meeting", "会议"
+    VISIT = "visit", "走访", "入户走访"
+    MEETING = "meeting", "会议", "楼栋居民议事会", "居民议事会"
     HOTLINE = "hotline", "热线", "12345热线"
-    BOX = "box", "意见箱"
-    APP = "app", "小程序"
+    CALL = "call", "来电来访", "来电", "来访"
+    BOX = "box", "意见箱", "民情意见箱"
+    APP = "app", "小程序", "随手拍"
     ABOVE = "above", "上级交办", "上级"
     GRID = "grid", "网格发现", "网格"
 
@@ -46,20 +47,28 @@ class MatterSource(Choice):
 class MatterCategory(Choice):
     """What it is about; an office adds its own."""
 
-    ESTATE = "estate", "物业管理", "物业"
+    ESTATE = "estate", "物业管理", "物业服务", "物业"
     NEIGHBOURS = "neighbours", "邻里关系", "邻里"
     FAMILY = "family", "婚姻家庭", "家庭"
     WORKS = "works", "公共设施", "设施维修"
     CLEANING = "cleaning", "环境卫生", "卫生"
-    NOISE = "noise", "噪声扰民", "噪音"
+    NOISE = "noise", "噪声扰民", "噪音扰民", "噪音"
     WATER = "water", "房屋漏水", "漏水"
-    PARKING = "parking", "停车出行", "停车"
+    PARKING = "parking", "停车出行", "停车管理", "停车"
     FIRE = "fire", "消防安全", "消防"
     SECURITY = "security", "治安"
-    WELFARE = "welfare", "社保医保", "社保", "医保"
-    HARDSHIP = "hardship", "困难求助", "救助"
+    WELFARE = "welfare", "社保医保", "社会保障", "社保", "医保"
+    HARDSHIP = "hardship", "困难求助", "困难帮扶", "救助"
     WORK = "work", "就业务工", "就业"
-    SCHOOLING = "schooling", "教育"
+    SCHOOLING = "schooling", "教育", "子女教育"
+    HEALTH = "health", "医疗卫生", "医疗"
+    LEGAL = "legal", "法律咨询", "法律"
+    TITLE = "title", "房屋产权", "产权"
+    PAPERS = "papers", "户籍办理", "户籍"
+    CULTURE = "culture", "文体活动"
+    DOGS = "dogs", "养犬管理", "养犬"
+    TRANSPORT = "transport", "公共交通"
+    TELECOM = "telecom", "通信网络"
     OTHER = "other", "其他"
 
 
@@ -88,7 +97,7 @@ class DisputeCategory(Choice):
     LAND_TAKEN = "land_taken", "征地拆迁"
     WORKS = "works", "建筑工程质量、物业管理", "物业纠纷", "物业"
     BOUNDS = "bounds", "土地、矿产、山林、水利和界线权属", "山林土地", "房屋宅基地"
-    TRADE = "trade", "经济活动", "合同", "生产经营"
+    TRADE = "trade", "经济活动", "合同", "合同纠纷", "生产经营"
     LABOUR = "labour", "劳资", "劳资纠纷", "劳动争议"
     REFORM = "reform", "企业改制"
     POLLUTION = "pollution", "环境污染、生态破坏", "环境污染"
@@ -101,7 +110,7 @@ class DisputeCategory(Choice):
     FARMLAND = "farmland", "农村土地承包、“三资”、农民负担"
     FAMILY = "family", "婚姻、家庭、邻里", "邻里纠纷", "婚姻家庭", "邻里"
     MEDICAL = "medical", "医患", "医疗纠纷"
-    OTHER = "other", "其他"
+    OTHER = "other", "其他", "损害赔偿"
 
 
 class DisputeResult(Choice):
@@ -117,7 +126,7 @@ class MatterState(Choice):
     """How a matter stands; whether it is overdue follows from its day."""
 
     OPEN = "open", "待办理"
-    UNDER_WAY = "under_way", "办理中"
+    UNDER_WAY = "under_way", "办理中", "超期办理中", "正在办理"
     DONE = "done", "已办结", "办结"
 
 

@@ -51,14 +51,14 @@ class ImportFile:
     @property
     def ready(self) -> bool:
         """True when there is something to write that has not been written."""
-        return bool(self.found and self.found.batch and not self.found.refused and self.report is None)
+        return bool(self.found and self.found.batch and self.report is None)
 
     @property
     def state(self) -> tuple[str, str]:
         """Its tone and its state in a word or two."""
         if self.waits:
             return "quiet", "… 等待核对"
-        if self.found is None or self.found.refused:
+        if self.found is None:
             return "bad", "✕ 不能导入"
         if self.report is not None:
             return "good", "✓ 已导入"
@@ -178,9 +178,7 @@ def _write_issue(tab: Any, row: int, issue: Issue, text: Any) -> None:
 
 
 def counts_words(found: Rehearsal) -> str:
-    """How many rows of what sort; why a form is not kept at all."""
-    if found.refused:
-        return found.refused
+    """How many rows of what sort."""
     counts = found.counts
     parts = [
         f"读到 {counts.rows_read} 行",

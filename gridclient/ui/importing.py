@@ -360,7 +360,7 @@ class ImportPage(QWidget):
         self.cut.setVisible(len(chosen) > SHOWN)
         self.bar.setVisible(bool(issues))
         self.below.setCurrentWidget(self.issues if issues else self.nothing)
-        self.nothing.setText("没有发现问题" if self.rehearsal and not self.rehearsal.refused else "")
+        self.nothing.setText("没有发现问题" if self.rehearsal else "")
         self.whole.setVisible(covers(issues))
         self.whole.setText("隐藏完整内容  F12" if full else "显示完整内容  F12")
 

@@ -221,19 +221,16 @@ async def test_what_cannot_be_read_keeps_its_reason_and_the_others_are_imported_
     broken.write_bytes(b"PK\x03\x04 cut short")
     strange = tmp_path / "菜谱.csv"
     strange.write_text("菜名,价钱\n豆花,5\n", "utf-8")
-    refused = tmp_path / "诉求.csv"
-    refused.write_text("诉求类别,诉求内容,诉求人\n环境,路灯不亮,某某\n", "utf-8")
     gone = tmp_path / "没有.xlsx"
-    paths = [roster(tmp_path, "甲.csv", row), broken, strange, refused, gone, roster(tmp_path, "乙.csv", row)]
+    paths = [roster(tmp_path, "甲.csv", row), broken, strange, gone, roster(tmp_path, "乙.csv", row)]
     people = page.workspace.replica.count(Resident)
     page.open(paths=paths)
     await looked_at(page)
 
     told = {texts[1]: (texts[0], texts[3]) for texts in (row.texts for row in page.list.rows.told)}
-    assert told["坏了.xlsx"][0] == told["菜谱.csv"][0] == told["诉求.csv"][0] == "✕ 不能导入"
+    assert told["坏了.xlsx"][0] == told["菜谱.csv"][0] == "✕ 不能导入"
     assert "不完整" in told["坏了.xlsx"][1]
     assert "认不出这是什么表" in told["菜谱.csv"][1]
-    assert "还不保存诉求" in told["诉求.csv"][1]
     assert "找不到这个文件" in told["没有.xlsx"][1]
     assert page.go.text().startswith("导入 2 份")
 
@@ -246,19 +243,6 @@ async def test_what_cannot_be_read_keeps_its_reason_and_the_others_are_imported_
     assert page.workspace.replica.count(Resident) == people + 1
     assert [file.state[1] for file in page.files[:2]] == ["✓ 已导入", "✕ 不能导入"]
     assert page.files[-1].state[1] == "✓ 本机已有"
-
-
-async def test_a_refused_form_says_why_and_cannot_be_imported(
-    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path
-) -> None:
-    path = tmp_path / "诉求.csv"
-    path.write_text("诉求类别,诉求内容,诉求人\n环境,路灯不亮,某某\n", "utf-8")
-    page.open(file=str(path))
-    await looked_at(page)
-
-    assert "还不保存诉求" in page.told.text()
-    assert page.state.text() == "✕ 不能导入"
-    assert not page.go.isEnabled()
 
 
 async def test_cancelling_before_anything_is_written_leaves_everything_as_it_was(

@@ -293,18 +293,6 @@ def test_remarks_of_an_office_become_labels(replica: Replica, bring: Bring, tmp_
     assert replica.all(Household)[0].labels == ["alone", "veteran"]
 
 
-def test_a_form_that_is_not_kept_yet_says_so(replica: Replica, tmp_path: Path) -> None:
-    path = book(
-        tmp_path / "a.xlsx",
-        {"诉求登记": [["编号", "诉求人", "诉求类别", "诉求内容"], ["1", "赵某", "物业", "灯坏了"]]},
-    )
-
-    found = rehearsed(replica, path)
-
-    assert "还不保存诉求" in found.refused
-    assert found.batch == []
-
-
 def test_a_table_nobody_knows_is_refused_with_the_forms_that_are_known(
     replica: Replica, tmp_path: Path
 ) -> None:

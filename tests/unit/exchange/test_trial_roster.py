@@ -18,8 +18,18 @@ HOME = "519901001001"
 PEOPLE = "实有人口一张表.xlsx"
 REGISTERED = [f"户籍人口登记表_{n:02d}.{'xls' if n % 2 else 'xlsx'}" for n in range(1, 11)]
 ROLLS = ["楼宇信息登记表.xlsx", "网格员信息登记表.xlsx", "楼栋长花名册.xlsx"]
-USUAL = [PEOPLE, *REGISTERED, "流动人口登记表.xlsx", *ROLLS, "党员中心户登记表.xlsx", "走访登记表.xlsx"]
+MATTERS = ["诉求登记.xlsx", "矛盾纠纷排查化解台账.xlsx"]
+USUAL = [
+    PEOPLE,
+    *REGISTERED,
+    "流动人口登记表.xlsx",
+    *ROLLS,
+    "党员中心户登记表.xlsx",
+    "走访登记表.xlsx",
+    *MATTERS,
+]
 REVERSED = [
+    *MATTERS,
     "走访登记表.xlsx",
     "党员中心户登记表.xlsx",
     *ROLLS[::-1],
@@ -64,7 +74,7 @@ def test_the_roster_gives_its_own_figures_in_any_order(
     assert counts == {
         "org_unit": 17, "grid_worker": 26, "building": 31, "dwelling": 3343, "household": 3303, "resident": 9983,
         "party_org": 14, "party_member": 60, "party_centre_household": 60, "pairing": 603, "centre_activity": 60,
-        "steward": 30, "visit": 1500,
+        "steward": 30, "visit": 1500, "matter": 360, "matter_step": 1584,
     }  # fmt: skip
     assert tally(replica, Resident.population) == {
         "registered": 9028,
