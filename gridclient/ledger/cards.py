@@ -70,11 +70,20 @@ class Band:
 
 def card_pages(sheet: Sheet, measure: Measure) -> Pages:
     """Every card on pages, or on slips, of its own, numbered by itself."""
-    types = [_Type(sheet, measure, setting) for setting in SETTINGS]
-    sets = [_closest(sheet, card, types) for card in sheet.cards]
+    sets = _sets(sheet, measure)
     places = [(one, number) for one in sets for number in range(len(one.pages))]
     pages = Pages(sheet.title, len(places), lambda index: places[index][0].page(places[index][1]))
     return on_sheets(pages, sheet.paper)
+
+
+def page_counts(sheet: Sheet, measure: Measure) -> list[int]:
+    """How many pages, or slips, each card needs."""
+    return [len(one.pages) for one in _sets(sheet, measure)]
+
+
+def _sets(sheet: Sheet, measure: Measure) -> list["_CardSet"]:
+    types = [_Type(sheet, measure, setting) for setting in SETTINGS]
+    return [_closest(sheet, card, types) for card in sheet.cards]
 
 
 def _closest(sheet: Sheet, card: Card, types: Sequence["_Type"]) -> "_CardSet":

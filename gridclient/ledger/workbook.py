@@ -6,13 +6,16 @@ again, paper is not. Numbers that are names (identity, telephone, household, doo
 
 from collections.abc import Sequence
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 import re
+from typing import Any
 
 import xlsxwriter
 
 from gridclient.errors import Unfit
 from gridclient.ledger import codes
+from gridclient.ledger.cards import page_counts
 from gridclient.ledger.columns import fit
 from gridclient.ledger.figures import Figures, figures
 from gridclient.ledger.layout import spare_rows
@@ -42,16 +45,22 @@ def workbook_bytes(sheet: Sheet) -> bytes:
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     book.set_properties({"title": sheet.title, "comments": sheet.mark})
-    styles = Styles(book)
     if sheet.cards:
-        slips = sheet.paper.slips
-        papers = [sheet.cards[at : at + slips] for at in range(0, len(sheet.cards), slips)]
-        for name, cards in zip(_names([cards[0].name for cards in papers]), papers, strict=True):
-            CardPage(book.add_worksheet(name), sheet, styles).write(cards)
+        _write_cards(book, sheet)
     else:
-        _Register(book.add_worksheet(_tab(sheet.title)), sheet, styles).write()
+        _Register(book.add_worksheet(_tab(sheet.title)), sheet, Styles(book)).write()
     book.close()
     return buffer.getvalue()
+
+
+def _write_cards(book: Any, sheet: Sheet) -> None:
+    """A worksheet for each card, or for the slips of one sheet of paper."""
+    styles, slips, counts = Styles(book), sheet.paper.slips, page_counts(sheet, plain_measure)
+    starts = range(0, len(sheet.cards), slips)
+    for start, name in zip(starts, _names([sheet.cards[at].name for at in starts]), strict=True):
+        pages = ceil(sum(counts[start : start + slips]) / slips)
+        cards = sheet.cards[start : start + slips]
+        CardPage(book.add_worksheet(name), sheet, styles).write(cards, pages)
 
 
 class _Register(Worksheet):

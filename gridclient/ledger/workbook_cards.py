@@ -1,11 +1,9 @@
 """Cards as worksheets: the same labels, values, small tables and codes as on paper."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from gridclient.errors import Unfit
-from gridclient.ledger.cards import card_pages
 from gridclient.ledger.columns import Fitted, fit
 from gridclient.ledger.furniture import CODE_SIZE
 from gridclient.ledger.sheet import Block, Card, Sheet
@@ -24,7 +22,7 @@ class CardPage(Worksheet):
 
     CODE = 3
 
-    def write(self, cards: Sequence[Card]) -> None:
+    def write(self, cards: Sequence[Card], pages: int) -> None:
         """Write these cards one below the other, on no more pages than they have on paper."""
         unit = self.sheet.paper.frame[2] / self.GRID / CHARACTER
         self.tab.set_column(0, self.GRID - 1, round(unit, 2))
@@ -32,7 +30,7 @@ class CardPage(Worksheet):
         for number, card in enumerate(cards):
             row = self._card(card, row + number)
         self.tab.print_area(0, 0, row - 1, self.GRID - 1)
-        self.tab.fit_to_pages(1, len(card_pages(replace(self.sheet, cards=tuple(cards)), plain_measure)))
+        self.tab.fit_to_pages(1, pages)
 
     def _card(self, card: Card, row: int) -> int:
         row = self._head(card, row) if card.code else self.above(self.GRID, card.heading, row)
