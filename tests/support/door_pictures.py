@@ -24,6 +24,7 @@ async def at_the_door(camera: "Camera", window: MainWindow, workspace: Workspace
     """Every form under a door, and what is offered once it is closed."""
     care = matters.care_for(workspace.replica)
     window.open_place("buildings", {})
+    await asyncio.sleep(0.3)
     window.open_place("household", {"household": care.household})
     await asyncio.sleep(0.6)
     place = window.page("buildings")

@@ -21,6 +21,7 @@ async def of_lives(take: Any, window: MainWindow, workspace: Workspace) -> None:
     home = next(h for h in replica.all(Household) if h.size == 4)
     centre = replica.all(PartyCentreHousehold)[0].household
     window.open_place("buildings", {})
+    await asyncio.sleep(0.3)
     window.open_place("household", {"household": home.id, "focus": True})
     await asyncio.sleep(0.4)
     panel: Any = window._panel
