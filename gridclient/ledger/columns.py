@@ -6,6 +6,7 @@ from math import ceil
 import re
 
 from gridclient.errors import Unfit
+from gridclient.ledger.figures import figures
 from gridclient.ledger.sheet import Column, Sheet
 from gridclient.ledger.words import PT, Measure, Ruler
 
@@ -23,7 +24,9 @@ WORD = re.compile(r"[0-9A-Za-z*]+(?:[-.][0-9A-Za-z*]+)*")
 LETTER = 1.1 * PT  # mm for each pt: one Chinese character, with a little air
 LONG_WORD = 20  # characters: longer ones may be broken
 SHORT_TEXT = 4
-PEN = 2.4  # mm for each pt and each weight: room to write in a column that is empty in every row
+MANY = 20  # different texts from which on the few longest ones may be wrapped
+USUALLY_ENOUGH = 1.05  # of what nearly all need: digits are not all of one width
+PEN = 1.6  # mm for each pt and each weight: room to write in a column that is empty in every row
 TINY = 1e-6
 
 
@@ -53,7 +56,8 @@ class Wish:
 
 def fit(sheet: Sheet, measure: Measure, width: float, head_size: float = HEAD_SIZE) -> Fitted:
     """Choose size and widths; Unfit when not even one character fits into each column."""
-    wishes = [_wish(column, _texts(sheet, index), measure) for index, column in enumerate(sheet.columns)]
+    sums = figures(sheet, "", sheet.rows).sums
+    wishes = [_wish(column, _texts(sheet, i), measure, sums[i]) for i, column in enumerate(sheet.columns)]
     weights = [column.weight for column in sheet.columns]
     pad = 1.2 if len(wishes) <= 12 else 0.8 if len(wishes) <= 24 else 0.5
     sizes = [size for size in SIZES if (size * LETTER + 2 * pad) * len(wishes) <= width + TINY]
@@ -116,7 +120,7 @@ def _texts(sheet: Sheet, index: int) -> set[str]:
     return {line for row in sheet.rows for line in row.cells[index].split("\n")}
 
 
-def _wish(column: Column, texts: set[str], measure: Measure) -> Wish:
+def _wish(column: Column, texts: set[str], measure: Measure, total: str) -> Wish:
     """Widths at one point. One very long name among thousands does not make its column wide: it is wrapped."""
     if column.kind == "code":
         return Wish(CODE / min(SIZES), CODE / min(SIZES), 0.0)
@@ -124,13 +128,19 @@ def _wish(column: Column, texts: set[str], measure: Measure) -> Wish:
     if not widths[-1]:
         widths = [min(column.weight, 1.0) * PEN]
     unbroken = column.kind in ("id", "number")
-    enough = widths[-1] if unbroken or len(widths) < 20 else widths[int(len(widths) * 0.97) - 1]
-    least = widths[-1] if unbroken else min(enough, max(2.2 * PT, _longest_word(texts, measure)))
+    if column.kind == "number":
+        widths.append(max(measure(text, 10.0, True) / 10 for text in (total, *texts)))
+    enough = widths[-1]
+    if not unbroken and len(widths) >= MANY:
+        enough = min(enough, USUALLY_ENOUGH * widths[int(len(widths) * 0.97) - 1])
+    longest = _longest_pair if column.kind == "tick" else _longest_word
+    least = widths[-1] if unbroken else min(enough, max(2.2 * PT, longest(texts, measure)))
     label = len(column.label)
     letters = ceil(label / (1 if label <= 2 else 2 if label <= 6 else 3))
     head = max((measure(c, 10.0, True) / 10 for c in column.label), default=0.0) * letters
     head = max(head, *(measure(c, 10.0, True) / 10 for c in column.parent or " "))
-    return Wish(min(least, WIDEST / 10), min(enough, WIDEST / 10), head * 1.02)
+    most = enough if column.kind == "tick" else WIDEST / 10
+    return Wish(min(least, most), min(enough, most), head * 1.02)
 
 
 def _longest_word(texts: set[str], measure: Measure) -> float:
@@ -138,6 +148,13 @@ def _longest_word(texts: set[str], measure: Measure) -> float:
     words = {word for text in texts if not text.isalpha() for word in WORD.findall(text)}
     words |= {text for text in texts if len(text) <= SHORT_TEXT}
     return max((measure(word, 10.0, False) / 10 for word in words if len(word) <= LONG_WORD), default=0.0)
+
+
+def _longest_pair(texts: set[str], measure: Measure) -> float:
+    """The widest two neighbouring answers of a list with boxes: fewer to a line would make a tower of it."""
+    answers = [text.split() for text in texts]
+    pairs = (" ".join(found[i : i + 2]) for found in answers for i in range(max(1, len(found) - 1)))
+    return max((measure(pair, 10.0, False) / 10 for pair in pairs), default=0.0)
 
 
 def _shared(

@@ -58,7 +58,8 @@ def grouped(
     room: float,
 ) -> Group:
     """Rows (as lines of each cell), numbered from ``first``, as a group that can be laid on pages with this room."""
-    common = frozenset(i for i in once if len(rows) > 1 and all(cells[i] == rows[0][i] for cells in rows))
+    shared = (i for i in once if len(rows) > 1 and rows[0][i])  # what is empty belongs to each row
+    common = frozenset(i for i in shared if all(cells[i] == rows[0][i] for cells in rows))
     if any(len(rows[0][i]) * line + AIR > room for i in common):
         common = frozenset()
     strips = [

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from gridclient.ledger.computing import (
     Computed,
@@ -96,20 +96,20 @@ def _due(reader: Reader, when: When) -> Found:
     labels = _labels(reader)
     seen = _seen_until(reader, min(when.today, when.period[1] if when.period else when.today))
     centre, home, door = columns_of(PartyCentreHousehold), columns_of(Household), columns_of(Dwelling)
-    centres = {
-        household
-        for (household,) in reader.rows(
-            select(centre.household).where(alive(centre), centre.state == CentreState.ACTIVE.value)
-        )
-    }
+    serves = and_(centre.household == home.id, alive(centre), centre.state == CentreState.ACTIVE.value)
     wanted = (
-        select(home.id, home.labels, home.kind_of_household, home.visit_rule, door.tenure)
-        .select_from(home.id.table.outerjoin(door.id.table, door.id == home.dwelling))
+        select(home.id, home.labels, home.kind_of_household, home.visit_rule, door.tenure, centre.id)
+        .select_from(
+            home.id.table.outerjoin(door.id.table, door.id == home.dwelling).outerjoin(
+                centre.id.table, serves
+            )
+        )
         .where(alive(home))
     )
     found: dict[str, dict[str, Any]] = {}
-    for id_, own, kind, rule, tenure in reader.rows(wanted):
-        known = due.facts([*own, *labels.get(id_, ())], kind=kind, tenure=tenure or "", centre=id_ in centres)
+    for id_, own, kind, rule, tenure, centre_id in reader.rows(wanted):
+        all_labels = [*own, *labels.get(id_, ())]
+        known = due.facts(all_labels, kind=kind, tenure=tenure or "", centre=bool(centre_id))
         last = seen.get(id_, {}).get("last")
         next_ = due.due(last, known, when.today, own_rule=rule, rules=rules)
         found[id_] = {

@@ -11,14 +11,16 @@ from gridclient.records import MatterStep, Visit
 from gridclient.records.matter import MatterAct, MatterState
 from gridclient.rules.disputes import result_words
 
-QUIET = frozenset({MatterAct.COLLECTED.value})  # not told among what was done
+ASIDE = frozenset({MatterAct.COLLECTED.value, MatterAct.CALLED_BACK.value, MatterAct.RATED.value})
 FOUND = ("changes", "needs", "disputes", "hazards", "hazard_note")
 UNCHANGED = ("无变化", "无")
 GROUNDS = {"needs": "诉求", "disputes": "矛盾", "hazards": "隐患", "hazard_note": "隐患", "changes": "变化"}
 
 
 def _steps(reader: Reader, _when: When) -> Found:
-    """The last step of each act (``sent``, ``sent_by``, ``sent_on``), and all that was done in the order of its days."""
+    """The last step of each act (``sent``, ``sent_by``, ``sent_on``), and the words of all in the order of their days,
+    those aside that have columns of their own.
+    """
     step = columns_of(MatterStep)
     wanted = select(step.matter, step.act, step.done_by, step.at, step.told).where(alive(step))
     found: defaultdict[str, dict[str, Any]] = defaultdict(lambda: {"course": ""})
@@ -26,15 +28,15 @@ def _steps(reader: Reader, _when: When) -> Found:
         steps = found[matter]
         day = at.date() if isinstance(at, datetime) else None
         steps |= {act: told, f"{act}_by": by, f"{act}_on": day}
-        if act not in QUIET:
+        if told and act not in ASIDE:
             steps["course"] = "\n".join(line for line in (steps["course"], _line(act, at, told)) if line)
     return found
 
 
 def _line(act: str, at: datetime | None, told: str) -> str:
     """``09-05 办理：联系楼上住户``."""
-    head = f"{at:%m-%d} {MatterAct.words(act)}" if at else MatterAct.words(act)
-    return f"{head}：{told}" if told else head
+    day = f"{at:%m-%d} " if at else ""
+    return f"{day}{MatterAct.words(act)}：{told}"
 
 
 def _days(when: When, values: tuple[Any, ...]) -> Any:
@@ -47,7 +49,7 @@ def _standing(when: When, values: tuple[Any, ...]) -> str:
     """How it stands on the day of printing: 办理中, and by how many days it is late."""
     state, due = values
     late = (when.today - due).days if isinstance(due, date) and state != MatterState.DONE else 0
-    return MatterState.words(state) + (f"（超期{late}天）" if late > 0 else "")
+    return MatterState.words(state) + (f"\n超期{late}天" if late > 0 else "")
 
 
 def _persons(_when: When, values: tuple[Any, ...]) -> Any:

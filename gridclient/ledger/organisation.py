@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 
 from gridclient.ledger.computing import Reader, alive, columns_of, together
 from gridclient.ledger.line import Line
-from gridclient.ledger.of_places import COMMUNITY
+from gridclient.ledger.of_places import COMMUNITY, LEADS
 from gridclient.records import (
     Building,
     GridWorker,
@@ -78,11 +78,11 @@ def unit_lines(reading: "Reading", reader: Reader) -> Iterator[Line]:
     tree, own = _read(reader), reading.raw("id")
     wanted = {own(row) for row in reading.rows()}
     grids = [u for u in tree.units.values() if u.level == Level.GRID and u.id in wanted]
-    for grid in sorted(grids, key=lambda u: (u.code[:COMMUNITY], natural(u.name))):
+    for grid in sorted(grids, key=lambda u: (u.code, natural(u.name))):
         micros = [u for u in tree.units.values() if u.level == Level.MICROGRID and _under(u, grid, tree)]
         above = _above(tree, grid)
         keep = grid.code if micros else f"{above['community']} {above['estate']}"
-        for micro in sorted(micros, key=lambda u: natural(u.name)):
+        for micro in sorted(micros, key=lambda u: (u.code, natural(u.name))):
             parts = {"micro": micro.name, "micro_head": _heads(tree.workers.get(micro.code, ()))}
             yield Line({**above, **parts, **_counts(tree, micro.code)}, keep)
         if not micros or any(tree.counts.get(grid.code, {}).values()):
@@ -207,7 +207,7 @@ def _counted(reader: Reader) -> dict[str, dict[str, int]]:
     home, person = columns_of(Household), columns_of(Resident)
     conditions = (
         (building, alive(building)),
-        (steward, steward.ended_on.is_(None) & alive(steward)),
+        (steward, steward.role.in_(LEADS) & steward.ended_on.is_(None) & alive(steward)),
         (centre, (centre.state == CentreState.ACTIVE.value) & alive(centre)),
         (home, alive(home)),
         (person, person.left_on.is_(None) & alive(person)),
