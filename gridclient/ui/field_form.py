@@ -7,7 +7,16 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gridclient.blanks import Field
 from gridclient.ui import style
@@ -83,7 +92,7 @@ class FieldForm(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.cells: dict[str, Cell] = {}
-        self._columns = 0
+        self._columns, self._locked = 0, False
         self._grids: list[tuple[QGridLayout, list[Cell]]] = []
         body = style.role(QWidget(), "plain")
         self.setWidget(body)
@@ -117,9 +126,18 @@ class FieldForm(QScrollArea):
         return told
 
     def lock(self, locked: bool) -> None:
-        """Let nobody type into any field, or everybody again."""
+        """Let nobody type into any field, or everybody again; what is locked stays as easy to read, without hints."""
+        if locked == self._locked:
+            return
+        self._locked = locked
         for cell in self.cells.values():
             cell.editor.setEnabled(not locked)
+        blanks: list[QLineEdit | QPlainTextEdit] = [*self.findChildren(QLineEdit)]
+        for blank in [*blanks, *self.findChildren(QPlainTextEdit)]:
+            if locked:
+                blank.setProperty("hint", blank.placeholderText())
+            blank.setPlaceholderText("" if locked else blank.property("hint"))
+        style.mark(self, "written" if locked else "")
 
     def name_at(self, widget: QWidget | None) -> str:
         """The field a widget belongs to; empty for one that belongs to none."""
