@@ -3,7 +3,7 @@
 Names are put together at random, telephone numbers begin with 199000, identity numbers with the unused 519901.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -135,6 +135,13 @@ def id_number(birth: date, sex: str, serial: int) -> str:
     return body + "10X98765432"[total % 11]
 
 
+def _plausible(drawn: int, elders: Sequence[int]) -> int:
+    """The year of birth, as drawn for a head; spouses are of an age, children come when the younger parent is grown up."""
+    if len(elders) < 2:
+        return min(1997, elders[0] + drawn % 9 - 3) if elders else drawn
+    return min(drawn if drawn > 2020 else 2024, max(elders) + 22 + drawn % 13)
+
+
 class _Builder:
     """Puts a community together, door by door."""
 
@@ -252,9 +259,9 @@ class _Builder:
             kind_of_household="floating" if floating else "registered",
         )
         surname = self._random.choice(SURNAMES)
-        members = [
-            self._resident(household, surname, place, floating) for place in range(self._random.randint(1, 4))
-        ]
+        members: list[Resident] = []
+        for _place in range(self._random.randint(1, 4)):
+            members.append(self._resident(household, surname, members, floating))
         head = members[0]
         household.head, household.head_name, household.size = head.id, head.name, len(members)
         if len(members) == 1 and head.birth and head.birth.year < 1950:
@@ -265,10 +272,16 @@ class _Builder:
         self._made.residents += members
         self._visits(dwelling, household, head)
 
-    def _resident(self, household: Household, surname: str, place: int, floating: bool) -> Resident:
-        sex = self._random.choice("12") if place == 0 else "2" if place == 1 else self._random.choice("12")
-        year = self._random.randint(1938, 1995) if place < 2 else self._random.randint(2001, 2024)
+    def _resident(
+        self, household: Household, surname: str, others: list[Resident], floating: bool
+    ) -> Resident:
+        """The next of a family: the head, the other spouse, then their children."""
+        place = len(others)
+        sex = ("1" if others[0].sex == "2" else "2") if place == 1 else self._random.choice("12")
+        drawn = self._random.randint(1938, 1995) if place < 2 else self._random.randint(2001, 2024)
+        year = _plausible(drawn, [other.birth.year for other in others[:2] if other.birth])
         birth = date(year, self._random.randint(1, 12), self._random.randint(1, 28))
+        grown = self._today.year - year >= 18
         given = self._random.choice(GIVEN)
         return Resident(
             id=self._id(),
@@ -280,9 +293,9 @@ class _Builder:
             sex=sex,
             birth=birth,
             nation="01",
-            relation=("02", "10", "20", "30")[place],
-            phones=[self._phone()] if self._today.year - year > 12 else [],
-            political="01" if self._random.random() < 0.12 else "13",
+            relation=("02", "10")[place] if place < 2 else "20" if sex == "1" else "30",
+            phones=[self._phone()] if self._today.year - drawn > 12 else [],
+            political="01" if self._random.random() < 0.12 and grown else "13",
         )
 
     def _visits(self, dwelling: Dwelling, household: Household, head: Resident) -> None:
