@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from gridclient.blanks import Field
+from gridclient.fields import RECORDS
 from gridclient.ledger.reach import label, place
 from gridclient.ledger.reading import ticks
 from gridclient.ledger.template import NUMBER_PATHS, Block, Column, Prefill, Template
@@ -20,6 +21,7 @@ LONG = ("note", "names")  # read from the left
 TIGHT = ("id_number", "phone", "day", "month")  # never broken over two lines
 CHECKED = Column(path="", label="核对", fixed="□无变化\n□有变化", align="left")
 CODE_LABEL = "户码"
+HOUSEHOLD = "household"
 USUAL_ROOM = 0.25
 ROOM = {  # what a pen needs, as shares of what a long note needs, by the kind of the field
     "count": 0.12, "amount": 0.16, "flag": 0.12, "choice": 0.16, "day": 0.2, "month": 0.16, "name": 0.18,
@@ -133,10 +135,16 @@ def _all(kind: str, columns: Iterable[Column], turn: Turn) -> tuple[Column, ...]
 
 
 def _with_code(columns: tuple[Column, ...], template: Template) -> tuple[Column, ...]:
-    if not template.code or template.form == "card":
+    """The columns and, where a row belongs to a household, the code by which the slip is found again."""
+    path = template.code or _usual_code(template.kind)
+    if not path or template.form == "card":
         return columns
-    code = Column(path=template.code, label=CODE_LABEL, kind="code", once=bool(template.group))
-    return (*columns, code)
+    return (*columns, Column(path=path, label=CODE_LABEL, kind="code", once=bool(template.group)))
+
+
+def _usual_code(kind: str) -> str:
+    field = RECORDS[kind].by_name.get(HOUSEHOLD)
+    return "id" if kind == HOUSEHOLD else HOUSEHOLD if field and field.kind == "link" else ""
 
 
 def _field(kind: str, column: Column) -> Field | None:
