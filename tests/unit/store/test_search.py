@@ -6,11 +6,10 @@ import pytest
 from sqlalchemy import event, text
 
 from gridclient.errors import NoSpace
-from gridclient.records import Building, Dwelling, Household, OrgUnit, Resident
+from gridclient.records import Dwelling, Household, OrgUnit, Resident
 from gridclient.rules.references import reference
 from gridclient.store import search
 from gridclient.store.index import Index
-from gridclient.store.layout import merged
 from gridclient.store.search import Search
 from gridclient.store.vault import Vault
 from sync.replica import News, Replica
@@ -57,17 +56,6 @@ def test_a_person_is_found_by_telephone_document_and_door(index: Index, words: s
 def test_a_door_is_found_by_its_address_in_any_spelling(index: Index, words: str) -> None:
     found = [hit for hit in search.find(index, words) if hit.kind == "dwelling"]
     assert [(hit.title, hit.detail) for hit in found] == [("杏花苑3栋2单元501", "王建国")]
-
-
-@pytest.mark.parametrize("words", ["3-2-1702", "3栋2单元1702室", "2-1702", "1702", "杏花苑1702", "3-2-1701"])
-def test_the_old_number_of_a_merged_room_leads_to_the_door_made_of_it(
-    index: Index, replica: Replica, words: str
-) -> None:
-    (estate,) = replica.all(Building, Building.name == "杏花苑3栋")
-    rooms = [flat(replica, estate, "2", room) for room in ("1701", "1702")]
-    replica.save(*merged(replica, rooms, "1701-1702", at=1))
-
-    assert titles(index, words)[0] == "杏花苑3栋2单元1701-1702"
 
 
 @pytest.mark.parametrize(
