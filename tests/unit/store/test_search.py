@@ -385,11 +385,8 @@ def test_the_reference_on_a_paper_leads_to_the_household_it_was_printed_for(
 ) -> None:
     (home,) = replica.all(Household, Household.head_name == "王建国")
     shared = family(replica, replica.all(Dwelling, Dwelling.id == home.dwelling)[0], "周小满")
-    hits = search.find(index, form.format(reference(home.id)))
-
-    assert [(hit.title, hit.detail, hit.household) for hit in hits] == [
-        ("杏花苑3栋2单元501", "王建国", home.id)
-    ]
+    (hit,) = search.find(index, form.format(reference(home.id)))
+    assert (hit.title, hit.detail, hit.household) == ("杏花苑3栋2单元501", "王建国", home.id)
     assert [hit.detail for hit in search.find(index, reference(shared.id))] == ["周小满"]
 
 
