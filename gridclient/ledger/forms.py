@@ -34,7 +34,7 @@ def form_of(template: Template, fill: Fill) -> Template:
     """The template of the form asked for; the template itself for ``full``."""
     if fill == "blank":
         return _blank(template)
-    return _prefilled(template) if fill == "known" else template
+    return _prefilled(template) if fill == "known" and not template.report else template
 
 
 def settled(kind: str, column: Column) -> Column:
