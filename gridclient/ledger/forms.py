@@ -92,7 +92,8 @@ def _from(template: Template, there: Prefill) -> Template:
         path = there.known.get(column.path)
         return replace(settled(kind, column), path=path) if path else left_empty(kind, column)
 
-    turned = _turned(template, known, lists=False)
+    kept = tuple(column for column in template.columns if column.path not in there.without)
+    turned = _turned(replace(template, columns=kept), known, lists=False)
     turned = replace(
         turned,
         blocks=(*turned.blocks[:1], *there.blocks, *turned.blocks[1:]),

@@ -45,7 +45,7 @@ class _Register:
         self.head = _Head(sheet, self.fitted)
         self.least = self.fitted.body.line + (2 * AIR if self.fitted.body.size > 9 else AIR)
         self.least = max(self.least, PEN) if sheet.pen else self.least
-        self.code = ceil((codes.LEAST + AIR) / self.fitted.body.line)
+        self.code = ceil((codes.LEAST - AIR / 2) / self.fitted.body.line)  # lines of rows kept together
         top = self.furniture.top() + self.head.height
         signature = self.furniture.signature_height
         self.whole = figures(sheet, "合计", sheet.rows)
@@ -73,14 +73,21 @@ class _Register:
         once = frozenset(i for i, column in enumerate(self.sheet.columns) if column.once)
         line, number = self.fitted.body.line, 0
         for rows in self.sheet.blocks():
-            broken = [self._broken(row) for row in rows]
-            yield grouped(broken, number, once=once, line=line, least=self.least, room=self.room)
+            broken = [self._broken(row, together=len(rows) > 1) for row in rows]
+            least = max(self.least, self._coded) if len(rows) == 1 else self.least
+            yield grouped(broken, number, once=once, line=line, least=least, room=self.room)
             number += len(rows)
 
-    def _broken(self, row: Row) -> tuple[tuple[str, ...], ...]:
+    @property
+    def _coded(self) -> float:
+        """The height a row has for its code; 0 without."""
+        return codes.LEAST + AIR if any(c.kind == "code" for c in self.sheet.columns) else 0.0
+
+    def _broken(self, row: Row, *, together: bool) -> tuple[tuple[str, ...], ...]:
         ruler = self.fitted.body if row.role == "body" else self.bold
+        code = self.code if together else 1
         return tuple(
-            (text, *("",) * (self.code - 1)) if column.kind == "code" and text else ruler.wrap(text, inner)
+            (text, *("",) * (code - 1)) if column.kind == "code" and text else ruler.wrap(text, inner)
             for text, inner, column in zip(row.cells, self.inners, self.sheet.columns, strict=True)
         )
 

@@ -99,7 +99,8 @@ class Block(Part, frozen=True, kw_only=True):
 
 class Prefill(Part, frozen=True, kw_only=True):
     """Where a pre-filled form gets its rows when they are of another kind: ``known`` maps paths of the template to paths
-    of this kind, everything else is left for the pen. Its own ``blocks`` stand below the first one of a card.
+    of this kind, everything else is left for the pen, columns ``without`` use there are left out. Its own ``blocks`` stand
+    below the first one of a card.
     """
 
     kind: str
@@ -110,6 +111,7 @@ class Prefill(Part, frozen=True, kw_only=True):
     building: str = ""
     code: str = ""
     called_by: str = ""
+    without: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
 
 

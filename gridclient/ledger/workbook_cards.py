@@ -8,10 +8,11 @@ from gridclient.ledger.columns import Fitted, fit
 from gridclient.ledger.furniture import CODE_SIZE
 from gridclient.ledger.sheet import Block, Card, Sheet
 from gridclient.ledger.words import plain_measure
-from gridclient.ledger.worksheet import CHARACTER, Worksheet
+from gridclient.ledger.worksheet import CHARACTER, POINTS, Worksheet
 from gridclient.rules.references import spaced
 
 CODE = 16.5  # mm: a side of the code with the white around it, as high as title and heading
+HIGHEST = 409.0  # pt: no row of a workbook is higher
 
 
 class CardPage(Worksheet):
@@ -27,10 +28,18 @@ class CardPage(Worksheet):
         unit = self.sheet.paper.frame[2] / self.GRID / CHARACTER
         self.tab.set_column(0, self.GRID - 1, round(unit, 2))
         row = 0
-        for number, card in enumerate(cards):
-            row = self._card(card, row + number)
+        for card in cards:
+            row = self._card(card, self._next_slip(row))
         self.tab.print_area(0, 0, row - 1, self.GRID - 1)
         self.tab.fit_to_pages(1, pages)
+
+    def _next_slip(self, row: int) -> int:
+        """The row at which the next slip begins: below the line along which the paper is cut."""
+        if not row:
+            return row
+        slip = self.sheet.paper.height * POINTS
+        self.height(row, max(1.0, min(slip - self.used % slip, HIGHEST)))
+        return row + 1
 
     def _card(self, card: Card, row: int) -> int:
         row = self._head(card, row) if card.code else self.above(self.GRID, card.heading, row)
@@ -49,7 +58,7 @@ class CardPage(Worksheet):
         self.parts(row + 1, beside, card.heading)
         self.across(row + 2, beside - 1, self.CODE + 1, spaced(card.code), plain)
         for at, height in enumerate((30.0, 20.0, 10.0)):
-            self.tab.set_row(row + at, height)
+            self.height(row + at, height)
         return row + 3
 
     def _block(self, row: int, block: Block) -> int:
@@ -99,7 +108,7 @@ class CardPage(Worksheet):
             room = width * self.sheet.paper.frame[2] / self.GRID - 2
             lines = max(lines, -(-int(plain_measure(words, 10.5, bold)) // max(1, int(room))))
             at += width
-        self.tab.set_row(row, 9.0 + 14.5 * lines)
+        self.height(row, 9.0 + 14.5 * lines)
 
 
 def _spans(fitted: Fitted, grid: int) -> list[int]:

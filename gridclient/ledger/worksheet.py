@@ -48,6 +48,7 @@ class Worksheet:
         self.tab = tab
         self.sheet = sheet
         self.styles = styles
+        self.used = 0.0  # pt: the height of all rows given one
         self._set_page()
 
     def _set_page(self) -> None:
@@ -68,18 +69,23 @@ class Worksheet:
         lines += [(words, 12.0, False, 18.0) for words in self.sheet.subtitles]
         for words, size, bold, height in lines:
             self.across(row, 0, count, words, self.styles.get(size, bold=bold, border=False))
-            self.tab.set_row(row, height)
+            self.height(row, height)
             row += 1
         if heading:
             self.parts(row, count, heading)
-            self.tab.set_row(row, 18.0)
+            self.height(row, 18.0)
             row += 1
         return row
 
     def signatures(self, row: int, count: int) -> None:
         if self.sheet.signatures:
             self.parts(row, count, self.sheet.signatures)
-            self.tab.set_row(row, 26.0)
+            self.height(row, 26.0)
+
+    def height(self, row: int, points: float) -> None:
+        """Make a row so high."""
+        self.tab.set_row(row, points)
+        self.used += points
 
     def across(self, row: int, first: int, count: int, words: str, style: Any) -> None:
         """One cell over so many columns."""
