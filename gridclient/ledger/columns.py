@@ -16,7 +16,7 @@ WIDEST = 60.0  # mm: no column asks for more by itself
 CODE = 12.0  # mm: what the column of codes asks for, white around them included
 SAMPLE = 60  # rows looked at to choose the size
 READABLE = (
-    (1.3, 9.5),
+    (1.3, 9.0),
     (2.0, 9.0),
     (2.2, 8.5),
 )  # so many lines in a row on average are borne at no less than so many pt
