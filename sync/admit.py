@@ -30,7 +30,7 @@ _NEVER = UPKEEP | {"area", "kind"}  # Fields a change may not set: the hub write
 _LIFE = {"removed_at", "removed_why"}  # Nowhere but in their group, or a removal would pass for an edit.
 _SMALL = 16 * 1024  # bytes of JSON in a change that makes no record too large for anybody
 _SHAPES = 512  # sets of groups and fields remembered as well formed: every form has a few
-_MALFORMED = "这条改动的内容不合格式"
+_MALFORMED = "这条修改的内容不合格式"
 _NOTHING: dict[str, Any] = {}
 _encode = msgspec.json.Encoder().encode
 
@@ -182,7 +182,7 @@ def _check_names(groups: tuple[str, ...], *fields: tuple[str, ...]) -> int:
         else:
             stray = not _NEVER.isdisjoint(own) or (group != LIFE and not _LIFE.isdisjoint(own))
         if stray:
-            raise _Misshapen("这条改动写到了不能直接改的栏目")
+            raise _Misshapen("这条修改写到了不能直接改的栏目")
     return count
 
 
@@ -220,7 +220,7 @@ def _check_rights(change: Change, present: Document | None, rights: Rights) -> N
     if not rights.keeps(at, change.area) and not _followed(change, present, rights):
         if rights.wrote(change.area):
             raise Declined(
-                change, "这个网格已不归您负责", "改动已留给社区内勤处理，不需要您重新填写。", Verdict.LATE
+                change, "这个网格已不归您负责", "修改已留给社区内勤处理，不需要您重新填写。", Verdict.LATE
             )
         raise Declined(change, "您没有修改这个网格的权限", "如果确需修改，请联系社区内勤。")
     if change.made and not rights.keeps(change.area, change.area):

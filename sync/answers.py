@@ -58,4 +58,4 @@ def _sound_records(records: Iterable[Document], area: str) -> bool:
 
 
 def _unsound() -> Garbled:
-    return Garbled("中心的回答不合格式", "本机内容没有改动，请稍后再试；若反复出现，请联系社区内勤。")
+    return Garbled("中心的回答不合格式", "本机内容没有改变，请稍后再试；若反复出现，请联系社区内勤。")

@@ -50,7 +50,7 @@ class Gap(SyncError):
     """The centre has not seen the changes before the first one sent; ``expected`` is the next it wants."""
 
     def __init__(self, expected: int) -> None:
-        super().__init__("中心缺少前面的改动", "程序会从缺少的那一条起重新上传，不需要您做什么。")
+        super().__init__("中心缺少前面的修改", "程序会从缺少的那一条起重新上传，不需要您做什么。")
         self.expected = expected
 
 

@@ -39,7 +39,7 @@ def hand_in(replica: FarSide, hub: Hub, token: str) -> int:
         answer = hub.hand_in(token, HandIn(origin=origin, now=wall_millis(), changes=changes))
         if answer.upto < changes[-1].mseq:
             raise Garbled(
-                "中心没有收全交回的改动", "本机内容都在，稍后会再交一次；若反复出现，请联系管理员。"
+                "中心没有收全交回的修改", "本机内容都在，稍后会再交一次；若反复出现，请联系管理员。"
             )
         replica.set_meta(_HANDED_IN, json.dumps(_handed_in(replica) | {origin: changes[-1].mseq}))
         count += len(changes)

@@ -8,17 +8,18 @@ from gridclient.records import Matter, PartyCentreHousehold, PartyMember, Stewar
 
 
 def join(register: Register) -> None:
-    """Give 1+N lines, centre heads, party members and stewards the households and residents that are known by now."""
+    """Give 1+N lines, centre heads, party members, stewards and matters what they point at, as far as it is known now."""
     centres = {centre.id: centre for centre in register.everything(PartyCentreHousehold)}
+    matters = {matter.id: matter for matter in register.everything(Matter)} if register.waiting else {}
     register.waiting = [
-        (centre, number)
-        for centre, number in register.waiting
-        if centre in centres and not pair(register, centres[centre], number)
+        (owner, number)
+        for owner, number in register.waiting
+        if (owner in centres and not pair(register, centres[owner], number))
+        or (owner in matters and not _came_from(register, matters[owner], number))
     ]
     for centre in centres.values():
         if not centre["head"]:
             _head(register, centre)
-    _visits_of_matters(register)
     for steward in register.everything(Steward):
         if not steward["resident"]:
             _steward(register, steward)
@@ -38,12 +39,12 @@ def _head(register: Register, centre: Entry) -> None:
             member.fill(resident=head.id)
 
 
-def _visits_of_matters(register: Register) -> None:
-    """A visit names the matter that came of it."""
-    matters = {matter["number"]: matter for matter in register.everything(Matter) if not matter["visit"]}
-    for visit in register.everything(Visit) if matters else ():
-        if matter := matters.get(visit["passed_on"] or "-"):
-            matter.fill(visit=visit.id)
+def _came_from(register: Register, matter: Entry, number: str) -> bool:
+    """Give a matter the visit it came from; False when that is not known yet."""
+    visit = register.find(Visit, number)
+    if visit is not None:
+        matter.fill(visit=visit.id)
+    return visit is not None
 
 
 def _steward(register: Register, steward: Entry) -> None:

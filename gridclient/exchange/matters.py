@@ -11,7 +11,7 @@ from gridclient.exchange.lines import Line, demand
 from gridclient.exchange.places import Places
 from gridclient.exchange.register import Register
 from gridclient.exchange.taker import Taker
-from gridclient.records import Matter, MatterStep, Visit
+from gridclient.records import Matter, MatterStep
 from gridclient.records.matter import DisputeResult, MatterAct, MatterKind, MatterSource, MatterState
 from gridclient.rules.matters import title_of
 from gridclient.values import day_of, tidy_name
@@ -53,12 +53,13 @@ class Matters(Taker):
         where = household or dwelling
         area = grid["code"] if grid else where["area"] if where else self.register.home
         matter = self._matter(line, area)
-        visit = self.register.find(Visit, line.text("visit_number"))
         matter.fill(
             household=household.id if household else "",
             dwelling=dwelling.id if dwelling else household["dwelling"] if household else "",
-            visit=visit.id if visit else "",
         )
+        waits = (matter.id, line.text("visit_number"))
+        if waits[1] and not matter["visit"] and waits not in self.register.waiting:
+            self.register.waiting.append(waits)
         self._steps(line, matter, area)
 
     def _matter(self, line: Line, area: str) -> Entry:

@@ -37,7 +37,7 @@ from sync.record import SyncedRecord
 from sync.replica import Replica
 
 IMPORTS = "exchange.imports"  # meta key: JSON list of [origin, first mseq, last mseq] written by imports
-WAITING = "exchange.waiting"  # meta key: JSON list of [centre id, household number] whose household is not known yet
+WAITING = "exchange.waiting"  # meta key: JSON list of [id, number]: a centre and a household, a matter and a visit not known yet
 Key = tuple[Any, ...]
 _UNREAD = frozenset(("unknown", "ver", "created_at", "created_by", "updated_at", "updated_by", "removed_why"))
 

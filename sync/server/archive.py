@@ -171,4 +171,4 @@ def _no_archive() -> Refused:
 
 
 def _broken() -> Refused:
-    return Refused("备份文件不完整或已损坏", "请换一个备份文件；现有的数据没有改动。")
+    return Refused("备份文件不完整或已损坏", "请换一个备份文件；现有的数据没有改变。")

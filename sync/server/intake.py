@@ -110,7 +110,7 @@ def last_of(db: Connection, account: str, origin: str) -> int:
 def _numbers(changes: list[Change]) -> tuple[int, int]:
     first, last = changes[0].mseq, changes[-1].mseq
     if not 1 <= first <= last <= MSEQ_MOST or any(c.mseq != first + n for n, c in enumerate(changes)):
-        raise Garbled("改动的编号不连续", "请升级程序后再同步；如仍出现，请联系管理员。")
+        raise Garbled("修改的编号不连续", "请升级程序后再同步；如仍出现，请联系管理员。")
     return first, last
 
 

@@ -174,7 +174,7 @@ def keep_sealed(
     """
     numbers = [change.mseq for change in request.changes]
     if any(not 1 <= n <= MSEQ_MOST for n in numbers) or sorted(set(numbers)) != numbers:
-        raise Garbled("改动的编号不连续", "请升级程序后再同步；如仍出现，请联系管理员。")
+        raise Garbled("修改的编号不连续", "请升级程序后再同步；如仍出现，请联系管理员。")
     with writing(engine) as db:
         device, account = withdrawn(db, passwords, token)
         parcel = _parcel(db, device, account, request, now=now)

@@ -28,7 +28,7 @@ def backup_command(
 def restore_command(
     file: Annotated[Path, typer.Argument(help="备份文件。")], database: Database = "", yes: Yes = False
 ) -> None:
-    """用备份代替现在的数据；各台电脑会把备份之后的改动再传一次。"""
+    """用备份代替现在的数据；各台电脑会把备份之后的修改再传一次。"""
     with told(), found(file) as backup:
         settings = settings_of(database)
         # Asked before anything is made: a centre begun with another secret could not be opened with the right one.
@@ -46,7 +46,7 @@ def restore_command(
 
 
 def new_epoch(database: Database = "", yes: Yes = False) -> None:
-    """用 pg_restore 等办法恢复数据库之后执行：各台电脑会把缺少的改动再传一次。"""
+    """用 pg_restore 等办法恢复数据库之后执行：各台电脑会把缺少的修改再传一次。"""
     with opened(database) as hub:
         if not yes:
             typer.confirm("各台电脑会重新核对全部数据，确实恢复过数据库吗？", abort=True)

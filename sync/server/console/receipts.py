@@ -33,7 +33,7 @@ def receipt_command(
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:
-    """查回执号：是谁的哪台电脑，中心收到了它的第几条改动。"""
+    """查回执号：是谁的哪台电脑，中心收到了它的第几条修改。"""
     with opened(database) as hub:
         found = look_up(hub.engine, number)
     lack = found.acked - found.last
@@ -58,4 +58,4 @@ def look_up(engine: Engine, number: str) -> Found:
             for origin, account, device, last in connection.execute(query):
                 if re.sub(r"\W", "", receipt_number(origin, acked).lower()) == re.sub(r"\W", "", plain):
                     return Found(account, device or "", acked, last)
-    raise Refused("没有这个回执号", "请再念一遍：四个字母或数字、改动的编号、最后一位数字。")
+    raise Refused("没有这个回执号", "请再念一遍：四个字母或数字、修改的编号、最后一位数字。")
