@@ -8,12 +8,17 @@ from gridclient.ledger import codes
 from gridclient.ledger.columns import Fitted
 from gridclient.ledger.sheet import Column, Sheet
 
-CHARACTER = 1.95  # mm: one unit of Excel's column width in 宋体 11
+CHARACTER, BESIDE = 7, 5  # pixels: one unit of Excel's column width, and what every column has besides
 POINTS = 72 / 25.4  # to a mm
 PIXELS = 96 / 25.4  # to a mm
 PAPERS = {"A4": 9, "A3": 8}
 NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?")
 FONT = "宋体"
+
+
+def units(width: float) -> float:
+    """A width in mm as Excel counts those of columns."""
+    return round(max(width * PIXELS - BESIDE, 1.0) / CHARACTER, 2)
 
 
 class Styles:
@@ -117,7 +122,7 @@ class Worksheet:
 
     def widths(self, fitted: Fitted) -> None:
         for index, width in enumerate(fitted.widths):
-            self.tab.set_column(index, index, round(width / CHARACTER, 2))
+            self.tab.set_column(index, index, units(width))
 
     def heads(self, row: int, columns: Sequence[Column], size: float) -> None:
         style = self.styles.get(size, bold=True)
