@@ -7,8 +7,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from gridclient.ui.door_list import DoorLine
 from gridclient.ui.today import TodayPage
 from tests.support.compose import compose
+from tests.support.rosters import until
 
 NAMED = {
     "Delete": Qt.Key.Key_Delete,
@@ -51,6 +53,21 @@ async def settled(page: TodayPage) -> TodayPage:
             return page
         await asyncio.sleep(0.01)
     raise AssertionError("the round was never read")
+
+
+async def on(qtbot: QtBot, page: TodayPage) -> QWidget:
+    """Show today's page with the keys at its list."""
+    stage = on_stage(qtbot, page)
+    await settled(page)
+    stage.activateWindow()
+    page.list.setFocus()
+    await until(page.list.hasFocus)
+    return stage
+
+
+def line_of(page: TodayPage, dwelling: str) -> DoorLine:
+    """The line of a door in the list of today."""
+    return next(line for line in page.list._model.lines if line.id == dwelling)
 
 
 class Hands:
