@@ -1,9 +1,28 @@
+from pathlib import Path
+import re
+
 import pytest
 
 from gridclient.errors import Unfit
 from gridclient.fields import RECORDS
-from gridclient.ledger.template import default, named, parse, shipped, templates
+from gridclient.ledger.computed import COMPUTED
+from gridclient.ledger.reports import REPORTS
+from gridclient.ledger.template import (
+    Block,
+    Column,
+    Condition,
+    Prefill,
+    Sides,
+    Tally,
+    Template,
+    default,
+    named,
+    parse,
+    shipped,
+    templates,
+)
 
+GUIDE = Path(__file__).parents[3] / "docs" / "ledgers.md"
 HEAD = 'kind = "resident"\ntitle = "册"\n'
 
 
@@ -37,6 +56,9 @@ def test_no_two_ledgers_are_called_the_same_and_none_is_offered_twice() -> None:
         (HEAD + 'order = ["-birt"]', "birt"),
         (HEAD + 'total = "yes"', "total：内容不合格式"),
         (HEAD + '[[blocks]]\nlist = "visit.dwelling"', "visit.dwelling"),
+        (HEAD + 'columns = [{ path = "=found" }]', "报表里没有“=found”"),
+        (HEAD + 'report = "sums"', "没有叫“sums”的报表"),
+        (HEAD + 'report = "disputes"\ncolumns = [{ path = "=fund" }]', "报表里没有“=fund”"),
     ],
 )
 def test_a_wrong_template_is_refused_with_the_place_that_is_wrong(text: str, said: str) -> None:
@@ -56,3 +78,18 @@ def test_wide_registers_lie_and_cards_stand() -> None:
     assert named("residents").sheet_paper().landscape
     assert not named("centre_card").sheet_paper().landscape
     assert not parse(HEAD + 'columns = [{ path = "name" }]', "small").sheet_paper().landscape
+
+
+def test_the_guide_names_every_setting_every_computed_value_and_every_report() -> None:
+    words = set(re.findall(r"`@?(\w+)`", GUIDE.read_text("utf-8")))
+    structs = (Template, Column, Condition, Tally, Block, Sides, Prefill)
+    settings = {field for struct in structs for field in struct.__struct_fields__} - {"name", "path"}
+    computed = {name for values in COMPUTED.values() for name in values}
+
+    assert not (settings | computed | set(REPORTS)) - words
+
+
+def test_the_example_of_the_guide_is_a_ledger() -> None:
+    example = GUIDE.read_text("utf-8").split("```toml\n")[1].split("```")[0]
+
+    assert parse(example, "volunteers").sheet_paper().landscape is False
