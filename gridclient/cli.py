@@ -116,9 +116,10 @@ def ledger(
     period: Annotated[str, typer.Option(help="2026-10、2026 或 2026-09-01..2026-10-31。")] = "",
     out: Annotated[Path | None, typer.Option(help="写到这里：.pdf 或 .xlsx")] = None,
     why: Annotated[str, typer.Option(help="要完整号码时必须写明用途；不写则遮住号码。")] = "",
+    form: Annotated[str, typer.Option(help="空白表 或 预填表；不填为按记录填好。")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Print a ledger to PDF or xlsx; what leaves the vault is logged."""
+    """Print a ledger, or its form for the pen, to PDF or xlsx; what leaves the vault is logged."""
     from gridclient.ledger.template import templates
 
     if not name:
@@ -131,7 +132,7 @@ def ledger(
     if out is None or out.suffix.lower() not in (".pdf", ".xlsx"):
         raise Unfit("不知道写到哪里", "请用 --out 给出 .pdf 或 .xlsx 文件名。")
     with desk_of(vault, passphrase_file) as desk:
-        sheet = _composed(desk, template, scope, period, masked=not why)
+        sheet = _composed(desk, template, scope, period, masked=not why, form=form)
         _log(desk, sheet, why)
         size = _write(sheet, out)
     told = {"title": sheet.title, "file": str(out), "persons": sheet.persons, "masked": sheet.masked, **size}
@@ -266,9 +267,15 @@ def _content(file: Path) -> bytes:
         raise Unfit("证书文件读不出来", "请检查文件名和路径。") from error
 
 
-def _composed(desk: "Desk", template: "Template", scope: str, period: str, *, masked: bool) -> "Sheet":
+def _composed(
+    desk: "Desk", template: "Template", scope: str, period: str, *, masked: bool, form: str
+) -> "Sheet":
     from gridclient.ledger.compose import compose
+    from gridclient.ledger.forms import FILLS
 
+    fills = {words: fill for fill, words in FILLS.items()} | {"": "full"}
+    if form not in fills:
+        raise Unfit(f"没有“{form}”这种表", "请写 空白表 或 预填表，或者不写。")
     return compose(
         template,
         desk.replica,
@@ -279,6 +286,7 @@ def _composed(desk: "Desk", template: "Template", scope: str, period: str, *, ma
         today=_now().date(),
         unit_name=desk.unit_name,
         at=_now(),
+        fill=fills[form],
     )
 
 
@@ -310,7 +318,7 @@ def _write(sheet: "Sheet", out: Path) -> dict[str, int]:
         from gridclient.ledger.workbook import write_workbook
 
         write_workbook(sheet, out)
-        return {"rows": len(sheet.rows)}
+        return {"rows": len(sheet.rows) or len(sheet.cards)}
     from gridclient.app import without_window
     from gridclient.ui.printing import pages_of, to_pdf
 

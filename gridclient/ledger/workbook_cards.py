@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 
 from gridclient.errors import Unfit
 from gridclient.ledger.columns import Fitted, fit
@@ -66,22 +67,24 @@ class CardPage(Worksheet):
             row += 1
         step = self.GRID // block.across
         line: list[tuple[int, str, str]] = []
+        least = 1
         for pair in block.pairs:
             span = min(pair.span, block.across) * step
             if sum(width for width, _w, _a in line) + span > self.GRID:
-                row = self._pairs(row, line)
-                line = []
+                row = self._pairs(row, line, least)
+                line, least = [], 1
+            least = max(least, pair.lines)
             line += [(self.LABEL, pair.label, "center"), (span - self.LABEL, pair.value, "left")]
-        row = self._pairs(row, line)
+        row = self._pairs(row, line, least)
         return self._table(row, block) if block.columns else row
 
-    def _pairs(self, row: int, line: list[tuple[int, str, str]]) -> int:
-        """One line of pairs; the last value reaches to the edge."""
+    def _pairs(self, row: int, line: list[tuple[int, str, str]], least: int) -> int:
+        """One line of pairs, as high as for so many lines at least; the last value reaches to the edge."""
         if not line:
             return row
         width, words, align = line[-1]
         line[-1] = (width + self.GRID - sum(one[0] for one in line), words, align)
-        self._cells(row, line)
+        self._cells(row, line, least=least)
         return row + 1
 
     def _table(self, row: int, block: Block) -> int:
@@ -100,12 +103,15 @@ class CardPage(Worksheet):
             self._cells(row, [(n, words, c.align) for n, words, c in cells])
         return row + 1
 
-    def _cells(self, row: int, cells: Sequence[tuple[int, str, str]], *, bold: bool = False) -> None:
-        at, lines = 0, 1
+    def _cells(
+        self, row: int, cells: Sequence[tuple[int, str, str]], *, bold: bool = False, least: int = 1
+    ) -> None:
+        at, lines = 0, least
         for width, words, align in cells:
             self.across(row, at, width, words, self.styles.get(10.5, bold=bold, align=align, text=True))
             room = width * self.sheet.paper.frame[2] / self.GRID - 2
-            lines = max(lines, -(-int(plain_measure(words, 10.5, bold)) // max(1, int(room))))
+            parts = (plain_measure(part, 10.5, bold) for part in words.split("\n"))
+            lines = max(lines, sum(max(1, ceil(wide / max(1.0, room))) for wide in parts))
             at += width
         self.height(row, 9.0 + 14.5 * lines)
 
