@@ -19,10 +19,15 @@ from gridclient.ledger.template import NUMBER_PATHS, Block, Column, Tally, Templ
 from gridclient.records import Building, OrgUnit
 from gridclient.rules.references import reference
 
-PERSONAL = ("name", "id_number", "phone", "phones")
+NUMBERS = ("id_number", "phone", "phones")
+PERSONAL = ("name", *NUMBERS)
 SPACE = "　"
 PEN_DAY = "　　　　年　　月　　日"
 FEW = 400  # records asked for by id in one statement
+TELLING = 10  # hexadecimal digits at the end of an id that tell the rows of one ledger apart
+
+# The columns of a list on cards, its rows by the id of the record they belong to, whether they tell numbers of persons.
+_Listed = tuple[tuple[out.Column, ...], dict[str, list[out.Row]], bool]
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ def _register(order: _Order) -> dict[str, Any]:
     keep = reading.raw(template.group) if template.group else None
     counts, tallies = _tallies(reading, template)
     personal = [i for i, column in enumerate(template.columns) if _is_personal(reading, column)]
+    own = reading.raw("id")
     rows = [] if order.blank else _read(reading, template.order, order)
     made, seen, persons = [], "", 0
     group = 0
@@ -111,7 +117,8 @@ def _register(order: _Order) -> dict[str, Any]:
             for column, write in zip(template.columns, words, strict=True)
         )
         persons += any(cells[i] for i in personal)
-        made.append(out.Row(cells, key, tuple(count(row, first) for count in counts)))
+        tally = tuple(count(row, first) for count in counts)
+        made.append(out.Row(cells, key, tally, ref=own(row)[-TELLING:]))
     columns = tuple(_column(reading, column) for column in template.columns)
     return {"columns": columns, "rows": tuple(made), "tallies": tallies, "persons": persons}
 
@@ -202,9 +209,9 @@ def _column(reading: Reading, column: Column) -> out.Column:
     )
 
 
-def _is_personal(reading: Reading, column: Column) -> bool:
+def _is_personal(reading: Reading, column: Column, kinds: tuple[str, ...] = PERSONAL) -> bool:
     field = reading.field(column.path) if column.path and column.path not in NUMBER_PATHS else None
-    return field is not None and field.kind in PERSONAL
+    return field is not None and field.kind in kinds
 
 
 def _tallies(
@@ -253,6 +260,8 @@ def _cards(order: _Order) -> dict[str, Any]:
     if order.blank:
         return {"cards": (_blank_card(order, pairs),) * template.paper.slips}
     rows = _read(reading, template.order, order)
+    if not rows:
+        return {"columns": (out.Column(template.title),)}
     lists = [_list(order, index) for index in range(len(template.blocks))]
     cards = []
     for row in rows:
@@ -262,8 +271,14 @@ def _cards(order: _Order) -> dict[str, Any]:
         )
         heading = _heading(template.heading, {**order.filled, "name": name(row)})
         cards.append(out.Card(name(row), heading, blocks, reference(code(row) or "") if code else ""))
-    listed = sum(len(found) for _c, by, named in lists for found in by.values() if named)
-    return {"cards": tuple(cards), "persons": len(cards) + listed}
+    return {"cards": tuple(cards), "persons": _persons_on(template, len(cards), lists)}
+
+
+def _persons_on(template: Template, cards: int, lists: Sequence[_Listed]) -> int:
+    """How many persons cards show: whom they are about, unless a list names all of them, and who is listed."""
+    listed = sum(len(found) for _columns, by, named in lists for found in by.values() if named)
+    everybody = any(block.list.startswith("resident.") for block in template.blocks)
+    return listed if everybody else cards + listed
 
 
 def _blank_card(order: _Order, pairs: Sequence[Sequence[tuple[Column, Words]]]) -> out.Card:
@@ -291,7 +306,7 @@ def _block(
     )
 
 
-def _list(order: _Order, index: int) -> tuple[tuple[out.Column, ...], dict[str, list[out.Row]], bool]:
+def _list(order: _Order, index: int) -> _Listed:
     """The rows of a list block by the id of the record they belong to, and whether they name persons."""
     block = order.template.blocks[index]
     if not block.list:
@@ -316,7 +331,7 @@ def _list(order: _Order, index: int) -> tuple[tuple[out.Column, ...], dict[str, 
             for column, write in zip(block.columns, words, strict=True)
         ]
         rows.append(out.Row(tuple(cells)))
-    personal = any(_is_personal(reading, column) for column in block.columns)
+    personal = any(_is_personal(reading, column, NUMBERS) for column in block.columns)
     return tuple(_column(reading, column) for column in block.columns), by, personal
 
 

@@ -64,12 +64,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. Neighbours with the same ``keep`` stay on one page; ``tally`` counts for the totals."""
+    """One line of the table. Neighbours with the same ``keep`` stay on one page; ``tally`` counts for the totals;
+    ``ref`` tells a line of the same record again in another sheet.
+    """
 
     cells: tuple[str, ...]
     keep: str = ""
     tally: tuple[int, ...] = ()
     role: Role = "body"
+    ref: str = ""
 
 
 @dataclass(frozen=True)
