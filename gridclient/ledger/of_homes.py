@@ -140,13 +140,20 @@ def _labels(reader: Reader) -> dict[str, set[str]]:
 
 
 def _cared(reader: Reader, _when: When) -> Found:
-    """Who is looked after and why: by a label, by their household's label (its head), or by entries; the last entry."""
+    """Who is looked after and why: by a label, by one of the household that nobody in it bears (then its head), or by
+    entries; and the last entry.
+    """
     person, home, care = columns_of(Resident), columns_of(Household), columns_of(Care)
     why: defaultdict[str, list[str]] = defaultdict(list)
-    for id_, labels in reader.rows(select(person.id, person.labels).where(alive(person))):
+    borne: defaultdict[str, set[str]] = defaultdict(set)
+    living = alive(person), person.left_on.is_(None)
+    for id_, household, labels in reader.rows(
+        select(person.id, person.household, person.labels).where(*living)
+    ):
         why[id_] += labels or []
-    for head, labels in reader.rows(select(home.head, home.labels).where(alive(home), home.head != "")):
-        why[head] += labels or []
+        borne[household].update(labels or ())
+    for id_, head, labels in reader.rows(select(home.id, home.head, home.labels).where(alive(home))):
+        why[head] += [label for label in labels or () if label not in borne[id_]]
     names = ("resident", "kind_of_care", "given_on", "what", "given_by", "next_day", "grade", "guardian")
     more = ("helper", "certificate", "allowance")
     entries = select(*(care[name] for name in (*names, *more))).where(alive(care)).order_by(care.given_on)

@@ -282,6 +282,21 @@ def test_the_organisation_is_a_tree_of_grids_and_micro_grids_with_what_lies_in_n
     assert [r.cells[5] for r in made(kept, "organisation", scope=Scope(area=SECOND)).rows] == ["第二网格"] * 2
 
 
+def test_a_label_of_the_household_is_its_heads_unless_somebody_in_it_bears_it(kept: Replica) -> None:
+    home, child = kept.get(Household, "h1"), kept.get(Resident, "r12")
+    assert home is not None
+    assert child is not None
+    home.labels, child.labels = ["hardship", "left_behind"], ["left_behind"]
+    kept.save(home, child)
+    told = [cells(made(kept, "cared"), n) for n in range(3)]
+
+    assert {(one["姓名"], one["关怀类别"]) for one in told} == {
+        ("李䶮", "困难家庭"),
+        ("李小明", "留守人员"),
+        ("陈秀英", "独居老人、残疾人"),
+    }
+
+
 ROSTERS = {  # paper → its ledger, where its headings stand, which of them are written otherwise, which nobody keeps
     "楼栋长花名册": ("stewards", 3, {"是否党员": "党员", "是否退役军人": "退役军人", "是否志愿者": "志愿者"}, {"片区"}),
     "楼宇信息登记表": (
