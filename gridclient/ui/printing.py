@@ -58,9 +58,9 @@ def to_pdf(pages: Pages, path: Path, progress: Progress | None = None) -> None:
     writer.setCreator("gridclient")
     writer.setResolution(PDF_DPI)
     case = TypeCase()
-    used = _paint_all(pages, range(len(pages)), writer, PDF_DPI, case, progress)
+    _paint_all(pages, range(len(pages)), writer, PDF_DPI, case, progress)
     buffer.close()
-    put(path, searchable(bytes(buffer.data().data()), case.written(used)))
+    put(path, searchable(bytes(buffer.data().data()), case.written(), case.faces()))
 
 
 def to_printer(pages: Pages, printer: QPrinter, progress: Progress | None = None) -> None:
@@ -69,13 +69,13 @@ def to_printer(pages: Pages, printer: QPrinter, progress: Progress | None = None
     printer.setFullPage(True)
     case = TypeCase()
     try:
-        used = _paint_all(pages, _chosen(pages, printer), printer, printer.resolution(), case, progress)
+        _paint_all(pages, _chosen(pages, printer), printer, printer.resolution(), case, progress)
     except BaseException:
         printer.abort()
         raise
     if printer.outputFormat() is QPrinter.OutputFormat.PdfFormat:
         path = Path(printer.outputFileName())
-        put(path, searchable(path.read_bytes(), case.written(used)))
+        put(path, searchable(path.read_bytes(), case.written(), case.faces()))
 
 
 def paint(page: Page, painter: QPainter, dpi: float, case: TypeCase) -> None:
@@ -105,8 +105,7 @@ def _paint_all(
     dpi: float,
     case: TypeCase,
     progress: Progress | None,
-) -> set[str]:
-    """Paint these pages; gives the characters on them."""
+) -> None:
     if not numbers:
         raise Unfit("没有可打印的页", "请检查打印页码范围。")
     page = pages[numbers[0]]
@@ -114,7 +113,6 @@ def _paint_all(
     painter = QPainter()
     if not painter.begin(device):
         raise Unfit("打印机没有响应", "请检查打印机是否开机、连好，或改为存成 PDF。")
-    used: set[str] = set()
     try:
         for done, number in enumerate(numbers):
             if done:
@@ -123,12 +121,10 @@ def _paint_all(
                 if not device.newPage():
                     raise Unfit("打印中断了", "请检查打印机，再从没有打出的那一页接着打。")
             paint(page, painter, dpi, case)
-            used.update(*(text.text for text in page.texts))
             if progress:
                 progress(done + 1, len(numbers), f"第 {done + 1} 页，共 {len(numbers)} 页")
     finally:
         painter.end()
-    return used
 
 
 def _set_paper(device: QPagedPaintDevice, page: Page) -> None:

@@ -6,7 +6,7 @@ on every device as they were measured.
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, repeat
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGlyphRun, QPainter, QRawFont
@@ -51,6 +51,7 @@ class TypeCase:
         self._metrics: dict[bool, QFontMetricsF] = {}
         self._advances: dict[tuple[str, bool], float] = {}
         self._runs: dict[tuple[str, int, bool], QGlyphRun | None] = {}
+        self._used: dict[tuple[str, bool], None] = {}  # in the order of their first use
 
     def measure(self, text: str, size: float, bold: bool) -> float:
         """The width of ``text`` in mm at ``size`` pt; the same on every device."""
@@ -75,9 +76,10 @@ class TypeCase:
             else:
                 painter.drawGlyphRun(QPointF(x * UNIT, y * UNIT), run)
 
-    def written(self, used: set[str]) -> Callable[[int], int]:
-        """Which of the characters ``used`` stands behind a code point that only shares its glyph."""
-        fonts = [QRawFont.fromFont(_plain_font([name], REFERENCE)) for name in self._families]
+    def written(self) -> Callable[[int], int]:
+        """Which of the characters drawn stands behind a code point that only shares its glyph."""
+        used = {character for character, _bold in self._used}
+        fonts = [self._alone(name, bold=False) for name in self._families]
         shapes = [{g[0]: ord(c) for c in used if len(g := f.glyphIndexesForString(c)) == 1} for f in fonts]
 
         @cache
@@ -92,12 +94,28 @@ class TypeCase:
 
         return meant
 
+    def faces(self) -> list[list[str]]:
+        """The characters drawn so far with each font, one for each glyph, in the order of their first use."""
+        fonts = {
+            (name, bold): self._alone(name, bold=bold) for name in self._families for bold in (False, True)
+        }
+        found: dict[tuple[str, bool], dict[int, str]] = {}
+        for character, bold in self._used:
+            for name in self._families:
+                glyphs = fonts[name, bold].glyphIndexesForString(character)
+                if glyphs and glyphs[0]:
+                    own = bold and fonts[name, bold].weight() >= QFont.Weight.DemiBold
+                    found.setdefault((name, own), {}).setdefault(glyphs[0], character)
+                    break
+        return [list(face.values()) for face in found.values()]
+
     def _glyphs(self, words: str, pixels: int, bold: bool) -> QGlyphRun | None:
         key = (words, pixels, bold)
         if key not in self._runs:
             if len(self._runs) >= MOST_RUNS:
                 self._runs.clear()
             self._runs[key] = self._set(words, pixels, bold)
+            self._used.update(dict.fromkeys(zip(words, repeat(bold), strict=False)))
         return self._runs[key]
 
     def _set(self, words: str, pixels: int, bold: bool) -> QGlyphRun | None:
@@ -117,6 +135,13 @@ class TypeCase:
         run.setGlyphIndexes(glyphs)
         run.setPositions([QPointF(edge, 0.0) for edge in edges])
         return run
+
+    @staticmethod
+    def _alone(family: str, *, bold: bool) -> QRawFont:
+        """One family without those that stand in for what it lacks."""
+        font = _plain_font([family], REFERENCE)
+        font.setBold(bold)
+        return QRawFont.fromFont(font)
 
     def _font(self, pixels: int, bold: bool) -> QFont:
         if (pixels, bold) not in self._fonts:

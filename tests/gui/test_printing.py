@@ -79,6 +79,22 @@ def test_a_pdf_holds_every_row_as_text_that_can_be_searched(tmp_path: Path) -> N
     assert not any("\u2e80" <= c <= "\u2fdf" for c in text), "radicals instead of characters"
 
 
+def test_rare_characters_are_found_in_a_pdf(tmp_path: Path) -> None:
+    case = TypeCase()
+    rare = "".join(c for c in "𠮷𣲗𬭊" if case.has(c))
+    if not rare:
+        pytest.skip("no font here draws a character beyond 16 bits")
+    names = ("王" + rare, f"{rare[::-1]}里", "李\U0001f600")  # the last one is left to another font
+    sheet = Sheet(f"常住{rare[0]}台账", columns=(Column("姓名"),), rows=tuple(Row((name,)) for name in names))
+    printing.to_pdf(printing.pages_of(sheet), tmp_path / "册.pdf")
+    text = PdfReader(tmp_path / "册.pdf").pages[0].extract_text()
+
+    assert {f"常住{rare[0]}台账", *names[:2]} <= set(text.split())
+    assert [
+        word for word in text.split() if word.startswith("李") and word[1:] not in ("", "\U0001f600")
+    ] == []
+
+
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
 def test_other_programs_read_the_same_text_and_find_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "册.pdf"
