@@ -9,7 +9,7 @@ computed value (``household.dwelling.@address``) and may name a second choice af
 from functools import cache
 import re
 import tomllib
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -190,7 +190,8 @@ def _name_of(file: str) -> str:
 def templates() -> list[Template]:
     """Every ledger there is: the shipped ones, then the listed fields of each kind without a register of its own."""
     own = {one.kind for one in shipped() if one.form == "register" and not one.report}
-    return [*shipped(), *(default(kind) for kind in RECORDS if kind not in own)]
+    shown = (spec.name for spec in RECORDS.values() if any(not field.hidden for field in spec.listed))
+    return [*shipped(), *(default(kind) for kind in shown if kind not in own)]
 
 
 def named(name: str) -> Template:
@@ -215,7 +216,7 @@ def default(kind: str) -> Template:
     return Template(
         name=f"all_{kind}",
         kind=kind,
-        title=f"{spec.title}台账",
+        title=f"{spec.title.removesuffix('台账')}台账",
         columns=tuple(columns),
         order=order,
         period=days[0] if days else "",
@@ -296,9 +297,3 @@ def _in_words(message: str) -> str:
     else:
         reason = f"内容不合格式（{what}）"
     return f"{'的 '.join(places)}：{reason}。" if places else f"{reason}。"
-
-
-def as_data(template: Template) -> dict[str, Any]:
-    """The template as plain values, without what is as usual: for an office's own file."""
-    found: dict[str, Any] = msgspec.to_builtins(template)
-    return found

@@ -3,6 +3,8 @@
 from gridclient.fields import RECORDS
 from gridclient.records.area import DictionaryEntry, GridWorker, OrgUnit
 from gridclient.records.care import Care
+from gridclient.records.filed import FrozenLedger, FrozenPart
+from gridclient.records.ledgers import KeptLedger
 from gridclient.records.matter import Matter, MatterStep
 from gridclient.records.party import CentreActivity, Pairing, PartyCentreHousehold, PartyMember, PartyOrg
 from gridclient.records.people import Household, HouseholdEvent, Resident
@@ -21,10 +23,13 @@ __all__ = [
     "DictionaryEntry",
     "DueRule",
     "Dwelling",
+    "FrozenLedger",
+    "FrozenPart",
     "GridWorker",
     "Helper",
     "Household",
     "HouseholdEvent",
+    "KeptLedger",
     "Matter",
     "MatterStep",
     "OrgUnit",
@@ -40,7 +45,20 @@ __all__ = [
     "VisitTask",
 ]
 
-DRAWERS = ("area", "place", "people", "party", "stewards", "visit", "rounds", "matter", "care", "photo")
+DRAWERS = (
+    "area",
+    "place",
+    "people",
+    "party",
+    "stewards",
+    "visit",
+    "rounds",
+    "matter",
+    "care",
+    "photo",
+    "ledgers",
+    "filed",
+)
 
 for _name in sorted(RECORDS, key=lambda name: DRAWERS.index(RECORDS[name].drawer)):
     RECORDS[_name] = RECORDS.pop(_name)

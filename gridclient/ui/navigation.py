@@ -181,7 +181,7 @@ PLACES: tuple[Place, ...] = (
     Place("buildings", "楼栋", "F3", "buildings", _plan, tree=True, panel=True),
     Place("residents", "居民", "F4", "residents", _residents, kinds=RESIDENTS),
     Place("centre", "中心户", "F6", "centre", _centre, kinds=CENTRE),
-    Place("ledgers", "台账", "F7", "ledgers", _ledgers),
+    Place("ledgers", "台账", "F7", "ledgers", _ledgers, kinds=("kept_ledger",)),
     Place("matters", "事项", "F8", "bell", _matters, kinds=MATTERS),
     Place("sync", "同步", "F9", "sync", _sync),
     Place("figures", "统计", "", "figures", _figures),
