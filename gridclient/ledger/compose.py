@@ -5,16 +5,17 @@ from dataclasses import dataclass, field as part
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from gridclient.blanks import CHOICES
 from gridclient.ledger import sheet as out
 from gridclient.ledger.computed import Reader, When, columns_of
 from gridclient.ledger.forms import FILLS, Fill, form_of, settled
 from gridclient.ledger.period import period_of
-from gridclient.ledger.reach import PART, place, ways_to
+from gridclient.ledger.reach import PART, place
 from gridclient.ledger.reading import Manner, Raw, Reading, Words, met, sort_key
 from gridclient.ledger.reports import REPORTS
+from gridclient.ledger.scope import EVERYTHING, Scope as Scope, limit
 from gridclient.ledger.template import NUMBER_PATHS, Block, Column, Tally, Template
 from gridclient.records import Building, OrgUnit
 from gridclient.rules.references import reference
@@ -28,16 +29,6 @@ TELLING = 10  # hexadecimal digits at the end of an id that tell the rows of one
 
 # The columns of a list on cards, its rows by the id of the record they belong to, whether they tell numbers of persons.
 _Listed = tuple[tuple[out.Column, ...], dict[str, list[out.Row]], bool]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which records: those of an ``area`` and all below it, those of one ``building`` (its id), or only these ``ids``."""
-
-    area: str = ""
-    building: str = ""
-    ids: frozenset[str] | None = None
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,7 @@ def compose(
     template: Template,
     replica: Reader,
     *,
-    scope: Scope = Scope(),
+    scope: Scope = EVERYTHING,
     period: tuple[date, date] | None = None,
     masked: bool = True,
     who: str = "",
@@ -149,24 +140,10 @@ def _reading(order: _Order) -> Reading:
     reading = Reading(template.kind, order.reader, order.manner)
     for condition in template.where:
         reading.require(condition)
-    _limit(reading, order)
+    limit(reading, order.scope, template.building)
+    if (period := order.manner.when.period) and template.period and _stored(template):
+        reading.only(reading.column(template.period).between(*period))
     return reading
-
-
-def _limit(reading: Reading, order: _Order) -> None:
-    scope, period, template = order.scope, order.manner.when.period, order.template
-    if scope.area:
-        codes = [
-            reading.column(name) for name in ("area", "code") if name == "area" or template.kind == "org_unit"
-        ]
-        reading.only(or_(*(code.startswith(scope.area, autoescape=True) for code in codes)))
-    if scope.building:
-        ways = template.building.split("|") if template.building else ways_to(template.kind, "building")
-        own = ["id"] if template.kind == "building" else []
-        reading.only(or_(False, *(reading.column(way) == scope.building for way in (*own, *ways))))
-    if period and template.period and _stored(template):
-        day = reading.column(template.period)
-        reading.only(day.between(*period))
 
 
 def _stored(template: Template) -> bool:
@@ -320,7 +297,7 @@ def _list(order: _Order, index: int) -> _Listed:
         reading.only(reading.column(link).in_(sorted(order.scope.ids)))
     words = [_cell(reading, column) for column in block.columns]
     owner = reading.raw(link)
-    whole = _Order(order.template, order.reader, Scope(), order.manner)
+    whole = _Order(order.template, order.reader, EVERYTHING, order.manner)
     by: dict[str, list[out.Row]] = {}
     for row in _read(reading, block.order, whole):
         rows = by.setdefault(owner(row), [])
