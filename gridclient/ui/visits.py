@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gridclient.rules.references import referred
 from gridclient.store.homes import Door
 from gridclient.ui.door_bar import Way
 from gridclient.ui.door_forms import ENTER, DoorForm, Results
@@ -328,7 +329,7 @@ class VisitLoop(QWidget):
     def _seek(self, text: str) -> None:
         """A room of this building by its digits; anything else is the page's to find."""
         self._end_seeking()
-        if text.strip().isdigit():
+        if text.strip().isdigit() and not referred(text):
             self.room_typed.emit(text.strip())
         elif text.strip():
             self.sought.emit(text.strip())
