@@ -9,7 +9,12 @@ from gridclient.errors import Unfit
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another on paper
 SIGN_LENGTH = 5
 _NUMBER = re.compile(r"TZ(?P<year>\d{4})-(?P<sign>[0-9A-Z]+)-(?P<count>\d+)")
-_DRAWER = {6: "000", 9: "000", 12: "000", 15: "00"}  # length of an area code → what no area beneath it is called
+_DRAWER = {
+    6: "000",
+    9: "000",
+    12: "000",
+    15: "00",
+}  # length of an area code → what no area beneath it is called
 
 
 def next_number(year: int, origin: str, taken: Iterable[str]) -> str:
@@ -45,12 +50,9 @@ def drawer(scope: str, held: Sequence[str]) -> str:
         if len(within) != 1:
             raise Unfit("这份台账跨了几个网格", "请先在“范围”里选一个网格或一栋楼，再定稿。")
         area = within[0]
+    return drawer_of(area)
+
+
+def drawer_of(area: str) -> str:
+    """Where what tells of a whole area is kept: beneath it, in a place that no grid has."""
     return area + _DRAWER.get(len(area), "")
-
-
-def tells_of(area: str) -> str:
-    """The area that a drawer belongs to; any other area is itself."""
-    for length, ending in _DRAWER.items():
-        if len(area) == length + len(ending) and area.endswith(ending):
-            return area.removesuffix(ending)
-    return area

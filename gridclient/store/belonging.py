@@ -1,7 +1,6 @@
 """Where any record belongs: its building by the links it is declared with, and what people call an area."""
 
 from collections.abc import Collection
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table, func, literal, select
@@ -10,6 +9,7 @@ from sqlmodel import col
 from gridclient.fields import RECORDS
 from gridclient.records.area import OrgUnit
 from gridclient.records.place import Building
+from gridclient.rules.filing import drawer_of
 from sync.record import EVERYONE
 from sync.replica import Replica
 
@@ -56,9 +56,11 @@ def building_names(replica: Replica) -> dict[str, str]:
 
 
 def area_names(replica: Replica) -> dict[str, str]:
-    """Area code → what people call it; a code nobody named is left out."""
+    """Area code → what people call it; a code nobody named is left out. The frozen ledgers of an area have their own."""
     query = select(col(OrgUnit.code), col(OrgUnit.name)).where(col(OrgUnit.removed_at).is_(None))
-    return dict(chain(((EVERYONE, COMMON),), (tuple(row) for row in replica.rows(query) if row[0])))
+    named = [(code, name) for code, name in replica.rows(query) if code]
+    filed = [(drawer_of(code), f"{name}（定稿台账）") for code, name in named]
+    return {EVERYONE: COMMON, **dict(filed), **dict(named)}
 
 
 def _climb(source: FromClause, here: Any, kind: str) -> tuple[FromClause, list[ColumnElement[Any]]]:

@@ -1,0 +1,164 @@
+"""Freezing a ledger: it is numbered and signed, kept with its rows, printed again as it was, and made anew to compare."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field as part, replace
+from datetime import date, datetime
+
+import msgspec
+
+from gridclient.errors import Unfit
+from gridclient.ledger.comparing import Difference, compare
+from gridclient.ledger.compose import SPACE, Scope, compose
+from gridclient.ledger.sheet import Sheet, freeze as frozen, thaw as thawed
+from gridclient.ledger.template import Template
+from gridclient.records import Building, FrozenLedger, OrgUnit
+from gridclient.store import frozen as store
+from sync.replica import Replica
+
+MAKER, CHECKER = "制表人", "审核人"
+STRANGE = "这份定稿没有说明是怎样编制的", "可以照样重印，但不能和现在比较。"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a sheet was made with, so that it can be made again: the ledger, which records, and which days."""
+
+    template: Template
+    scope: Scope = part(default_factory=Scope)
+    period: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True)
+class Signing:
+    """Who made a ledger (必填) and who checked it, when, and ``why`` it shows whole numbers, if it does."""
+
+    by: str
+    at: datetime
+    checked_by: str = ""
+    why: str = ""
+
+
+class _Content(msgspec.Struct, frozen=True):
+    """All that is kept of a ledger; how it was made is only looked at when somebody compares."""
+
+    sheet: msgspec.Raw
+    origin: msgspec.Raw
+
+
+def freeze(
+    replica: Replica,
+    sheet: Sheet,
+    origin: Origin,
+    signing: Signing,
+    *,
+    home: str,
+    count: Callable[[Sheet], int],
+) -> FrozenLedger:
+    """Number and sign a sheet, count its pages, and save it with its rows; Unfit says what is missing.
+
+    It belongs to the area it tells of, at least to ``home``, the laptop's own.
+    """
+    _check(sheet, signing)
+    area = store.place_for(replica, _area(replica, origin.scope), home)
+    number = store.new_number(replica, signing.at.year)
+    paper = signed(sheet, number, signing)
+    first, last = origin.period or (None, None)
+    ledger = FrozenLedger(
+        area=area,
+        number=number,
+        title=paper.title,
+        about="　".join(words.strip("（）") for words in paper.subtitles) or _where(replica, origin.scope),
+        made_by=signing.by.strip(),
+        checked_by=signing.checked_by.strip(),
+        at=signing.at.replace(tzinfo=None, second=0, microsecond=0),
+        persons=paper.persons,
+        lines=len(paper.rows) or len(paper.cards),
+        pages=count(paper),
+        masked=paper.masked,
+        why=signing.why,
+        first=first,
+        last=last,
+        template=origin.template.name,
+    )
+    made = msgspec.Raw(msgspec.json.encode(origin))
+    store.keep(replica, ledger, msgspec.json.encode(_Content(msgspec.Raw(frozen(paper)), made)))
+    return ledger
+
+
+def thaw(replica: Replica, ledger: FrozenLedger) -> Sheet:
+    """The sheet as it was signed; Unfit when it is not all here, or is not what was signed."""
+    return thawed(_content(replica, ledger).sheet)
+
+
+def differences(
+    replica: Replica, ledger: FrozenLedger, *, who: str, unit_name: str, today: date, at: datetime
+) -> Difference:
+    """What the same ledger, made anew of the same records and days, would say otherwise; Unfit when it cannot be made."""
+    content = _content(replica, ledger)
+    before = thawed(content.sheet)
+    try:
+        origin = msgspec.json.decode(content.origin, type=Origin)
+        now = compose(
+            origin.template,
+            replica,
+            scope=origin.scope,
+            period=origin.period,
+            masked=before.masked,
+            who=who,
+            today=today,
+            unit_name=unit_name,
+            at=at,
+        )
+    except (msgspec.MsgspecError, KeyError) as error:
+        raise Unfit(*STRANGE) from error
+    return compare(before, now)
+
+
+def signed(sheet: Sheet, number: str, signing: Signing) -> Sheet:
+    """The sheet with the number, who made it and when in the signature line and in the small line of every page."""
+    time = f"{signing.at:%Y-%m-%d %H:%M}"
+    _made, _space, rest = sheet.mark.partition(SPACE)
+    names = {MAKER: signing.by.strip(), CHECKER: signing.checked_by.strip()}
+    filled = tuple(_filled(words, names) for words in sheet.signatures)
+    return replace(
+        sheet,
+        signatures=(f"编号：{number}", *filled) if filled else (),
+        mark=SPACE.join(words for words in (f"{number}　定稿 {signing.by.strip()} {time}", rest) if words),
+    )
+
+
+def _check(sheet: Sheet, signing: Signing) -> None:
+    if not signing.by.strip():
+        raise Unfit("还没有填制表人", "定稿要写明制表人，填好再定稿。")
+    if sheet.pen:
+        raise Unfit("空白表不用定稿", "请选“完整台账”再定稿。")
+    if not sheet.masked and not signing.why.strip():
+        raise Unfit("完整号码要写明用途", "请填写用途，或改为遮住号码再定稿。")
+
+
+def _filled(words: str, names: dict[str, str]) -> str:
+    label, _sign, rest = words.partition("：")
+    name = names.get(label.strip(), "")
+    return f"{label}：{name}" if name and not rest.strip() else words
+
+
+def _content(replica: Replica, ledger: FrozenLedger) -> _Content:
+    try:
+        return msgspec.json.decode(store.content_of(replica, ledger), type=_Content)
+    except msgspec.MsgspecError as error:
+        raise Unfit(*store.DAMAGED) from error
+
+
+def _area(replica: Replica, scope: Scope) -> str:
+    building = replica.get(Building, scope.building) if scope.building else None
+    return building.area if building else scope.area
+
+
+def _where(replica: Replica, scope: Scope) -> str:
+    if scope.words:
+        return scope.words
+    building = replica.get(Building, scope.building) if scope.building else None
+    if building:
+        return building.name
+    units = replica.all(OrgUnit, OrgUnit.code == scope.area) if scope.area else []
+    return units[0].name if units else "全部"
