@@ -19,13 +19,16 @@ COLUMNS = (
     Column("事由"),
     Column("走访结果", kind="tick", align="left"),
     Column("变化、诉求、隐患", weight=1.0, align="left"),
+    Column("户码", kind="code"),
 )
 SIGNATURES = ("走访人：", "陪同人：", "　　年　　月　　日")
 
 
 @dataclass(frozen=True)
 class Stop:
-    """One door: where, whose, how many people, when somebody knocked last and what came of it, and why it is listed."""
+    """One door: where, whose, how many people, when somebody knocked last and what came of it, and why it is listed;
+    ``code`` is the reference of its household.
+    """
 
     stairwell: str
     room: str
@@ -33,6 +36,7 @@ class Stop:
     people: int
     last: str
     why: str
+    code: str = ""
 
 
 def walking_list(
@@ -41,7 +45,18 @@ def walking_list(
     """The list as a register of A4 pages; ``order`` says in words which way the stairs are walked."""
     rows = [
         Row(
-            (str(number), s.stairwell, s.room, s.head, str(s.people or ""), s.last, s.why, ANSWERS, PEN),
+            (
+                str(number),
+                s.stairwell,
+                s.room,
+                s.head,
+                str(s.people or ""),
+                s.last,
+                s.why,
+                ANSWERS,
+                PEN,
+                s.code,
+            ),
             keep=s.stairwell,
             tally=(1, s.people),
         )

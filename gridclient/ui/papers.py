@@ -15,6 +15,7 @@ from gridclient.ledger.walking_list import Stop, walking_list
 from gridclient.records.visit import Outcome
 from gridclient.rules.due import EFFECTIVE
 from gridclient.rules.progress import Progress, Sweep
+from gridclient.rules.references import reference
 from gridclient.settings import StairOrder
 from gridclient.store import day
 from gridclient.store.day import Coming, Day
@@ -247,7 +248,9 @@ def _stop(door: Door, today: date) -> Stop:
     came = "" if door.last_outcome in EFFECTIVE else unmet_words(door)
     last = f"{door.last_visit:%Y-%m-%d}\n{came}".rstrip() if door.last_visit else "从未"
     head = door.head or people_words(door)
-    return Stop(door.stairwell, door.door, head, door.size, last, reason(door, today).replace("，", "\n"))
+    why = reason(door, today).replace("，", "\n")
+    code = reference(door.households[0]) if door.households else ""
+    return Stop(door.stairwell, door.door, head, door.size, last, why, code)
 
 
 def _coming(one: Coming) -> tuple[str, str, str]:

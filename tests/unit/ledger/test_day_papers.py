@@ -26,12 +26,13 @@ def log(*visits: Logged, **told: object) -> Sheet:
 
 def test_every_door_has_its_line_with_boxes_to_tick_and_room_for_a_pen() -> None:
     sheet = listed(
-        Stop("3号楼2单元", "501", "王建国", 3, "2026-06-12", "一般户"),
+        Stop("3号楼2单元", "501", "王建国", 3, "2026-06-12", "一般户", "123456789012"),
         Stop("3号楼2单元", "401", "空置", 0, "从未", "从未走访"),
     )
     first, second = sheet.rows
     assert first.cells[:8] == ("1", "3号楼2单元", "501", "王建国", "3", "2026-06-12", "一般户", ANSWERS)
     assert not first.cells[8].strip()
+    assert (first.cells[9], second.cells[9]) == ("123456789012", "")
     assert second.cells[4] == ""
     assert (first.keep, [row.tally for row in sheet.rows]) == ("3号楼2单元", [(1, 3), (1, 0)])
     assert (sheet.title, sheet.subtitles) == ("桂花社区走访清单", ("（2026年11月22日　蛇形）",))
