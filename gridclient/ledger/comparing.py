@@ -88,7 +88,9 @@ def entries(sheet: Sheet) -> list[Entry]:
     """The rows of a register, or the cards, as values under their labels; lines that add up are left out."""
     if sheet.cards:
         told = [(card.name, _of_card(card)) for card in sheet.cards]
-        return [Entry(number, name, values, name) for number, (name, values) in enumerate(told, 1)]
+        return [
+            Entry(number, _name(values, name), values, name) for number, (name, values) in enumerate(told, 1)
+        ]
     labels = _labels((column.parent, column.label) for column in sheet.columns)
     found = []
     for number, row in enumerate((row for row in sheet.rows if row.role == "body"), 1):
@@ -121,9 +123,10 @@ def _labels(heads: Iterable[tuple[str, str]]) -> list[str]:
     return found
 
 
-def _name(values: dict[str, str]) -> str:
-    first = [value for value in values.values() if value][:NAMING]
-    named = [values[label] for label in NAMED_BY if values.get(label)][:1]
+def _name(values: dict[str, str], called: str = "") -> str:
+    """What it is called, else its first cells, and whoever is named in it."""
+    first = [called] if called else [value for value in values.values() if value][:NAMING]
+    named = [value for label, value in values.items() if value and label.rpartition(" ")[2] in NAMED_BY][:1]
     return " ".join(dict.fromkeys([*first, *named])).replace("\n", " ")
 
 

@@ -62,4 +62,6 @@ def test_what_happened_is_written_once_and_never_altered() -> None:
         "household_event",
         "visit",
         "matter_step",
+        "frozen_ledger",
+        "frozen_part",
     ]
