@@ -254,3 +254,23 @@ def test_a_period_has_a_first_and_a_last_day(text: str, first: str, last: str) -
 
     assert period is not None
     assert [day.isoformat() for day in period] == [first, last]
+
+
+def test_a_form_for_the_pen_is_printed_blank_or_prefilled(filled: Run, tmp_path: Path) -> None:
+    blank, known = tmp_path / "空白.pdf", tmp_path / "预填.pdf"
+
+    assert filled("ledger", "入户走访登记表", "--form", "空白表", "--out", blank).exit_code == 0
+    told = json.loads(
+        filled(
+            "ledger", "visit_form", "--form", "预填表", "--scope", "桃溪苑1栋", "--out", known, "--json"
+        ).stdout
+    )
+    texts = [
+        ["".join(page.extract_text().split()) for page in PdfReader(path).pages] for path in (blank, known)
+    ]
+
+    assert len(texts[0]) == 1
+    assert "桃溪苑1栋" not in texts[0][0]
+    assert len(texts[1]) == told["pages"] > 20
+    assert all("桃溪苑1栋" in page and "□见面□无人" in page for page in texts[1])
+    assert isinstance(filled("ledger", "visits", "--form", "草稿", "--out", blank).exception, GridError)
