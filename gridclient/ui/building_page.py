@@ -57,6 +57,12 @@ class BuildingPage(VisitPage):
             self.reading = True
             self.workspace.start(self._read_beside())
 
+    def meet(self, dwelling: str) -> bool:
+        """Stand at a door, of another building if need be."""
+        if not super().meet(dwelling):
+            self.open(dwelling=dwelling)
+        return True
+
     def go_on(self, *, backwards: bool = False) -> bool:
         """Go to the next door still to visit, in stair order; False, and a word, when none is left."""
         ids = self._in_order()[:: -1 if backwards else 1]

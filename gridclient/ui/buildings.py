@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gridclient.records import Household
 from gridclient.ui import style
 from gridclient.ui.building_list import LEAST, BuildingList
 from gridclient.ui.leaves import Leaves
@@ -101,11 +100,8 @@ class BuildingsPage(Leaves):
             self._add(made, "doors")
         return made
 
-    def open(self, *, view: str = "", household: str = "", **where: Any) -> None:
-        """Show a building, a unit, a door of it or that of a household in a view; without one, in the view shown last."""
-        home = self.workspace.replica.get(Household, household) if household else None
-        if home is not None:
-            where.setdefault("dwelling", home.dwelling)
+    def open(self, *, view: str = "", **where: Any) -> None:
+        """Show a building, a unit or a door of it in a view; without one, in the view shown last."""
         self._show(view or self.shown)
         page = self.currentWidget()
         if isinstance(page, BuildingList | StairSheet) and not (page.building or any(where.values())):
@@ -114,6 +110,11 @@ class BuildingsPage(Leaves):
             where = {"building": self.plan.building}
         if isinstance(page, PlanPage | BuildingList | StairSheet):
             page.open(**where)
+
+    def meet(self, dwelling: str) -> bool:
+        """Stand at the door of a home that is shown beside; a sheet stays where it is."""
+        page = self.currentWidget()
+        return page.meet(dwelling) if isinstance(page, PlanPage | BuildingList) else True
 
     def go_round(self) -> None:
         """The next view, at the same door."""

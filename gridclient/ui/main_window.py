@@ -31,6 +31,7 @@ from gridclient.store.day import knocked
 from gridclient.store.homes import round_of
 from gridclient.ui import messages, style
 from gridclient.ui.banner import Banner
+from gridclient.ui.beside import door_of, hand_over, meet
 from gridclient.ui.building_tree import TREE, TreePane
 from gridclient.ui.frame import StatusLine, TopBar
 from gridclient.ui.leaves import Leaves
@@ -93,7 +94,7 @@ class MainWindow(QMainWindow):
         else:
             wanted = place_of(where.get("kind", "")) if name == "records" else name
             self._show_place(self.places[wanted])
-            _hand_over(self._pages[wanted], where)
+            hand_over(self._pages[wanted], where)
 
     def page(self, name: str) -> QWidget:
         """The page of a place, made when it is first asked for."""
@@ -133,7 +134,7 @@ class MainWindow(QMainWindow):
     def take_forms(self, forms: Sequence[tuple[str, dict[str, Any]]]) -> None:
         """Open half-typed forms of a window before this one, from their drafts; the place shown stays."""
         for name, where in forms:
-            _hand_over(self.page(name), where)
+            hand_over(self.page(name), where)
 
     def close_for_good(self) -> None:
         """Close without asking the app again; what is still being counted is no longer shown."""
@@ -322,10 +323,13 @@ class MainWindow(QMainWindow):
     def _show_household(self, where: dict[str, Any]) -> None:
         if not self.shown or not self.places[self.shown].panel:
             self._show_place(self.places["buildings"])
-            _hand_over(self._pages["buildings"], where)
+        dwelling = door_of(self.workspace, where)
+        if dwelling and not meet(self._pages[self.shown], dwelling):
+            self._show_place(self.places["buildings"])
+            meet(self._pages["buildings"], dwelling)
         panel = self._panel_widget()
         panel.show()
-        _hand_over(panel, where)
+        hand_over(panel, where)
 
     def _add(self, kind: str) -> None:
         self.workspace.open_place("records", kind=kind, new=True)
@@ -392,9 +396,3 @@ def _sizes() -> QSettings:
 
 def _due_doors(workspace: Workspace) -> frozenset[str]:
     return frozenset(door.dwelling for door in round_of(workspace.replica, workspace.today))
-
-
-def _hand_over(widget: QWidget, where: dict[str, Any]) -> None:
-    opened = getattr(widget, "open", None)
-    if where and callable(opened):
-        opened(**where)

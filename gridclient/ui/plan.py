@@ -126,6 +126,12 @@ class PlanPage(VisitPage):
         super().resizeEvent(event)
         self._fit()
 
+    def meet(self, dwelling: str) -> bool:
+        """Stand at a door, of another building if need be."""
+        if not super().meet(dwelling):
+            self.open(dwelling=dwelling)
+        return True
+
     def go_on(self, *, backwards: bool = False) -> bool:
         """Go to the next door still to visit, in stair order, or of the states the legend shows; else say a word."""
         ids = list(self._doors)

@@ -46,6 +46,11 @@ class VisitPage(QWidget):
         """Go to the next door still to visit; False when none is left."""
         raise NotImplementedError
 
+    def meet(self, dwelling: str) -> bool:
+        """Stand at the door of a home that is shown beside the page; False when it is not here."""
+        self._pointed = dwelling
+        return self._ground.current == dwelling or self._ground.stand_at(dwelling)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the visit loop; PgDn and PgUp go to the next open door and the one before; Enter opens the household."""
         if not self._ground.hasFocus():

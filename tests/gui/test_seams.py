@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 import pytest
 
 from gridclient.records import Dwelling, Household, Resident, Visit
+from gridclient.ui.buildings import BuildingsPage
 from gridclient.ui.form import RecordForm
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.page import RecordsPage
@@ -320,3 +321,23 @@ async def test_a_household_opened_from_elsewhere_stays_shown_and_the_building_st
     assert plan.loop.door is not None
     assert plan.loop.door.dwelling == home.dwelling
     assert shown.household.id == home.id
+
+
+@pytest.mark.parametrize("place", ["today", "buildings"])
+async def test_whoever_is_shown_beside_a_page_lives_behind_the_door_its_keys_are_meant_for(
+    window: MainWindow, workspace: Workspace, place: str
+) -> None:
+    homes = [h for h in workspace.replica.all(Household) if h.dwelling]
+    beside = Household(dwelling=homes[-1].dwelling, number="009", head_name="又一户", area=homes[-1].area)
+    workspace.save(beside)
+    window.open_place(place, {})
+    await asyncio.sleep(0.3)
+
+    for home in (homes[0], beside, homes[-1]):
+        workspace.open_place("household", household=home.id)
+        await asyncio.sleep(0.3)
+        page = window.page(window.shown)
+        loop = page.plan.loop if isinstance(page, BuildingsPage) else page.loop  # type: ignore[attr-defined]
+        assert loop.door is not None
+        assert loop.door.dwelling == home.dwelling
+        assert window._panel.home.household.id == home.id  # type: ignore[union-attr]
