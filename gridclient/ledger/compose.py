@@ -60,7 +60,9 @@ def compose(
     on every page.
     """
     template, blank = form_of(template, fill), fill == "blank"
-    manner = Manner(masked, When(today, period))
+    if template.report and template.period and period is None:
+        period = period_of(today.year, today.month)
+    manner = Manner(masked, When(today, period), scope.area, scope.building)
     day = PEN_DAY if blank else f"{today:%Y-%m-%d}"
     filled = {"unit_name": unit_name, "today": day, "unit": template.unit}
     order = _Order(template, replica, scope, manner, filled, blank)

@@ -26,10 +26,12 @@ LINES = {"dwelling": "@address"}  # how a link to this kind reads, when its own 
 
 @dataclass(frozen=True)
 class Manner:
-    """How values are written: masked or in full, seen on which day, for which period."""
+    """How values are written: masked or in full, seen on which day, for which period; of which ``area`` or ``building``."""
 
     masked: bool
     when: When
+    area: str = ""
+    building: str = ""
 
 
 class Reading:

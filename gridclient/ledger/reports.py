@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gridclient.ledger.computing import Reader
 from gridclient.ledger.dispute_report import DISPUTE_PARTS, dispute_lines
 from gridclient.ledger.line import Line
+from gridclient.ledger.month_report import MONTH_PARTS, month_lines
 from gridclient.ledger.organisation import UNIT_PARTS, unit_lines
 
 if TYPE_CHECKING:
@@ -27,5 +28,6 @@ class Report:
 
 REPORTS: dict[str, Report] = {
     "disputes": Report(DISPUTE_PARTS, dispute_lines),
+    "month": Report(MONTH_PARTS, month_lines),
     "organisation": Report(UNIT_PARTS, unit_lines, personal=("head", "workers", "secretary", "micro_head")),
 }

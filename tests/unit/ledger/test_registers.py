@@ -34,6 +34,7 @@ from tests.unit.ledger.conftest import COMMUNITY, FIRST, SECOND
 TODAY = date(2026, 9, 30)
 REGISTERS = [template for template in shipped() if template.form == "register"]
 SHOWN = {  # ledger → what its first row holds under some of its columns
+    "month": {"类别": "户", "项目": "总户数", "本期": "5", "上年同期": "5"},
     "organisation": {
         "社区名称": "梧桐社区",
         "社区党委书记": "邱正华",
