@@ -44,6 +44,11 @@ class Chunk:
     height: float
     common_height: float = 0.0
 
+    @property
+    def spare(self) -> float:
+        """What every row is given beyond its own height, where the common cells need more than all rows do."""
+        return (self.height - sum(s.height for s in self.strips)) / len(self.strips)
+
 
 Plan = list[list[Chunk]]
 

@@ -5,6 +5,7 @@ one, and the head is repeated on every page.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from math import ceil
 
 from gridclient.ledger import codes
@@ -28,9 +29,26 @@ def layout(sheet: Sheet, measure: Measure = plain_measure) -> Pages:
     return card_pages(sheet, measure) if sheet.cards else _Register(sheet, measure).pages()
 
 
-def spare_rows(sheet: Sheet, measure: Measure = plain_measure) -> int:
-    """How many blank rows the last page takes when it is filled up; 0 for a sheet that is not."""
-    return _Register(sheet, measure).spare() if sheet.fill_blank_rows and not sheet.cards else 0
+@dataclass(frozen=True)
+class Places:
+    """Where the rows of a register stand, for whoever prints them from cells; lengths are mm.
+
+    ``heights`` are those of the rows, ``begins`` the first row of every page but the first, ``heads`` the heights of the
+    upper and the lower row of heads (the upper one 0 without common heads), ``spare`` how many blank rows of the height
+    ``least`` fill the last page.
+    """
+
+    fitted: Fitted
+    heads: tuple[float, float]
+    heights: tuple[float, ...]
+    begins: tuple[int, ...]
+    spare: int
+    least: float
+
+
+def places(sheet: Sheet, measure: Measure = plain_measure) -> Places:
+    """Where the rows of a register stand on its pages; Unfit when the columns cannot fit."""
+    return _Register(sheet, measure).places()
 
 
 class _Register:
@@ -64,10 +82,19 @@ class _Register:
         plan = paginate(self._groups(), self.room, self.tail)
         return Pages(self.sheet.title, len(plan), lambda number: self._page(number, plan))
 
-    def spare(self) -> int:
-        """How many blank rows fit below the last row."""
-        used = sum(chunk.height for chunk in paginate(self._groups(), self.room, self.tail)[-1])
-        return max(0, int((self.room - self.tail - used) / self.least))
+    def places(self) -> Places:
+        plan = paginate(self._groups(), self.room, self.tail)
+        heights = [0.0] * len(self.sheet.rows)
+        begins: list[int] = []
+        for chunks in plan:
+            begins += [s.number for chunk in chunks for s in chunk.strips if s.begins][:1]
+            for chunk in chunks:
+                for strip in chunk.strips:
+                    heights[strip.number] += strip.height + chunk.spare
+        used = sum(chunk.height for chunk in plan[-1])
+        spare = max(0, int((self.room - self.tail - used) / self.least)) if self.sheet.fill_blank_rows else 0
+        heads = (self.head.upper, self.head.height - self.head.upper)
+        return Places(self.fitted, heads, tuple(heights), tuple(begins[1:]), spare, self.least)
 
     def _groups(self) -> Iterable[Group]:
         once = frozenset(i for i, column in enumerate(self.sheet.columns) if column.once)
@@ -115,9 +142,8 @@ class _Register:
 
     def _draw_chunk(self, canvas: Canvas, chunk: Chunk, y: float) -> float:
         top, bottom = y, y + chunk.height
-        spare = (chunk.height - sum(s.height for s in chunk.strips)) / len(chunk.strips)
         for place, strip in enumerate(chunk.strips):
-            height = strip.height + spare
+            height = strip.height + chunk.spare
             bold = self.sheet.rows[strip.number].role != "body"
             for index, lines in enumerate(strip.lines):
                 if lines and index not in chunk.once:

@@ -7,6 +7,7 @@ from typing import Any
 from gridclient.ledger import codes
 from gridclient.ledger.columns import Fitted
 from gridclient.ledger.sheet import Column, Sheet
+from gridclient.ledger.words import Ruler, plain_measure
 
 CHARACTER, BESIDE = 7, 5  # pixels: one unit of Excel's column width, and what every column has besides
 POINTS = 72 / 25.4  # to a mm
@@ -14,6 +15,8 @@ PIXELS = 96 / 25.4  # to a mm
 PAPERS = {"A4": 9, "A3": 8}
 NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?")
 FONT = "宋体"
+FOOT = 0.22  # inches: the page number
+TALL = 1.5  # a line of a title, in its size
 
 
 def units(width: float) -> float:
@@ -62,7 +65,7 @@ class Worksheet:
         tab.set_paper(PAPERS[paper.size])
         if paper.landscape:
             tab.set_landscape()
-        tab.set_margins(left + paper.binding / 25.4, right, top, bottom + 0.25)
+        tab.set_margins(left + paper.binding / 25.4, right, top, bottom + FOOT)
         tab.fit_to_pages(1, 0)
         tab.center_horizontally()
         mark = self.sheet.mark.replace("&", "&&")
@@ -70,11 +73,11 @@ class Worksheet:
 
     def above(self, count: int, heading: Sequence[str], row: int = 0) -> int:
         """Title and lines over ``count`` columns from ``row`` on; gives the next free row."""
-        lines = [(self.sheet.title, 18.0, True, 30.0)]
-        lines += [(words, 12.0, False, 18.0) for words in self.sheet.subtitles]
-        for words, size, bold, height in lines:
+        lines = [(self.sheet.title, 18.0, True), *((words, 12.0, False) for words in self.sheet.subtitles)]
+        for words, size, bold in lines:
             self.across(row, 0, count, words, self.styles.get(size, bold=bold, border=False))
-            self.height(row, height)
+            ruler = Ruler(plain_measure, size, bold=bold)
+            self.height(row, len(ruler.wrap(words, self.sheet.paper.frame[2])) * size * TALL)
             row += 1
         if heading:
             self.parts(row, count, heading)

@@ -13,7 +13,7 @@ from gridclient.fields import RECORDS
 from gridclient.ledger import codes
 from gridclient.ledger.compose import Scope, compose
 from gridclient.ledger.forms import Fill
-from gridclient.ledger.layout import layout, spare_rows
+from gridclient.ledger.layout import layout, places
 from gridclient.ledger.sheet import Sheet
 from gridclient.ledger.template import Template, default, named, shipped
 from gridclient.ledger.workbook import workbook_bytes
@@ -69,7 +69,7 @@ def test_a_blank_form_fills_one_page_and_names_nobody(replica: Replica, template
     assert not any(name in printed(blank) for name in names)
     if template.form == "register" and not template.report:
         assert [c.label for c in blank.columns] == [c.label for c in full.columns if c.kind != "code"]
-        assert spare_rows(blank) >= 8
+        assert places(blank).spare >= 8
 
 
 @pytest.mark.parametrize("template", EVERY, ids=lambda t: t.name)
