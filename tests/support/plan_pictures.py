@@ -62,6 +62,7 @@ async def _edits(take: Take, window: MainWindow, page: PlanPage) -> None:
 
 
 async def _making(take: Take, window: MainWindow, page: PlanPage) -> None:
+    window.activateWindow()  # the menu was the active window
     page.works.new_building()
     await asyncio.sleep(0.1)
     for keys in ("2", "33 18", "4", "4 13-14", "6"):
