@@ -27,15 +27,18 @@ def long(words: str, kind: CellKind = "text") -> tuple[Column, list[str]]:
 
 
 def test_a_smaller_size_is_taken_before_a_number_is_broken() -> None:
-    phones = [(Column(f"电话{n}"), NUMBERS) for n in range(5)]
-    wide, narrow = (fitted(width, *phones, long("很长的说明" * 9)) for width in (260.0, 115.0))
+    phones = [(Column(f"电话{n}"), NUMBERS) for n in range(8)]
+    found = [fitted(float(width), *phones) for width in range(162, 240, 2)]
 
-    assert narrow.body.size < wide.body.size
-    assert all(lines(narrow, n, number) == (number,) for n in range(5) for number in NUMBERS)
+    assert {one.body.size for one in found} > {8.0, 8.5, 9.0}
+    assert all(
+        lines(one, n, number) == (number,) for one in found for n in range(8) for number in NUMBERS[:3]
+    )
 
 
 def test_an_answer_stays_beside_its_box_and_two_stand_on_a_line_at_least() -> None:
-    found = fitted(100.0, (Column("使用情况", kind="tick"), [BOXES] * len(NUMBERS)), long("很长的说明" * 9))
+    boxes = Column("使用情况", kind="tick"), [BOXES] * len(NUMBERS)
+    found = fitted(110.0, boxes, *[long("很长的说明" * 9)] * 6)
     broken = lines(found, 0, BOXES)
 
     assert all(answer in " ".join(broken) for answer in BOXES.split())
@@ -46,13 +49,14 @@ def test_an_answer_stays_beside_its_box_and_two_stand_on_a_line_at_least() -> No
 def test_a_list_with_boxes_is_broken_between_answers_in_the_narrowest_cell() -> None:
     ruler = Ruler(plain_measure, 9.0)
 
-    assert ruler.wrap("☑集体宿舍 □其他", ruler.width("☑集体宿舍")) == ("☑集体宿舍", "□其他")
+    assert ruler.wrap("☑集体宿舍 □其他", ruler.width("☑集体宿舍 □其")) == ("☑集体宿舍", "□其他")
     assert "".join(ruler.wrap("☑集体宿舍", ruler.width("☑集"))) == "☑集体宿舍"
 
 
 def test_a_column_that_is_empty_in_every_row_has_room_for_the_pen() -> None:
     empty = [""] * len(NUMBERS)
-    found = fitted(120.0, (Column("甲", weight=1.0), empty), (Column("乙"), empty), long("很长的说明" * 9))
+    columns = (Column("甲", weight=1.0), empty), (Column("乙"), empty)
+    found = fitted(120.0, *columns, *[long("很长的说明" * 9)] * 3)
 
     assert found.widths[0] > 1.3 * found.widths[1]
 
