@@ -115,10 +115,12 @@ def _matters(kind: MatterKind, family: str, unit: str) -> Iterator[Measure]:
     yield one(f"{code}_closed", "办结", went("matters", code), closed)
     closed = "这一期办结的，占期初没办结的与这一期新增的合计。"
     yield one(f"{code}_share", "办结率", closed_share("matters", code), closed, unit="%")
-    yield one(f"{code}_open", "期末未办结", there("matters", code), "期末那天还没有办结的。", standing=True)
-    yield one(
-        f"{code}_late", "其中：超期", late("matters", code), "期末未办结里，办理期限已过的。", standing=True
-    )
+    if kind == MatterKind.WISH:  # nobody asks how late a wish is
+        return
+    still = "期末那天还没有办结的。"
+    yield one(f"{code}_open", "期末未办结", there("matters", code), still, standing=True)
+    still = "期末未办结里，办理期限已过的。"
+    yield one(f"{code}_late", "其中：超期", late("matters", code), still, standing=True)
 
 
 def _centres() -> Iterator[Measure]:
