@@ -25,12 +25,14 @@ from gridclient.ui.scrolled import Scrolled
 from gridclient.ui.timeline import Timeline
 from gridclient.ui.workspace import Workspace
 
+PRINTS = "一户一卡、走访登记表、走访单  Ctrl+P"
+
 
 class HouseholdPanel(QFrame):
     """One home. ``opened(household)`` after another one is shown; empty when nobody lives there.
 
     J opens what may happen to the household, Ctrl+N adds a member, Ctrl+E edits the household, G notes care, P adds
-    photos, F12 shows the whole numbers, which is noted in the trail.
+    photos, Ctrl+P prints its card and forms, F12 shows the whole numbers, which is noted in the trail.
     """
 
     opened = Signal(str)
@@ -59,6 +61,7 @@ class HouseholdPanel(QFrame):
             "历史 H", self.show_history, role="quiet", tip="这一户改过什么，谁改的；旧的值可以恢复"
         )
         self.care = button("记关怀 G", self.note_care, role="quiet", tip="帮了谁、帮了什么、下次哪天")
+        self.prints = button("打印", self.show_papers, role="quiet", tip=PRINTS)
         # A door that is closed is news, and so is the next one it leads to: only the last of them is read.
         self._renew = later(self, 0, self.reload)
         self._home: Home | None = None
@@ -188,6 +191,11 @@ class HouseholdPanel(QFrame):
         elif home is not None:
             self.workspace.open_place("history", kind="dwelling", id=home.dwelling.id)
 
+    def show_papers(self) -> None:
+        """Show the card of this household and its forms, ready to be printed."""
+        if self.home is not None and self.home.household is not None:
+            self.workspace.open_place("home_papers", id=self.home.household.id)
+
     def _stack(self) -> None:
         """The home, or in its place the form of what happens to it."""
         whole = QVBoxLayout(self)
@@ -229,6 +237,7 @@ class HouseholdPanel(QFrame):
         style.role(past, "strong")
         heading = QHBoxLayout()
         heading.addWidget(past, 1)
+        heading.addWidget(self.prints)
         heading.addWidget(self.care)
         heading.addWidget(self.history)
         layout.addLayout(heading)
@@ -248,6 +257,7 @@ class HouseholdPanel(QFrame):
             ("Ctrl+N", self._add_member),
             ("H", self.show_history),
             ("G", self.note_care),
+            ("Ctrl+P", self.show_papers),
             ("Ctrl+E", self._edit),
             ("F12", self.show_numbers),
         ):
@@ -271,6 +281,7 @@ class HouseholdPanel(QFrame):
             self.edit,
             self.care,
             self.history,
+            self.prints,
             self.photos,
         ):
             widget.hide()
@@ -297,7 +308,8 @@ class HouseholdPanel(QFrame):
         self._show_people(home)
         self.turn.show()
         self.history.show()
-        self.care.setVisible(home.household is not None)
+        for act in (self.care, self.prints):
+            act.setVisible(home.household is not None)
         self.edit.setVisible(True)
         self.edit.setText("改户资料" if home.household else "改房屋资料")
         lived = home.household.id if home.household else ""

@@ -169,6 +169,12 @@ def _papers(workspace: Workspace) -> QWidget:
     return PapersPage(workspace)
 
 
+def _home_papers(workspace: Workspace) -> QWidget:
+    from gridclient.ui.home_papers import HomePapersPage
+
+    return HomePapersPage(workspace)
+
+
 def household_panel(workspace: Workspace) -> QWidget:
     """The panel at the right that shows one household."""
     from gridclient.ui.household import HouseholdPanel
@@ -190,6 +196,7 @@ PLACES: tuple[Place, ...] = (
     Place("import", "导入表格", "", "importing", _importing, barred=True),
     Place("planning", "走访安排", "", "calendar", _planning, barred=True),
     Place("papers", "今日小结", "", "print", _papers, barred=True),
+    Place("home_papers", "这一户的表", "", "print", _home_papers, barred=True),
     Place("edits", "最近的修改", "", "undo", _edits, barred=True),
     Place("drafts", "草稿", "", "draft", _drafts, barred=True),
     Place("bin", "回收站", "", "remove", _bin, barred=True),

@@ -22,6 +22,7 @@ from gridclient.ledger.workbook import write_workbook
 from gridclient.records import Household, Resident, Visit
 from gridclient.rules.references import SIGN, reference, spaced
 from gridclient.ui import printing
+from gridclient.ui.home_papers import HomePapersPage
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.plan import PlanPage
 from gridclient.ui.workspace import Workspace
@@ -173,3 +174,22 @@ def test_a_code_scanned_at_a_list_of_doors_is_looked_for_and_no_visit_comes_of_i
 
     assert plan.view.current == wanted.dwelling
     assert replica.count(Visit) == before
+
+
+async def test_the_papers_of_a_household_are_one_key_from_its_panel(
+    window: MainWindow, workspace: Workspace, home: Household, tmp_path: Path
+) -> None:
+    window.open_place("household", {"id": home.id, "focus": True})
+    Hands(window).press("Ctrl+P")
+    page = window.page("home_papers")
+    assert isinstance(page, HomePapersPage)
+    await until(lambda: page.view.sheet is not None)
+
+    assert page.view.sheet is not None
+    assert [card.code for card in page.view.sheet.cards] == [reference(home.id)]
+    page.choose(1)
+    await until(lambda: page.view.sheet is not None and "登记表" in page.view.sheet.title)
+    await page.view.write_pdf(tmp_path / "表.pdf")
+
+    assert page.view.sheet.pen
+    assert workspace.desk.trail.steps()[0].persons == 12
