@@ -175,6 +175,12 @@ def _home_papers(workspace: Workspace) -> QWidget:
     return HomePapersPage(workspace)
 
 
+def _frozen(workspace: Workspace) -> QWidget:
+    from gridclient.ui.frozen_page import FrozenPage
+
+    return FrozenPage(workspace)
+
+
 def household_panel(workspace: Workspace) -> QWidget:
     """The panel at the right that shows one household."""
     from gridclient.ui.household import HouseholdPanel
@@ -197,6 +203,7 @@ PLACES: tuple[Place, ...] = (
     Place("planning", "走访安排", "", "calendar", _planning, barred=True),
     Place("papers", "今日小结", "", "print", _papers, barred=True),
     Place("home_papers", "这一户的表", "", "print", _home_papers, barred=True),
+    Place("frozen", "定稿台账", "", "folder", _frozen, kinds=("frozen_ledger",), barred=True),
     Place("edits", "最近的修改", "", "undo", _edits, barred=True),
     Place("drafts", "草稿", "", "draft", _drafts, barred=True),
     Place("bin", "回收站", "", "remove", _bin, barred=True),
