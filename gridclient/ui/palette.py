@@ -46,8 +46,9 @@ ICONS = {
     "dwelling": "visit",
     "building": "buildings",
     "party_centre_household": "centre",
+    "frozen_ledger": "ledgers",
 }
-OTHERS = ("building", "party_centre_household")
+OTHERS = ("building", "party_centre_household", "frozen_ledger")
 HIT_ROLE = Qt.ItemDataRole.UserRole
 
 
