@@ -45,6 +45,7 @@ class Settings:
     device: str = ""
     open_line: bool = False
     vault: str = ""
+    lately: str = ""
     lock_minutes: int = 10
     unknown: dict[str, Any] = part(default_factory=dict, repr=False)
 
@@ -74,6 +75,7 @@ FIELDS: tuple[Field, ...] = (
         hint="密码和居民信息会被路上的人看到；只在单位确认的内部网络里允许",
     ),
     Field("vault", "text", "数据文件", longest=500, hidden=True),
+    Field("lately", "text", "最近用过的台账", longest=400, hidden=True),
     Field("lock_minutes", "count", "闲置多久后锁定", unit="分钟", least=1, most=240, section="安全"),
 )
 BY_NAME = {f.name: f for f in FIELDS}

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-PERIODS = ("全部", "本月", "上月", "本季度", "今年", "去年")
+PERIODS = ("全部", "本月", "上月", "本季度", "上季度", "今年", "去年")
 
 
 def period_of(year: int, month: int) -> tuple[date, date]:
@@ -19,8 +19,10 @@ def period_named(words: str, today: date) -> tuple[date, date] | None:
     if words == "上月":
         before = month[0] - timedelta(days=1)
         return period_of(before.year, before.month)
-    if words == "本季度":
-        first = (today.month - 1) // 3 * 3 + 1
-        return period_of(today.year, first)[0], period_of(today.year, first + 2)[1]
+    if words in ("本季度", "上季度"):
+        first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+        if words == "上季度":
+            first = date(first.year - (first.month == 1), (first.month - 4) % 12 + 1, 1)
+        return first, period_of(first.year, first.month + 2)[1]
     year = {"今年": today.year, "去年": today.year - 1}.get(words)
     return (date(year, 1, 1), date(year, 12, 31)) if year else None

@@ -1,102 +1,219 @@
-"""台账 (F7): choose a ledger, see its pages as they will be printed, and put it on paper, into a PDF or a workbook."""
+"""台账 (F7): choose a ledger, see its pages as they will be printed, change it, and put it on paper or into a file."""
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from gridclient import paths
+from gridclient.errors import NoSpace
+from gridclient.ledger import kept
 from gridclient.ledger.compose import Scope, compose
+from gridclient.ledger.kept import Kept
 from gridclient.ledger.template import Template, templates
+from gridclient.settings import save
 from gridclient.store.trail import Act, Step
 from gridclient.ui import style
+from gridclient.ui.ledger_acts import LedgerActs
 from gridclient.ui.ledger_choices import LedgerChoices
+from gridclient.ui.ledger_editor import LedgerEditor
 from gridclient.ui.ledger_list import LedgerList
+from gridclient.ui.ledger_shelves import shelves
 from gridclient.ui.paper_view import PaperView
-from gridclient.ui.parts import label, later
+from gridclient.ui.parts import label, later, shortcut
 from gridclient.ui.workspace import Workspace
+from sync.replica import News
 
 PAUSE_MS = 60  # a ledger passed on the way to another is not composed
+LATELY = 4  # ledgers remembered as used last
+HINT = "打首字母或拼音找台账，如 zf 走访"
+KIND = "kept_ledger"
 
 
 class LedgersPage(QWidget):
-    """The ledgers, what the chosen one is about, and its pages."""
+    """The ledgers, what the chosen one is about, and its pages. Ctrl+T changes the chosen one.
+
+    ``templates`` are all ledgers, those of the office first; ``template`` is the one shown, as it is being changed.
+    """
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace = workspace
         self.setObjectName("ledgers_page")
         style.role(self, "page")
-        self.templates = templates()
-        self.list = LedgerList([template.called for template in self.templates])
-        self.choices = LedgerChoices()
+        self.kept: list[Kept] = []
+        self.templates: list[Template] = []
+        self.list, self.choices = LedgerList(), LedgerChoices()
         self.view = PaperView(workspace, self)
-        self.summary = label(role="hint")
+        self.editor = LedgerEditor(workspace)
+        self.acts = LedgerActs(workspace)
+        self.summary, self.hint = label(role="hint"), label(HINT, "hint")
+        self._uncovered: tuple[str, Scope, str] | None = None  # what was noted as seen in full already
         self._soon = later(self, PAUSE_MS, self._compose)
         self._lay_out()
-        self.list.chosen.connect(lambda _row: self.compose())
-        self.choices.changed.connect(self.compose)
-        self.view.composed.connect(self._show_summary)
+        self._read()
+        self._connect()
         self.setFocusProxy(self.list)
 
     @property
     def template(self) -> Template | None:
-        """The ledger chosen; None while there is none."""
+        """The ledger shown, as it is being changed; None while there is none."""
+        if self.editing:
+            return self.editor.draft
         return self.templates[self.list.row] if self.list.row >= 0 else None
 
-    def open(self, *, ledger: str = "", building: str = "", **_where: Any) -> None:
-        """Show a ledger by its name, of one building if one is given."""
+    @property
+    def chosen(self) -> Kept | None:
+        """The office's own ledger that is chosen; None for any other."""
+        name = self.templates[self.list.row].name if self.list.row >= 0 else ""
+        return next((one for one in self.kept if kept.PREFIX + one.record.id == name), None)
+
+    @property
+    def editing(self) -> bool:
+        """Whether the ledger is being changed."""
+        return self.left.currentWidget() is self.editor
+
+    def open(self, *, ledger: str = "", building: str = "", id: str = "", **_where: Any) -> None:
+        """Show a ledger by its name or one of the office's own by its id, of one building if one is given."""
         self.choices.offer(self.workspace.replica)
         if building:
             self.choices.choose(Scope(building=building))
-        row = next((r for r, t in enumerate(self.templates) if t.name == ledger), -1)
-        if row >= 0:
-            self.list.choose(row)
+        self.show_ledger(ledger or (kept.PREFIX + id if id else ""))
         if building and self.template is not None:
             self.compose()  # the ledger may have been marked before
         self.list.setFocus()
+
+    def show_ledger(self, name: str) -> None:
+        """Go to a ledger by its name; stay when there is none of that name."""
+        row = next((r for r, t in enumerate(self.templates) if t.name == name), -1)
+        if row >= 0:
+            self.list.choose(row)
 
     def compose(self) -> None:
         """Compose the chosen ledger beside the window; only the last one asked for is shown."""
         self._soon.start()
 
+    def edit(self) -> None:
+        """Begin to change the chosen ledger."""
+        if self.template is not None and not self.editing:
+            self.editor.begin(self.choices.suited(self.template), self.chosen)
+            self.left.setCurrentWidget(self.editor)
+            self.left.setFixedWidth(style.px(400))
+            self.editor.setFocus()
+
+    def leave_editor(self) -> None:
+        """Show the list again, and the ledger as it is kept."""
+        self.left.setCurrentIndex(0)
+        self.left.setFixedWidth(style.px(208))
+        self._choose()
+        self.list.setFocus()
+
     def showEvent(self, event: QShowEvent) -> None:
-        """Begin with the first ledger."""
+        """Begin with the first ledger: the one used last."""
         super().showEvent(event)
         if not self.choices.scope.count():
             self.choices.offer(self.workspace.replica)
-        if self.template is None:
-            self.list.choose(0)
+        if self.list.row < 0:
+            self._choose_first()
 
     def _lay_out(self) -> None:
-        self.list.setFixedWidth(style.px(190))
+        self.left, beside = QStackedWidget(), QWidget()
+        self.left.setFixedWidth(style.px(208))
         above = QHBoxLayout()
         above.addWidget(self.choices, 1)
         above.addWidget(self.summary)
         right = QVBoxLayout()
         right.addLayout(above)
         right.addWidget(self.view, 1)
-        left = QVBoxLayout()
-        left.addWidget(label("台账", "title"))
-        left.addWidget(label("打首字母就选中，如 zf 走访", "hint"))
-        left.addWidget(self.list, 1)
+        column = QVBoxLayout(beside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(label("台账", "title"))
+        self.hint.setWordWrap(True)
+        column.addWidget(self.hint)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.acts)
+        self.left.addWidget(beside)
+        self.left.addWidget(self.editor)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         whole.setSpacing(style.px(14))
-        whole.addLayout(left)
+        whole.addWidget(self.left)
         whole.addLayout(right, 1)
+
+    def _connect(self) -> None:
+        self.list.chosen.connect(lambda _row: self._choose())
+        self.list.typed.connect(lambda letters: self.hint.setText(f"找：{letters}"))
+        self.list.entered.connect(self.view.setFocus)
+        self.choices.changed.connect(self._settle)
+        self.view.composed.connect(self._show_summary)
+        self.view.taken.connect(self._remember)
+        self.editor.edited.connect(self._edited)
+        self.editor.left.connect(self._left)
+        self.workspace.changed.connect(self._on_news)
+        self.acts.edit_wanted.connect(self.edit)
+        self.acts.taken_in.connect(self.show_ledger)
+        shortcut("Ctrl+T", self, self.edit)
+
+    def _read(self) -> None:
+        """Read the office's own ledgers and put all of them on their shelves; the chosen one stays chosen."""
+        name = self.templates[self.list.row].name if self.list.row >= 0 else ""
+        self.kept = kept.kept(self.workspace.replica)
+        self.acts.tell([one for one in self.kept if one.template is None])
+        own = [one.template for one in self.kept if one.template is not None]
+        self.templates = [*own, *templates()]
+        self.list.blockSignals(True)
+        self.list.show_shelves(
+            self.templates, shelves(self.templates, self.workspace.settings.lately.split())
+        )
+        self.show_ledger(name)
+        self.list.blockSignals(False)
+
+    def _choose_first(self) -> None:
+        found = shelves(self.templates, self.workspace.settings.lately.split())
+        self.list.choose(found[0].rows[0])
+
+    def _on_news(self, news: list[News]) -> None:
+        if any(one.kind == KIND for one in news):
+            self._read()
+            if self.list.row < 0 and self.isVisible():
+                self._choose_first()
+            else:
+                self._choose()
+
+    def _choose(self) -> None:
+        self.acts.suit(self.template, self.chosen)
+        if self.template is not None and not self.editing:
+            self.choices.suit(self.template, self.workspace.today)
+            self.compose()
+
+    def _settle(self) -> None:
+        if self.editing:
+            self.editor.suit(self.choices.suited(self.editor.draft))
+        self.compose()
+
+    def _edited(self) -> None:
+        self.choices.suit(self.editor.draft, self.workspace.today)
+        self.compose()
+
+    def _left(self, name: str) -> None:
+        self.leave_editor()
+        self.show_ledger(name)
 
     def _compose(self) -> None:
         template, choices = self.template, self.choices
         if template is None or not choices.settled():
             return
         workspace, desk = self.workspace, self.workspace.desk
-        if not choices.masked:
+        asked = (template.called, choices.where, choices.why)
+        if not choices.masked and asked != self._uncovered:
             step = Step(workspace.now, desk.who, Act.UNMASK, template.called, full=True, why=choices.why)
             desk.trail.add(step)
-        choices.period.setEnabled(bool(template.period))
+        self._uncovered = None if choices.masked else asked
         self.view.present(
             compose,
-            template,
+            choices.suited(template),
             workspace.replica,
             text=f"正在编制 {template.called}",
             why=choices.why,
@@ -104,6 +221,7 @@ class LedgersPage(QWidget):
             period=choices.days(workspace.today) if template.period else None,
             masked=choices.masked,
             who=self.view.printed_by,
+            fill=choices.fill,
         )
 
     def _show_summary(self) -> None:
@@ -112,3 +230,15 @@ class LedgersPage(QWidget):
             count = len(sheet.rows) or len(sheet.cards)
             masked = "已脱敏" if sheet.masked else "完整号码"
             self.summary.setText(f"{count} 行　{sheet.persons} 人　{masked}")
+
+    def _remember(self) -> None:
+        """Let the ledger just printed or exported stand first from the next time on."""
+        if self.list.row < 0:
+            return
+        name, settings = self.templates[self.list.row].name, self.workspace.settings
+        lately = [name, *(one for one in settings.lately.split() if one != name)][:LATELY]
+        changed = replace(settings, lately=" ".join(lately))
+        if changed != settings:
+            with suppress(NoSpace):  # what stands first is not worth a warning
+                save(changed, paths.settings_file())
+            self.workspace.set_settings(changed)

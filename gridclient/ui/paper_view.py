@@ -36,10 +36,12 @@ class Shown:
 class PaperView(QWidget):
     """Ctrl+P prints, Ctrl+D writes a PDF, Ctrl+E a workbook, PgDn and PgUp go through the pages, anywhere in its parent.
 
-    ``composed`` when a sheet is there. ``bar`` is the row above the page, in which whoever composes puts choices.
+    ``composed`` when a sheet is there, ``taken`` when it goes onto paper or into a file. ``bar`` is the row above the
+    page, in which whoever composes puts choices.
     """
 
     composed = Signal()
+    taken = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -203,6 +205,7 @@ class PaperView(QWidget):
         full = not sheet.masked
         step = Step(self.workspace.now, desk.who, act, sheet.title, sheet.persons, full, shown.why, copies)
         desk.trail.add(step)
+        self.taken.emit()
 
     def _say_saved(self, path: Path) -> None:
         self.workspace.say(f"已存成 {path.name}", f"在文件夹 {path.parent}", Tone.GOOD)
