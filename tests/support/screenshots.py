@@ -34,6 +34,7 @@ from tests.support import (
     door_pictures,
     edge_pictures,
     entry_pictures,
+    ledger_pictures,
     life_pictures,
     past_pictures,
     plan_pictures,
@@ -152,6 +153,7 @@ class Camera:
             "life-": life_pictures.of_lives,
             "plan-": plan_pictures.of_plans,
             "edge-": edge_pictures.of_edges,
+            "ledger-": ledger_pictures.of_ledgers,
         }
         for part, tour in tours.items():
             if self.wants(part):

@@ -1,0 +1,48 @@
+"""Pictures of the centre of ledgers: its list, a ledger being changed part by part, and the log of what left."""
+
+import asyncio
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from gridclient.ui.ledgers import LedgersPage
+from gridclient.ui.main_window import MainWindow
+from gridclient.ui.workspace import Workspace
+
+Take = Callable[[QWidget, str], None]
+
+
+async def of_ledgers(take: Take, window: MainWindow, _workspace: Workspace) -> None:
+    """Open the centre, change a ledger without keeping it, and leave everything as it was."""
+    window.open_place("ledgers", {"ledger": "residents"})
+    page = window.page("ledgers")
+    assert isinstance(page, LedgersPage)
+    await asyncio.sleep(0.6)
+    take(window, "ledger-list")
+    page.choices.period.setCurrentText("自选日期")
+    page.choices.full.setChecked(True)
+    page.open(ledger="visits")
+    await asyncio.sleep(0.3)
+    take(window, "ledger-choices")
+    page.choices.full.setChecked(False)
+    page.open(ledger="residents")
+    page.edit()
+    await asyncio.sleep(0.6)
+    for number, name in enumerate(("columns", "rows", "frame", "paper")):
+        page.editor._turn_to(number)
+        await asyncio.sleep(0.1)
+        take(window, f"ledger-{name}")
+    page.editor._turn_to(0)
+    page.editor.columns.add()
+    page.editor.columns.picker.line.setText("sh")
+    await asyncio.sleep(0.1)
+    take(window, "ledger-adding")
+    page.editor.columns.picker.dropped.emit()
+    page.editor._turn_to(1)
+    page.editor.rows.ask()
+    page.editor.rows.picker.line.setText("关怀")
+    page.editor.rows.picker.pick()
+    await asyncio.sleep(0.1)
+    take(window, "ledger-condition")
+    page.editor.rows.back()
+    page.editor.drop()
