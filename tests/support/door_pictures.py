@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gridclient.ui.home_papers import HomePapersPage
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.matters_place import MattersPlace
 from gridclient.ui.plan import PlanPage
@@ -54,6 +55,13 @@ async def at_the_door(camera: "Camera", window: MainWindow, workspace: Workspace
     press("g")
     await asyncio.sleep(0.4)
     camera.take(window, "door-care-form")
+    papers = window.page("home_papers")
+    assert isinstance(papers, HomePapersPage)
+    window.open_place("home_papers", {"id": care.household})
+    for number, name in enumerate(("card", "visit-form", "slip")):
+        papers.choose(number)
+        await asyncio.sleep(1.0)
+        camera.take(window, f"door-papers-{name}")
 
 
 async def of_matters(camera: "Camera", window: MainWindow, workspace: Workspace) -> None:
