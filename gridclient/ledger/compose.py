@@ -70,7 +70,6 @@ def compose(
     made = make(order)
     where = scope.words or _scope_words(replica, scope)
     about = SPACE.join(words for words in (where, _period_words(template, period, today)) if words)
-    time = f"{at:%Y-%m-%d %H:%M}" if at else f"{today:%Y-%m-%d}"
     secret = FILLS["blank"] if blank else "证件号、电话已脱敏" if masked else "未脱敏，注意保管"
     return out.Sheet(
         title=f"{unit_name}{template.title}",
@@ -82,11 +81,15 @@ def compose(
         sign_every_page=template.sign_every_page,
         fill_blank_rows=template.fill_blank_rows,
         paper=template.sheet_paper(),
-        mark=SPACE.join(w for w in (f"{who} {time}".strip(), secret) if w),
+        mark=SPACE.join((_by(who, at, today), secret)),
         masked=masked or blank,
         pen=fill != "full",
         **made,
     )
+
+
+def _by(who: str, at: datetime | None, today: date) -> str:
+    return f"{who} {at:%Y-%m-%d %H:%M}".strip() if at else f"{who} {today:%Y-%m-%d}".strip()
 
 
 def _register(order: _Order) -> dict[str, Any]:
