@@ -77,7 +77,8 @@ async def of_frozen(take: Take, window: MainWindow, workspace: Workspace) -> Non
     window.open_place("frozen", {"id": full.id})
     await asyncio.sleep(0.5)
     take(window, "frozen-full")
-    await asking(take, window)
+    if hasattr(window.page("ledgers"), "freezing"):
+        await asking(take, window)
 
 
 async def asking(take: Take, window: MainWindow) -> None:

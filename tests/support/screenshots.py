@@ -34,6 +34,7 @@ from tests.support import (
     door_pictures,
     edge_pictures,
     entry_pictures,
+    frozen_pictures,
     ledger_pictures,
     life_pictures,
     past_pictures,
@@ -153,6 +154,7 @@ class Camera:
             "life-": life_pictures.of_lives,
             "plan-": plan_pictures.of_plans,
             "edge-": edge_pictures.of_edges,
+            "frozen-": frozen_pictures.of_frozen,
             "ledger-": ledger_pictures.of_ledgers,
         }
         for part, tour in tours.items():
