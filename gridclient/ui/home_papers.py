@@ -33,6 +33,7 @@ class HomePapersPage(QWidget):
         self.title = label("这一户的表", "title")
         self.hint = label(NOBODY, "hint")
         self.view = PaperView(workspace, self)
+        self.view.hide()
         self.papers = QButtonGroup(self)
         self.household = ""
         self._lay_out()

@@ -121,7 +121,7 @@ class Palette(QFrame):
         self.workspace, self.commands = workspace, tuple(commands)
         self.setObjectName("palette")
         style.role(self, "card")
-        self.line = line("姓名、拼音首字母、证件或手机末四位、3-2-501，或要做的事", says="搜索", role="big")
+        self.line = line("姓名、拼音首字母、证件或手机末四位、3-2-501、户码，或要做的事", says="搜索", role="big")
         self.model = Hits(self)
         self.view = QListView()
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)

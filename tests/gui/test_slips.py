@@ -193,3 +193,15 @@ async def test_the_papers_of_a_household_are_one_key_from_its_panel(
 
     assert page.view.sheet.pen
     assert workspace.desk.trail.steps()[0].persons == 12
+
+
+async def test_esc_leaves_the_papers_for_where_one_came_from(window: MainWindow, home: Household) -> None:
+    window.open_place("buildings", {"dwelling": home.dwelling})
+    window.open_place("home_papers", {"id": home.id})
+    page = window.page("home_papers")
+    assert isinstance(page, HomePapersPage)
+    await until(lambda: page.view.sheet is not None)
+
+    Hands(window).press("Esc")
+
+    assert window.shown == "buildings"
