@@ -24,7 +24,7 @@ from gridclient.ledger.outfile import put
 from gridclient.ledger.sheet import Sheet
 from gridclient.ledger.words import Measure, plain_measure
 from gridclient.ledger.workbook_cards import CardPage
-from gridclient.ledger.worksheet import POINTS, Styles, Worksheet
+from gridclient.ledger.worksheet import BOOK, POINTS, Styles, Worksheet
 
 MOST_ROWS = 1_048_000
 MOST_BREAKS = 1023
@@ -51,9 +51,7 @@ def workbook_bytes(sheet: Sheet, measure: Measure = plain_measure, progress: Pro
     if len(sheet.rows) > MOST_ROWS:
         raise Unfit("行数太多，Excel 装不下", "请按楼栋或网格分开导出。")
     buffer = BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(buffer, BOOK)
     book.set_properties({"title": sheet.title, "comments": sheet.mark})
     if sheet.cards:
         _write_cards(book, sheet)
@@ -92,7 +90,7 @@ class _Register(Worksheet):
     def write(self, progress: Progress | None) -> None:
         """Write title, heads, rows, figures and signatures, and where the pages end."""
         sheet, count = self.sheet, len(self.sheet.columns)
-        self.widths(self.placed.fitted)
+        self.widths(self.placed.fitted.edges)
         first = self._two_heads(self.above(count, sheet.heading), self.placed.fitted.head.size - SMALLER)
         self.tab.repeat_rows(0, first - 1)
         self.tab.freeze_panes(first, 0)

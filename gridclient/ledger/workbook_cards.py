@@ -9,7 +9,7 @@ from gridclient.ledger.columns import Fitted, fit
 from gridclient.ledger.furniture import CODE_SIZE
 from gridclient.ledger.sheet import Block, Card, Sheet
 from gridclient.ledger.words import plain_measure
-from gridclient.ledger.worksheet import POINTS, Worksheet, units
+from gridclient.ledger.worksheet import POINTS, Worksheet
 from gridclient.rules.references import spaced
 
 CODE = 16.5  # mm: a side of the code with the white around it, as high as title and heading
@@ -26,7 +26,7 @@ class CardPage(Worksheet):
 
     def write(self, cards: Sequence[Card], pages: int) -> None:
         """Write these cards one below the other, on no more pages than they have on paper."""
-        self.tab.set_column(0, self.GRID - 1, units(self.sheet.paper.frame[2] / self.GRID))
+        self.widths([self.sheet.paper.frame[2] * i / self.GRID for i in range(self.GRID + 1)])
         row = 0
         for card in cards:
             row = self._card(card, self._next_slip(row))

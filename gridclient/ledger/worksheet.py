@@ -1,27 +1,29 @@
 """One worksheet as a sheet of paper: its page, cell styles, the lines above a table and the signatures below it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 import re
 from typing import Any
 
 from gridclient.ledger import codes
-from gridclient.ledger.columns import Fitted
 from gridclient.ledger.sheet import Column, Sheet
 from gridclient.ledger.words import Ruler, plain_measure
 
-CHARACTER, BESIDE = 7, 5  # pixels: one unit of Excel's column width, and what every column has besides
 POINTS = 72 / 25.4  # to a mm
 PIXELS = 96 / 25.4  # to a mm
 PAPERS = {"A4": 9, "A3": 8}
 NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?")
 FONT = "宋体"
+BOOK = {  # the unit of Excel's column widths follows from the usual font
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "default_format_properties": {"font_name": FONT, "font_size": 11, "font_scheme": False},
+    "default_column_width": 72,
+    "default_row_height": 18,
+}
 FOOT = 0.22  # inches: the page number
 TALL = 1.5  # a line of a title, in its size
-
-
-def units(width: float) -> float:
-    """A width in mm as Excel counts those of columns."""
-    return round(max(width * PIXELS - BESIDE, 1.0) / CHARACTER, 2)
 
 
 class Styles:
@@ -123,9 +125,10 @@ class Worksheet:
             style = self.styles.get(10.5, border=False, align="right" if last else "left")
             self.across(row, edges[number], edges[number + 1] - edges[number], words, style)
 
-    def widths(self, fitted: Fitted) -> None:
-        for index, width in enumerate(fitted.widths):
-            self.tab.set_column(index, index, units(width))
+    def widths(self, edges: Sequence[float]) -> None:
+        """Columns between these edges, in mm."""
+        for index, (left, right) in enumerate(pairwise(round(edge * PIXELS) for edge in edges)):
+            self.tab.set_column_pixels(index, index, right - left)
 
     def heads(self, row: int, columns: Sequence[Column], size: float) -> None:
         style = self.styles.get(size, bold=True)
