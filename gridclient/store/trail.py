@@ -96,9 +96,16 @@ class Trail:
                 )
             )
 
-    def steps(self, since: datetime | None = None, limit: int = 500) -> list[Step]:
-        """The newest steps first, no further back than ``since``."""
+    def people(self) -> list[str]:
+        """Everybody who did something here, by name."""
+        with self._engine.connect() as link:
+            return list(link.scalars(select(TRAIL.c.who).distinct().order_by(TRAIL.c.who)))
+
+    def steps(self, since: datetime | None = None, limit: int = 500, *, who: str = "") -> list[Step]:
+        """The newest steps first, no further back than ``since``, of one person if told ``who``."""
         query = select(TRAIL).order_by(TRAIL.c.n.desc()).limit(limit)
+        if who:
+            query = query.where(TRAIL.c.who == who)
         if since is not None:
             query = query.where(TRAIL.c.at >= since.isoformat())
         with self._engine.connect() as link:

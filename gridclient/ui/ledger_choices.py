@@ -80,6 +80,14 @@ class LedgerChoices(QWidget):
         self.reason.setFocus()
         return False
 
+    def forget_full(self) -> None:
+        """Star the numbers out again while nobody said what they are for: another ledger is asked for."""
+        if not self.why:
+            self.full.blockSignals(True)
+            self.full.setChecked(False)
+            self.full.blockSignals(False)
+            self.reason.hide()
+
     def suit(self, template: Template, today: date) -> None:
         """Offer what this ledger can do, as it is written; the scope, the period and the form stay as chosen."""
         register = template.form == "register"

@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QListWidget,
@@ -33,6 +32,7 @@ from gridclient.ui.parts import button, line, shortcut, tool
 
 WRITINGS = {"": "照原样", "short": "写短（男）", "month": "只写年月", "public": "公示（李*明）"}
 BY_KIND = {"choice": ("", "short"), "day": ("", "month"), "name": ("", "public")}
+ROOMS = {"按内容": 0.0, "宽一点": 0.5, "宽": 1.0, "很宽": 2.0, "最宽": 4.0}
 ADDED = tuple(Offer(path, OWN_WORDS[path]) for path in ("", "#"))
 
 
@@ -48,8 +48,7 @@ class LedgerColumns(QWidget):
         self.columns.setAccessibleName("栏目")
         self.picker = OfferPicker()
         self.name, self.parent_name = line(says="列名"), line("没有就空着", says="上级表头")
-        self.extra = QDoubleSpinBox()
-        self.writing = QComboBox()
+        self.room, self.writing = QComboBox(), QComboBox()
         self.once, self.sum, self.tick = (
             QCheckBox("同户只印一次"),
             QCheckBox("合计"),
@@ -123,20 +122,16 @@ class LedgerColumns(QWidget):
         layout.addWidget(self.stack, 1)
 
     def _form(self) -> QFormLayout:
-        self.extra.setRange(0, 20)
-        self.extra.setSingleStep(0.5)
-        self.extra.setDecimals(1)
-        self.extra.setSpecialValueText("按内容")
-        self.extra.setAccessibleName("宽度")
+        self.room.setAccessibleName("宽度")
         self.writing.setAccessibleName("写法")
         form = QFormLayout()
         form.setVerticalSpacing(style.px(4))
         form.addRow("列名", self.name)
         form.addRow("上级表头", self.parent_name)
         beside = QHBoxLayout()
-        beside.addWidget(self.extra)
+        beside.addWidget(self.room, 1)
         beside.addWidget(self.writing, 1)
-        form.addRow("加宽", beside)
+        form.addRow("宽度", beside)
         ticks = QHBoxLayout()
         for check in (self.once, self.sum, self.tick):
             ticks.addWidget(check)
@@ -152,7 +147,7 @@ class LedgerColumns(QWidget):
         self.picker.dropped.connect(self._picked)
         self.name.textEdited.connect(lambda text: self._change(label=text))
         self.parent_name.textEdited.connect(lambda text: self._change(parent=text.strip()))
-        self.extra.valueChanged.connect(lambda value: self._change(weight=round(value, 1)))
+        self.room.activated.connect(lambda _row: self._change(weight=self.room.currentData()))
         self.writing.activated.connect(lambda _row: self._change(show=self.writing.currentData()))
         for name in ("once", "sum", "tick"):
             check: QCheckBox = getattr(self, name)
@@ -219,7 +214,7 @@ class LedgerColumns(QWidget):
             column.label or (called(part.kind, column.path).rpartition(" · ")[2] if column.path else "")
         )
         self.parent_name.setText(column.parent)
-        self.extra.setValue(column.weight)
+        self._show_room(column.weight)
         self.writing.clear()
         for code in BY_KIND.get(field.kind if field else "", ("",)):
             self.writing.addItem(WRITINGS[code], code)
@@ -232,6 +227,14 @@ class LedgerColumns(QWidget):
         for name in ("once", "sum", "tick"):
             getattr(self, name).setChecked(getattr(column, name))
         self._filling = False
+
+    def _show_room(self, weight: float) -> None:
+        self.room.clear()
+        for words, value in ROOMS.items():
+            self.room.addItem(words, value)
+        if weight not in ROOMS.values():
+            self.room.addItem("照现在", weight)
+        self.room.setCurrentIndex(self.room.findData(weight))
 
 
 def _line(part: Section, column: Column) -> str:

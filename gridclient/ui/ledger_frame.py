@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
 
 from gridclient.ledger.template import Template
 from gridclient.ui import style
@@ -111,7 +111,7 @@ class LedgerPaper(QWidget):
         self.way.setCurrentIndex(list(WAYS.values()).index(sides.landscape))
         for spin, value in zip((*self.margins, self.binding), (*sides.margins, sides.binding), strict=True):
             spin.blockSignals(True)
-            spin.setValue(value)
+            spin.setValue(round(value))
             spin.blockSignals(False)
 
     def _lay_out(self) -> None:
@@ -140,18 +140,17 @@ class LedgerPaper(QWidget):
             self.template.paper,
             size="A3" if self.format.currentText() == "A3" else "A4",
             landscape=WAYS[self.way.currentText()],
-            margins=(top, right, bottom, left),
-            binding=self.binding.value(),
+            margins=(float(top), float(right), float(bottom), float(left)),
+            binding=float(self.binding.value()),
         )
         self.template = replace(self.template, paper=sides)
         self.edited.emit(self.template)
 
 
-def _millimetres(says: str) -> QDoubleSpinBox:
-    made = QDoubleSpinBox()
+def _millimetres(says: str) -> QSpinBox:
+    made = QSpinBox()
     made.setAccessibleName(says)
     made.setRange(0, 40)
-    made.setDecimals(0)
     made.setSuffix(" 毫米")
     return made
 

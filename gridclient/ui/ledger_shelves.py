@@ -20,7 +20,7 @@ BY_DRAWER = {
     "area": "组织",
     "stewards": "组织",
 }
-BY_NAME = {"unvisited": "走访", "all_dictionary_entry": OTHERS}
+BY_NAME = {"month": "组织", "unvisited": "走访", "all_dictionary_entry": OTHERS}
 DEFAULT = "all_"  # begins the name of the ledger of a kind's listed fields
 
 

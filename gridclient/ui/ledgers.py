@@ -30,6 +30,7 @@ PAUSE_MS = 60  # a ledger passed on the way to another is not composed
 LATELY = 4  # ledgers remembered as used last
 HINT = "打首字母或拼音找台账，如 zf 走访"
 KIND = "kept_ledger"
+LIST, EDITOR = 208, 334  # pixels at plain size: a page lying on its side fits beside both
 
 
 class LedgersPage(QWidget):
@@ -100,13 +101,13 @@ class LedgersPage(QWidget):
         if self.template is not None and not self.editing:
             self.editor.begin(self.choices.suited(self.template), self.chosen)
             self.left.setCurrentWidget(self.editor)
-            self.left.setFixedWidth(style.px(400))
+            self.left.setFixedWidth(style.px(EDITOR))
             self.editor.setFocus()
 
     def leave_editor(self) -> None:
         """Show the list again, and the ledger as it is kept."""
         self.left.setCurrentIndex(0)
-        self.left.setFixedWidth(style.px(208))
+        self.left.setFixedWidth(style.px(LIST))
         self._choose()
         self.list.setFocus()
 
@@ -120,12 +121,11 @@ class LedgersPage(QWidget):
 
     def _lay_out(self) -> None:
         self.left, beside = QStackedWidget(), QWidget()
-        self.left.setFixedWidth(style.px(208))
-        above = QHBoxLayout()
-        above.addWidget(self.choices, 1)
-        above.addWidget(self.summary)
+        self.left.setFixedWidth(style.px(LIST))
+        self.view.bar.addWidget(self.summary)
+        self.view.bar.addSpacing(style.px(12))
         right = QVBoxLayout()
-        right.addLayout(above)
+        right.addWidget(self.choices)
         right.addWidget(self.view, 1)
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -185,6 +185,7 @@ class LedgersPage(QWidget):
     def _choose(self) -> None:
         self.acts.suit(self.template, self.chosen)
         if self.template is not None and not self.editing:
+            self.choices.forget_full()
             self.choices.suit(self.template, self.workspace.today)
             self.compose()
 

@@ -157,6 +157,12 @@ def _history(workspace: Workspace) -> QWidget:
     return HistoryPage(workspace)
 
 
+def _trail(workspace: Workspace) -> QWidget:
+    from gridclient.ui.trail_page import TrailPage
+
+    return TrailPage(workspace)
+
+
 def _planning(workspace: Workspace) -> QWidget:
     from gridclient.ui.planning import PlanningPage
 
@@ -207,6 +213,7 @@ PLACES: tuple[Place, ...] = (
     Place("edits", "最近的修改", "", "undo", _edits, barred=True),
     Place("drafts", "草稿", "", "draft", _drafts, barred=True),
     Place("bin", "回收站", "", "remove", _bin, barred=True),
+    Place("trail", "打印和导出记录", "", "list", _trail, barred=True),
     Place("history", "历史", "", "history", _history, barred=True),
 )
 BY_NAME = {place.name: place for place in PLACES}

@@ -21,7 +21,7 @@ from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 
 DPI = 110.0  # a page on the screen is about as large as on the table
-LEAST_DPI = 64.0  # and never so small that it cannot be read; then it is scrolled
+LEAST_DPI = 62.0  # and never so small that it cannot be read; then it is scrolled
 
 
 @dataclass(frozen=True)

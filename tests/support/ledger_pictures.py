@@ -46,3 +46,6 @@ async def of_ledgers(take: Take, window: MainWindow, _workspace: Workspace) -> N
     take(window, "ledger-condition")
     page.editor.rows.back()
     page.editor.drop()
+    window.open_place("trail", {})
+    await asyncio.sleep(0.3)
+    take(window, "ledger-trail")
