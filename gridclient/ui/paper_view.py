@@ -89,6 +89,13 @@ class PaperView(QWidget):
         self._show_page()
         self.composed.emit()
 
+    def clear(self) -> None:
+        """Show no sheet: then none is printed or written either."""
+        self._asked += 1
+        self._shown = None
+        self.paper.clear()
+        self.number.clear()
+
     def print_out(self) -> None:
         """Ask which printer, note it in the trail, and print beside the window."""
         if self._shown is None:
