@@ -110,10 +110,14 @@ class FrozenPage(PastPage):
         ledger = self.ledger
         for one in (self.compare_button, self.withdraw_button):
             one.setEnabled(ledger is not None)
+        if ledger is None:
+            self._opened = ""
+            self.view.clear()
         if ledger is None or ledger.id == self._opened:
             return
         self._opened = ledger.id
         self._turn_of_paper += 1
+        self.view.clear()
         self._show_paper()
         self.told.setText("")
         if self._is_covered(ledger):
