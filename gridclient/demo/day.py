@@ -21,11 +21,10 @@ from gridclient.exchange.reader import read
 from gridclient.exchange.rehearsal import commit, rehearse, titles
 from gridclient.ledger.compose import compose
 from gridclient.ledger.template import named
-from gridclient.ledger.workbook import write_workbook
 from gridclient.records import Resident
 from gridclient.store.counts import WORDS, figures
 from gridclient.store.trail import Act, Step
-from gridclient.ui.printing import pages_of, to_pdf
+from gridclient.ui.printing import pages_of, to_pdf, to_workbook
 from gridclient.ui.screen import draw, three_doors
 
 HOME = "519905001001"
@@ -142,7 +141,7 @@ class Day:
             target = self.folder / f"{sheet.title}.pdf"
             pages = pages_of(sheet)
             to_pdf(pages, target)
-            write_workbook(sheet, target.with_suffix(".xlsx"))
+            to_workbook(sheet, target.with_suffix(".xlsx"))
             office.trail.add(Step(_now(), office.who, Act.EXPORT, f"《{sheet.title}》", sheet.persons))
             self._say(f"打印《{sheet.title}》：{len(pages)} 页 → {target.name}，同样内容的 xlsx 一份")
 

@@ -127,7 +127,9 @@ class PaperView(QWidget):
         """Note it in the trail, then write the same sheet as a workbook beside the window."""
         if self._shown is not None:
             self._note(self._shown, Act.EXPORT)
-            await self.workspace.run(_write_workbook, self._shown.sheet, path, text=f"正在写 {path.name}")
+            await self.workspace.run(
+                printing.to_workbook, self._shown.sheet, path, text=f"正在写 {path.name}", progress=True
+            )
             self._say_saved(path)
 
     def go_on(self, step: int) -> None:
@@ -221,9 +223,3 @@ class PaperView(QWidget):
 def _made(make: Callable[..., Sheet], *args: Any, **named: Any) -> tuple[Sheet, Pages]:
     sheet = make(*args, **named)
     return sheet, printing.pages_of(sheet)
-
-
-def _write_workbook(sheet: Sheet, path: Path) -> None:
-    from gridclient.ledger.workbook import write_workbook  # takes long to load, and is seldom asked for
-
-    write_workbook(sheet, path)

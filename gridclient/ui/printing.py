@@ -30,7 +30,7 @@ from gridclient.ui.typecase import INK, UNIT, TypeCase
 INCH = 25.4 * UNIT
 PAPER = QColor(255, 255, 255)
 PDF_DPI = 1200
-Progress = Callable[[int, int, str], object]  # pages painted, pages in all, that in words; may raise to stop
+Progress = Callable[[int, int, str], object]  # done, in all, that in words; may raise to stop
 
 
 def pages_of(sheet: Sheet) -> Pages:
@@ -61,6 +61,13 @@ def to_pdf(pages: Pages, path: Path, progress: Progress | None = None) -> None:
     _paint_all(pages, range(len(pages)), writer, PDF_DPI, case, progress)
     buffer.close()
     put(path, searchable(bytes(buffer.data().data()), case.written(), case.faces()))
+
+
+def to_workbook(sheet: Sheet, path: Path, progress: Progress | None = None) -> None:
+    """Write the same sheet as a workbook whose pages end where they end on paper; NoSpace or Unfit as for a PDF."""
+    from gridclient.ledger.workbook import write_workbook  # takes long to load, and is seldom asked for
+
+    write_workbook(sheet, path, TypeCase().measure, progress)
 
 
 def to_printer(pages: Pages, printer: QPrinter, progress: Progress | None = None) -> None:
