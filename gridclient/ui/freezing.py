@@ -32,8 +32,8 @@ class Asked:
 class Freezing(QFrame):
     """The line. Ctrl+G anywhere in ``parent`` opens it, Ctrl+Enter freezes, Esc leaves it.
 
-    ``shown`` tells which ledger it is about, None while there is none. ``button`` and ``shelf`` stand where the page
-    puts them: they open the line, and the page of all frozen ledgers.
+    ``shown`` tells which ledger it is about, None while there is none. ``button`` opens the line; it stands where the
+    page puts it.
     """
 
     def __init__(self, workspace: Workspace, shown: Callable[[], Asked | None], parent: QWidget) -> None:
@@ -48,7 +48,6 @@ class Freezing(QFrame):
         self.button = button(
             f"定稿  {KEYS}", self.ask, icon="check", tip="编号存档：以后照样重印，和现在比较"
         )
-        self.shelf = button("已定稿的", self._open_shelf, icon="folder", tip="编过号的台账：重印，和现在比较")
         self._asked: Asked | None = None
         self._lay_out()
         shortcut(KEYS, parent, self.ask)
@@ -91,6 +90,10 @@ class Freezing(QFrame):
         signing = Signing(self.by.text(), self.workspace.now, self.checked.text(), asked.why)
         self.workspace.start(self._freeze(asked, signing))
 
+    def open_shelf(self) -> None:
+        """Show the page of all frozen ledgers."""
+        self.workspace.open_place(PLACE)
+
     async def _freeze(self, asked: Asked, signing: Signing) -> None:
         workspace = self.workspace
         try:
@@ -119,9 +122,6 @@ class Freezing(QFrame):
     def _complain(self, words: str) -> None:
         self.wrong.setText(words)
         self.wrong.show()
-
-    def _open_shelf(self) -> None:
-        self.workspace.open_place(PLACE)
 
     def _lay_out(self) -> None:
         acts = QHBoxLayout()
