@@ -11,11 +11,13 @@ from gridclient import paths
 from gridclient.errors import NoSpace
 from gridclient.ledger import kept
 from gridclient.ledger.compose import Scope, compose
+from gridclient.ledger.filing import Origin
 from gridclient.ledger.kept import Kept
 from gridclient.ledger.template import Template, templates
 from gridclient.settings import save
 from gridclient.store.trail import Act, Step
 from gridclient.ui import style
+from gridclient.ui.freezing import Asked, Freezing
 from gridclient.ui.ledger_acts import LedgerActs
 from gridclient.ui.ledger_choices import LedgerChoices
 from gridclient.ui.ledger_editor import LedgerEditor
@@ -48,10 +50,13 @@ class LedgersPage(QWidget):
         self.templates: list[Template] = []
         self.list, self.choices = LedgerList(), LedgerChoices()
         self.view = PaperView(workspace, self)
+        self.freezing = Freezing(workspace, self._shown, self)
         self.editor = LedgerEditor(workspace)
         self.acts = LedgerActs(workspace)
         self.summary, self.hint = label(role="hint"), label(HINT, "hint")
         self._uncovered: tuple[str, Scope, str] | None = None  # what was noted as seen in full already
+        self._composing: tuple[Origin, str] | None = None  # what was asked for last, and the reason given for it
+        self._composed: tuple[Origin, str] | None = None
         self._soon = later(self, PAUSE_MS, self._compose)
         self._lay_out()
         self._read()
@@ -126,7 +131,10 @@ class LedgersPage(QWidget):
         self.view.bar.addSpacing(style.px(12))
         right = QVBoxLayout()
         right.addWidget(self.choices)
+        right.addWidget(self.freezing)
         right.addWidget(self.view, 1)
+        self.view.bar.addWidget(self.freezing.button)
+        self.acts.menu.addAction("定稿台账", self.freezing.open_shelf)
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(label("台账", "title"))
@@ -212,21 +220,31 @@ class LedgersPage(QWidget):
             step = Step(workspace.now, desk.who, Act.UNMASK, template.called, full=True, why=choices.why)
             desk.trail.add(step)
         self._uncovered = None if choices.masked else asked
+        period = choices.days(workspace.today) if template.period else None
+        origin = Origin(choices.suited(template), choices.where, period)
+        self._composing = origin, choices.why
         self.view.present(
             compose,
-            choices.suited(template),
+            origin.template,
             workspace.replica,
             text=f"正在编制 {template.called}",
             why=choices.why,
-            scope=choices.where,
-            period=choices.days(workspace.today) if template.period else None,
+            scope=origin.scope,
+            period=period,
             masked=choices.masked,
             who=self.view.printed_by,
             fill=choices.fill,
         )
 
-    def _show_summary(self) -> None:
+    def _shown(self) -> Asked | None:
         sheet = self.view.sheet
+        if sheet is None or self._composed is None:
+            return None
+        origin, why = self._composed
+        return Asked(sheet, origin, self.view.printed_by, why)
+
+    def _show_summary(self) -> None:
+        sheet, self._composed = self.view.sheet, self._composing
         if sheet is not None:
             count = len(sheet.rows) or len(sheet.cards)
             masked = "已脱敏" if sheet.masked else "完整号码"
