@@ -65,18 +65,18 @@ def people(persons: Iterable[Person], today: date) -> list[Figure]:
     ]
 
 
-def ages(persons: Iterable[Person], today: date) -> dict[str, int]:
-    """People by age group, as a bar chart shows them; those without a birthday under 不详."""
+def ages(persons: Iterable[Person], today: date) -> dict[str, list[str]]:
+    """The ids of people by age group, as a bar chart shows them; those without a birthday under 不详."""
     words = {
         bounds: f"{bounds[0]}–{bounds[1]}" if bounds[1] < 200 else f"{bounds[0]} 以上" for bounds in AGES
     }
-    found = dict.fromkeys([*words.values(), "不详"], 0)
+    found: dict[str, list[str]] = {group: [] for group in (*words.values(), "不详")}
     for person in persons:
         years = age(person.birth, today)
         group = next(
             (w for (low, high), w in words.items() if years is not None and low <= years <= high), "不详"
         )
-        found[group] += 1
+        found[group].append(person.id)
     return found
 
 

@@ -34,7 +34,8 @@ class Search:
     """What a list shows: records of ``kind`` with every word in a searched field, in ``area`` or beneath it.
 
     ``where`` pairs fields with a value, or with a tuple of which any will do; in a field of several values one of them
-    must be it. ``order`` names fields, the first first; none: the kind's usual order. ``removed`` shows the recycle bin.
+    must be it. ``order`` names fields, the first first; none: the kind's usual order. ``removed`` shows the recycle bin,
+    ``only`` nothing but the records of these ids, wherever they are.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Search:
     order: tuple[str, ...] = ()
     descending: bool = False
     removed: bool = False
+    only: frozenset[str] | None = None
 
     @property
     def spec(self) -> RecordSpec:
@@ -78,6 +80,8 @@ def ids(replica: Replica, search: Search) -> list[str]:
     fields = [spec.field(name) for name in search.order or _usual(spec)]
     statement = select(col(table.id), *(getattr(table, f.name) for f in fields)).where(condition(search))
     found = replica.rows(statement.order_by(col(table.id)))
+    if search.only is not None:
+        found = [row for row in found if row[0] in search.only]
     keys = [_key_of(f, lines(replica, f.to) if f.to else {}) for f in fields]
     found.sort(key=lambda row: tuple(key(value) for key, value in zip(keys, row[1:], strict=True)))
     ordered = [row[0] for row in found]
@@ -86,6 +90,8 @@ def ids(replica: Replica, search: Search) -> list[str]:
 
 def count(replica: Replica, search: Search) -> int:
     """How many fit, without listing them."""
+    if search.only is not None:
+        return len(ids(replica, search))
     found = replica.rows(select(func.count()).select_from(search.spec.table).where(condition(search)))
     return int(found[0][0])
 
@@ -120,6 +126,8 @@ def condition(search: Search) -> ColumnElement[bool]:
     """The whole search as one SQL condition on the kind's table."""
     table = search.spec.table
     parts = [col(table.removed_at).is_not(None) if search.removed else alive(table)]
+    if search.only is not None:
+        parts = [true()]
     if search.area and search.area != "*":
         parts.append(col(table.area).startswith(search.area))
     parts += [_fits(search.spec, name, value) for name, value in search.where]

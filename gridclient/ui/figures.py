@@ -1,158 +1,48 @@
-"""统计: what is counted, how the months went, how far each building is; every number opens its list."""
+"""统计: the figures of a month and how they compare, what the bars say, and the page to hand in; every number opens its list."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
+    QButtonGroup,
+    QComboBox,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QScrollArea,
-    QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
-from sqlalchemy import func, select
-from sqlmodel import col
+from shiboken6 import isValid
 
-from gridclient.records import Resident, Visit
-from gridclient.rules.due import EFFECTIVE
-from gridclient.rules.figures import Person, ages
-from gridclient.store import counts
-from gridclient.store.areas import Node, tree
-from gridclient.store.doorways import alive
+from gridclient.ledger.compose import compose
+from gridclient.ledger.period import period_of
+from gridclient.ledger.template import named
+from gridclient.rules.months import Counted, Measure, Told, spans_of
+from gridclient.store import months
 from gridclient.ui import style
-from gridclient.ui.parts import frame, label
+from gridclient.ui.figure_bars import Bar, Charts, Drawn, drawn
+from gridclient.ui.figure_list import FigureList
+from gridclient.ui.figure_table import PART_OF, FigureTable
+from gridclient.ui.paper_view import PaperView
+from gridclient.ui.parts import button, label, shortcut, tool
 from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
 
-KINDS = {
-    "buildings": "building",
-    "dwellings": "dwelling",
-    "households": "household",
-    "residents": "resident",
-    "party_members": "party_member",
-    "centre_households": "party_centre_household",
-    "pairings": "pairing",
-    "stewards": "steward",
-    "visits": "visit",
-    "grid_workers": "grid_worker",
-}
-ACROSS = 5
-MONTHS = 12
+VIEWS = ("数字", "图表", "打印")
+TABLE, CHARTS, PAPER, LIST = range(4)
+BACK = 60  # months offered
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One bar: its words, how much of the longest it is, a lighter part behind it, and where it leads."""
-
-    words: str
-    value: int
-    whole: int = 0
-    told: str = ""
-    place: tuple[str, dict[str, Any]] | None = None
-
-
-@dataclass(frozen=True)
-class Told:
+class Read:
     """Everything the page shows, read at once."""
 
-    counts: dict[str, int]
-    months: list[Bar]
-    outcomes: list[Bar]
-    buildings: list[Bar]
-    ages: list[Bar]
-
-
-class Tile(QAbstractButton):
-    """One number with its words; pressing it opens the list behind it."""
-
-    def __init__(self, words: str, value: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._words, self._value = words, value
-        self.setAccessibleName(f"{words} {value}")
-        self.setToolTip("打开名单")
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        """Room for a large number over small words."""
-        return QSize(style.px(112), style.px(66))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """A card, with a frame while it has the focus."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        lit = self.hasFocus() or self.underMouse()
-        painter.setPen(style.colour("accent" if lit else "line"))
-        painter.setBrush(style.colour("accent_soft" if self.isDown() else "card"))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)
-        inside = self.rect().adjusted(style.px(14), style.px(8), -style.px(8), -style.px(8))
-        painter.setPen(style.colour("text"))
-        painter.setFont(style.font(size=21, bold=True))
-        painter.drawText(inside, Qt.AlignmentFlag.AlignTop, f"{self._value:,}")
-        painter.setPen(style.colour("soft"))
-        painter.setFont(style.font(size=12))
-        painter.drawText(inside, Qt.AlignmentFlag.AlignBottom, self._words)
-
-
-class Bars(QWidget):
-    """Bars one under the other: words, bar, figure. ``opened(place, where)`` by the mouse."""
-
-    opened = Signal(str, dict)
-
-    def __init__(self, tone: str = "info", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tone, self._bars = tone, list[Bar]()
-
-    def show_bars(self, bars: Sequence[Bar]) -> None:
-        """Show these, and grow to their number."""
-        self._bars = list(bars)
-        self.setFixedHeight(max(1, len(self._bars)) * self._step())
-        self.setAccessibleName("；".join(f"{bar.words} {bar.told or bar.value}" for bar in self._bars))
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Every bar against the longest."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(style.font(size=12))
-        longest = max((max(bar.value, bar.whole) for bar in self._bars), default=0) or 1
-        for row, bar in enumerate(self._bars):
-            self._paint(painter, row, bar, longest)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Open what the bar counts."""
-        row = int(event.position().y()) // self._step()
-        if 0 <= row < len(self._bars) and (place := self._bars[row].place):
-            self.opened.emit(*place)
-
-    def _step(self) -> int:
-        return style.px(24)
-
-    def _paint(self, painter: QPainter, row: int, bar: Bar, longest: int) -> None:
-        top, words, figure = row * self._step(), style.px(84), style.px(76)
-        painter.setPen(style.colour("text"))
-        cut = painter.fontMetrics().elidedText(bar.words, Qt.TextElideMode.ElideRight, words - style.px(6))
-        painter.drawText(QRect(0, top, words, self._step()), Qt.AlignmentFlag.AlignVCenter, cut)
-        room = max(style.px(20), self.width() - words - figure)
-        painter.setPen(Qt.PenStyle.NoPen)
-        tint = style.tint(self._tone)
-        for value, colour in ((bar.whole, tint.back), (bar.value, tint.bar)):
-            painter.setBrush(QColor(colour))
-            width = round(room * value / longest)
-            if width:
-                painter.drawRoundedRect(
-                    QRect(words, top + style.px(5), width, self._step() - style.px(10)), 3, 3
-                )
-        painter.setPen(style.colour("soft"))
-        area = QRect(self.width() - figure + style.px(6), top, figure - style.px(6), self._step())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, bar.told or str(bar.value))
+    told: list[Told]
+    drawn: Drawn
 
 
 class FiguresPage(QWidget):
@@ -165,17 +55,52 @@ class FiguresPage(QWidget):
         self.workspace = workspace
         self.setObjectName("figures_page")
         style.role(self, "page")
-        self.tiles: dict[str, Tile] = {}
-        self.months, self.outcomes = Bars("good"), Bars("violet")
-        self.buildings, self.ages = Bars("good"), Bars("info")
-        self._grid = QGridLayout()
+        self.month, self.table, self.charts = QComboBox(), FigureTable(), Charts()
+        self.list, self.paper = FigureList(workspace), PaperView(workspace)
+        self.says = label(role="hint", wrap=True)
+        self._views, self._stack = QButtonGroup(self), QStackedWidget()
+        self._asked, self._before, self._chooser = 0, TABLE, self._choosing()
         self._lay_out()
-        for bars in (self.months, self.outcomes, self.buildings, self.ages):
-            bars.opened.connect(self._open)
+        self._connect()
+        self.setFocusProxy(self.table)
 
-    def open(self, **_where: Any) -> None:
-        """Count again."""
-        self.workspace.start(self._count())
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day of the month chosen."""
+        chosen = self.month.currentData() or self.workspace.today
+        return period_of(chosen.year, chosen.month)
+
+    def open(self, *, view: str = "", month: date | None = None, **_where: Any) -> None:
+        """Show a view by its name, and a month by a day of it; what is not told stays."""
+        self._offer()
+        if month is not None:
+            self.month.setCurrentIndex(max(0, self.month.findData(month.replace(day=1))))
+        if view in VIEWS:
+            self.show_view(VIEWS.index(view))
+        self.reload()
+
+    def show_view(self, view: int) -> None:
+        """Bring one of the views to the front; the paper is made when it is first looked at."""
+        self._stack.setCurrentIndex(view)
+        self._chooser.setVisible(view in (TABLE, PAPER))
+        if view < LIST:
+            self._before = view
+            self._views.button(view).setChecked(True)
+        if view == PAPER:
+            self.paper.setFocus()
+            self._compose()
+
+    def reload(self) -> None:
+        """Count again, beside the window; only the last month asked for is shown."""
+        self._asked += 1
+        self.workspace.start(self._count(self._asked))
+
+    def go(self, months_on: int) -> None:
+        """Go to an earlier (-1) or a later month (1)."""
+        row = self.month.currentIndex() - months_on
+        if 0 <= row < self.month.count():
+            self.month.setCurrentIndex(row)
+            self._month_chosen()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Count when the page is seen."""
@@ -183,115 +108,125 @@ class FiguresPage(QWidget):
         self.open()
 
     def _lay_out(self) -> None:
-        body = QWidget()
-        style.role(body, "plain")
-        inside = QVBoxLayout(body)
-        inside.setContentsMargins(0, 0, style.px(6), 0)
-        inside.setSpacing(style.px(10))
-        self._grid.setSpacing(style.px(8))
-        inside.addLayout(self._grid)
-        charts = QHBoxLayout()
-        charts.setSpacing(style.px(10))
-        left = (("近 12 个月走访（浅色为全部敲门）", self.months), ("本半年各楼栋走访户数", self.buildings))
-        right = (("本年走访结果", self.outcomes), ("年龄结构", self.ages))
-        for cards in (left, right):
-            column = QVBoxLayout()
-            column.setSpacing(style.px(10))
-            for title, bars in cards:
-                column.addWidget(_card(title, bars))
-            column.addStretch()
-            charts.addLayout(column, 1)
-        inside.addLayout(charts)
-        inside.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidget(body)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
         head = QHBoxLayout()
         head.addWidget(label("统计", "title"))
-        head.addWidget(label("点任何一个数字都能打开它的名单", "hint"), 1)
+        head.addSpacing(style.px(12))
+        for number, words in enumerate(VIEWS):
+            made = button(words, role="segment", checkable=True)
+            self._views.addButton(made, number)
+            head.addWidget(made)
+        self._views.button(TABLE).setChecked(True)
+        head.addSpacing(style.px(12))
+        head.addWidget(self._chooser)
+        head.addStretch(1)
+        head.addWidget(label("蓝色的数字，回车或点一下打开名单", "hint"))
+        charts = QScrollArea()
+        charts.setWidget(style.role(self.charts, "plain"))
+        charts.setWidgetResizable(True)
+        charts.setFrameShape(QFrame.Shape.NoFrame)
+        for view in (self._with_says(), charts, self.paper, self.list):
+            self._stack.addWidget(view)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(style.px(16), style.px(12), style.px(10), style.px(12))
+        layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
+        layout.setSpacing(style.px(8))
         layout.addLayout(head)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(self._stack, 1)
 
-    async def _count(self) -> None:
-        told = await self.workspace.run(counted, self.workspace.replica, self.workspace.today)
-        self._show_tiles(told.counts)
-        self.months.show_bars(told.months)
-        self.outcomes.show_bars(told.outcomes)
-        self.buildings.show_bars(told.buildings)
-        self.ages.show_bars(told.ages)
-        self.counted.emit()
+    def _choosing(self) -> QWidget:
+        chooser = style.role(QWidget(), "plain")
+        row = QHBoxLayout(chooser)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.month.setAccessibleName("月份")
+        row.addWidget(tool("left", "上个月  Ctrl+PgUp", lambda: self.go(-1)))
+        row.addWidget(self.month)
+        row.addWidget(tool("right", "下个月  Ctrl+PgDn", lambda: self.go(1)))
+        return chooser
 
-    def _show_tiles(self, figures: dict[str, int]) -> None:
-        for old in self.tiles.values():
-            self._grid.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self.tiles = {}
-        shown = [name for name in figures if name in KINDS]
-        for place, name in enumerate(shown):
-            tile = self.tiles[name] = Tile(counts.WORDS[name], figures[name])
-            tile.clicked.connect(lambda _on=False, kind=KINDS[name]: self._open("records", {"kind": kind}))
-            self._grid.addWidget(tile, place // ACROSS, place % ACROSS)
+    def _with_says(self) -> QWidget:
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(style.px(6))
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.says)
+        return whole
 
-    def _open(self, place: str, where: dict[str, Any]) -> None:
-        self.workspace.open_place(place, **where)
+    def _connect(self) -> None:
+        self._views.idClicked.connect(self.show_view)
+        self.month.activated.connect(self._month_chosen)
+        self.table.opened.connect(self._open_cell)
+        self.table.pointed.connect(self._say)
+        self.charts.opened.connect(self._open_bar)
+        self.list.left.connect(self._leave_list)
+        shortcut("Ctrl+P", self.table, lambda: self.show_view(PAPER), alone=True)
+        shortcut("Ctrl+PgUp", self, lambda: self.go(-1))
+        shortcut("Ctrl+PgDown", self, lambda: self.go(1))
+
+    def _offer(self) -> None:
+        """Offer this month and those before it; the one chosen stays chosen."""
+        chosen, today = self.month.currentData(), self.workspace.today
+        self.month.clear()
+        for back in range(BACK):
+            year, number = divmod(today.year * 12 + today.month - 1 - back, 12)
+            self.month.addItem(f"{year}年{number + 1}月", date(year, number + 1, 1))
+        self.month.setCurrentIndex(max(0, self.month.findData(chosen) if chosen else 0))
+
+    def _month_chosen(self, _row: int = 0) -> None:
+        if self._stack.currentIndex() == LIST:
+            self.show_view(self._before)
+        elif self._stack.currentIndex() == PAPER:
+            self._compose()
+        self.reload()
+
+    async def _count(self, asked: int) -> None:
+        workspace = self.workspace
+        read = await workspace.run(_read, workspace.replica, self.days, workspace.today)
+        if isValid(self) and asked == self._asked:
+            self.table.show_told(read.told)
+            self.charts.show_drawn(read.drawn)
+            self.counted.emit()
+
+    def _compose(self) -> None:
+        self.paper.present(
+            compose,
+            named("month"),
+            self.workspace.replica,
+            text="正在编制月报表",
+            period=self.days,
+            who=self.paper.printed_by,
+        )
+
+    def _say(self, measure: Measure) -> None:
+        first, last = self.days
+        running = "　本月还没有过完。" if first <= self.workspace.today < last else ""
+        self.says.setText(f"{measure.family} · {measure.words}：{measure.says}{running}")
+
+    def _open_cell(self, measure: Measure, span: str, counted: Counted) -> None:
+        words, days = measure.words.removeprefix(PART_OF), spans_of(*self.days).named()[span]
+        title = f"{_words_of(days)} {measure.family} {words}：{counted.words}"
+        self._open_list(title, measure.kind, counted.ids, measure.says)
+
+    def _open_bar(self, title: str, bar: Bar) -> None:
+        if bar.building:
+            self.workspace.open_place("buildings", building=bar.building)
+        elif bar.ids:
+            self._open_list(f"{title} {bar.words}：{bar.told or bar.value}", bar.kind, bar.ids)
+
+    def _open_list(self, title: str, kind: str, ids: tuple[str, ...], says: str = "") -> None:
+        self.show_view(LIST)
+        self.list.show_list(title, kind, ids, says)
+
+    def _leave_list(self) -> None:
+        self.show_view(self._before)
+        (self.table if self._before == TABLE else self.charts.months).setFocus()
 
 
-def counted(replica: Replica, today: date) -> Told:
-    """Read every figure of the page; off the window's thread."""
-    person = [getattr(Resident, name) for name in ("id", "population", "sex", "birth", "political", "labels")]
-    rows = replica.rows(select(*person).where(alive(Resident), col(Resident.left_how) == ""))
-    groups = ages([Person(*row) for row in rows], today)
-    return Told(
-        counts=counts.figures(replica),
-        months=_months(replica, today),
-        outcomes=_outcomes(replica, today),
-        buildings=[_building(node) for estate in tree(replica, today) for node in estate.children],
-        ages=[Bar(words, count, told=f"{count} 人") for words, count in groups.items()],
-    )
+def _words_of(days: tuple[date, date]) -> str:
+    """``2026年10月``, or ``2026年1–10月`` for several."""
+    first, last = days
+    months = f"{first.month}–{last.month}" if first.month != last.month else f"{first.month}"
+    return f"{first.year}年{months}月"
 
 
-def _months(replica: Replica, today: date) -> list[Bar]:
-    month = func.strftime("%Y-%m", col(Visit.visited_on))
-    query = (
-        select(month, col(Visit.outcome), func.count())
-        .where(alive(Visit))
-        .group_by(month, col(Visit.outcome))
-    )
-    found = replica.rows(query)
-    bars = []
-    for back in range(MONTHS - 1, -1, -1):
-        year, number = divmod(today.year * 12 + today.month - 1 - back, 12)
-        name = f"{year}-{number + 1:02d}"
-        met = sum(n for m, outcome, n in found if m == name and outcome in EFFECTIVE)
-        every = sum(n for m, _outcome, n in found if m == name)
-        bars.append(Bar(name, met, every, f"{met} / {every}", ("records", {"kind": "visit", "words": name})))
-    return bars
-
-
-def _outcomes(replica: Replica, today: date) -> list[Bar]:
-    query = (
-        select(col(Visit.outcome), func.count())
-        .where(alive(Visit), col(Visit.visited_on) >= date(today.year, 1, 1))
-        .group_by(col(Visit.outcome))
-    )
-    words = Visit.spec.field("outcome")
-    found = sorted(replica.rows(query), key=lambda row: -row[1])
-    return [Bar(words.text(code), count, place=("records", {"kind": "visit"})) for code, count in found]
-
-
-def _building(node: Node) -> Bar:
-    place = ("buildings", {"building": node.id})
-    return Bar(node.title, node.visited, node.total, f"{node.visited}/{node.total} {node.share:.0%}", place)
-
-
-def _card(title: str, bars: Bars) -> QWidget:
-    card = frame("card")
-    layout = QVBoxLayout(card)
-    layout.addWidget(label(title, "heading"))
-    layout.addWidget(bars)
-    layout.addStretch()
-    return card
+def _read(replica: Replica, days: tuple[date, date], today: date) -> Read:
+    return Read(months.told(replica.rows, spans_of(*days)), drawn(replica, today))

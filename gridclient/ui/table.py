@@ -91,9 +91,9 @@ class RecordTableModel(QAbstractTableModel):
         Standing(workspace, self).moved.connect(self._remark)
         self.reload()
 
-    def show_only(self, *where: tuple[str, Any], words: str = "") -> None:
-        """Keep the records whose fields hold these values and whose searched fields hold every word."""
-        self._search = replace(self._search, words=words, where=(*self._always, *where))
+    def show_only(self, *where: tuple[str, Any], words: str = "", only: frozenset[str] | None = None) -> None:
+        """Keep the records whose fields hold these values and whose searched fields hold every word; those of ``only``."""
+        self._search = replace(self._search, words=words, where=(*self._always, *where), only=only)
         self.reload()
 
     def reload(self) -> None:

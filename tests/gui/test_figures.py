@@ -1,39 +1,171 @@
 """Every figure is counted from records and opens its list."""
 
 import asyncio
+from datetime import date
+from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+import pytest
 from pytestqt.qtbot import QtBot
 
-from gridclient.records import Visit
-from gridclient.store import counts
-from gridclient.ui.figures import FiguresPage, counted
+from gridclient.records import CentreActivity, PartyCentreHousehold, Visit
+from gridclient.records.people import LeftHow
+from gridclient.rules.household_life import Note, leave
+from gridclient.store import families, homes
+from gridclient.ui.figure_bars import drawn
+from gridclient.ui.figure_table import COLUMNS, SPANS
+from gridclient.ui.figures import CHARTS, LIST, PAPER, TABLE, FiguresPage
 from gridclient.ui.workspace import Workspace
+from tests.support import matters
 from tests.support.stage import on_stage
 
+OCTOBER = date(2026, 10, 1)
 
-async def test_a_number_opens_the_list_behind_it(
-    qloop: asyncio.AbstractEventLoop, qtbot: QtBot, workspace: Workspace
-) -> None:
-    asked: list[tuple[str, dict[str, object]]] = []
-    workspace.place_opened.connect(lambda place, where: asked.append((place, where)))
-    page = FiguresPage(workspace)
-    stage = on_stage(qtbot, page)
-    for _ in range(200):
-        await asyncio.sleep(0.02)
-        if page.tiles:
-            break
 
-    page.tiles["residents"].click()
-
-    assert (
-        page.tiles["residents"].accessibleName() == f"居民 {counts.figures(workspace.replica)['residents']}"
+@pytest.fixture
+def page(qloop: asyncio.AbstractEventLoop, workspace: Workspace) -> FiguresPage:
+    """The page of a month in which something of everything happened."""
+    replica = workspace.replica
+    matters.hear(replica)
+    matters.care_for(replica, days=20)
+    centre = replica.all(PartyCentreHousehold)[0]
+    held = CentreActivity(
+        centre=centre.id, held_on=date(2026, 10, 9), theme="议事", attendance=9, opinions=4, area=centre.area
     )
-    assert asked == [("records", {"kind": "resident"})]
+    replica.save(held)
+    home = next(d for d in homes.round_of(replica, workspace.today) if d.household and d.size == 1)
+    family = families.family(replica, home.household)
+    gone = [member.id for member in family.members]
+    replica.save(
+        *leave(family, gone, LeftHow.MOVED.value, Note(date(2026, 10, 12), "张敏", workspace.now), to="外地")
+    )
+    return FiguresPage(workspace)
+
+
+async def counted(page: FiguresPage, act: object = None) -> None:
+    """Wait until the figures are there that ``act`` asks for."""
+    done = asyncio.Event()
+    page.counted.connect(done.set)
+    if callable(act):
+        act()
+    await asyncio.wait_for(done.wait(), 10)
+    page.counted.disconnect(done.set)
+
+
+def cell_of(page: FiguresPage, words: str, span: str = "now", family: str = "") -> tuple[int, int]:
+    for row in range(page.table.rowCount()):
+        one = page.table._told[row]
+        if one and one.measure.words == words and family in ("", one.measure.family):
+            return row, COLUMNS.index(span)
+    raise AssertionError(words)
+
+
+async def test_every_number_opens_a_list_of_so_many_records(page: FiguresPage, qtbot: QtBot) -> None:
+    stage = on_stage(qtbot, page)
+    await counted(page)
+    opened = 0
+
+    for row in range(page.table.rowCount()):
+        for span in SPANS:
+            found = page.table.counted(row, COLUMNS.index(span))
+            if found is None or not found.ids:
+                continue
+            page.table._open(row, COLUMNS.index(span))
+            assert page.list.table is not None
+            listed = page.list.table.records
+            assert listed.rowCount() == len(found.ids), page.list.title.text()
+            if page.table._told[row].measure.unit not in ("人次", "条"):
+                assert listed.rowCount() == found.number
+            opened += 1
+    assert opened > 60
     stage.close()
 
 
-def test_the_months_add_up_to_the_visits_of_a_year(workspace: Workspace) -> None:
-    told = counted(workspace.replica, workspace.today)
+async def test_who_left_since_is_on_the_list_of_the_month_before(page: FiguresPage, qtbot: QtBot) -> None:
+    stage = on_stage(qtbot, page)
+    await counted(page)
+
+    shown = [page.table.item(*cell_of(page, "总户数", span)).text() for span in ("now", "before")]
+    page.table._open(*cell_of(page, "减少户"))
+
+    assert int(shown[0]) == int(shown[1]) - 1
+    assert page.list.title.text() == "2026年10月 户 减少户：1（户）"
+    assert page.list.table is not None and page.list.table.records.rowCount() == 1
+    stage.close()
+
+
+async def test_a_number_is_opened_and_left_by_keys(page: FiguresPage, qtbot: QtBot) -> None:
+    stage = on_stage(qtbot, page)
+    await counted(page)
+    page.table.setFocus()
+    page.table.setCurrentCell(*cell_of(page, "走访次数"))
+
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    there = page._stack.currentIndex()
+    QTest.keyClick(page.list.table, Qt.Key.Key_Escape)
+
+    assert (there, page._stack.currentIndex()) == (LIST, TABLE)
+    assert page.table.hasFocus()
+    stage.close()
+
+
+async def test_another_month_is_chosen_by_keys_and_counted_again(
+    page: FiguresPage, workspace: Workspace, qtbot: QtBot
+) -> None:
+    stage = on_stage(qtbot, page)
+    await counted(page)
+    before = page.table.item(*cell_of(page, "走访次数", "before")).text()
+
+    await counted(
+        page, lambda: QTest.keyClick(page.table, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    )
+
+    assert page.days == (date(2026, 9, 1), date(2026, 9, 30))
+    assert page.table.item(*cell_of(page, "走访次数")).text() == before != "0"
+    QTest.keyClick(page.table, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(page.table, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert page.days[0] == OCTOBER
+    await counted(page)
+    stage.close()
+
+
+async def test_the_paper_shows_the_month_and_its_figures(
+    page: FiguresPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    stage = on_stage(qtbot, page)
+    await counted(page)
+    shown = page.table.item(*cell_of(page, "走访次数")).text()
+    done = asyncio.Event()
+    page.paper.composed.connect(done.set)
+
+    page.show_view(PAPER)
+    await asyncio.wait_for(done.wait(), 10)
+    await page.paper.write_workbook(tmp_path / "月报.xlsx")
+
+    sheet = page.paper.sheet
+    assert sheet is not None and sheet.subtitles == ("（2026年10月）",)
+    assert next(row.cells[3] for row in sheet.rows if row.cells[1] == "走访次数") == shown
+    assert (tmp_path / "月报.xlsx").stat().st_size > 1000
+    stage.close()
+
+
+async def test_a_bar_opens_the_records_it_stands_for(page: FiguresPage, qtbot: QtBot) -> None:
+    stage = on_stage(qtbot, page)
+    await counted(page)
+    page.show_view(CHARTS)
+
+    for bars in (page.charts.months, page.charts.outcomes, page.charts.ages):
+        for bar in bars.bars:
+            if bar.ids:
+                bars.opened.emit(bar)
+                assert page.list.table is not None
+                assert page.list.table.records.rowCount() == max(bar.whole, bar.value)
+    stage.close()
+
+
+def test_the_bars_add_up_to_the_records(workspace: Workspace) -> None:
+    told = drawn(workspace.replica, workspace.today)
 
     assert sum(bar.whole for bar in told.months) == workspace.replica.count(Visit)
-    assert sum(bar.value for bar in told.ages) == told.counts["residents"]
+    assert sum(len(bar.ids) for bar in told.ages) == sum(bar.value for bar in told.ages) == 149
