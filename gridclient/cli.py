@@ -314,15 +314,13 @@ def _log(desk: "Desk", sheet: "Sheet", why: str) -> None:
 
 
 def _write(sheet: "Sheet", out: Path) -> dict[str, int]:
-    if out.suffix.lower() == ".xlsx":
-        from gridclient.ledger.workbook import write_workbook
-
-        write_workbook(sheet, out)
-        return {"rows": len(sheet.rows) or len(sheet.cards)}
     from gridclient.app import without_window
-    from gridclient.ui.printing import pages_of, to_pdf
+    from gridclient.ui.printing import pages_of, to_pdf, to_workbook
 
     _application = without_window()
+    if out.suffix.lower() == ".xlsx":
+        to_workbook(sheet, out)
+        return {"rows": len(sheet.rows) or len(sheet.cards)}
     pages = pages_of(sheet)
     to_pdf(pages, out)
     return {"pages": len(pages)}
