@@ -55,7 +55,7 @@ class LedgersPage(QWidget):
         self.acts = LedgerActs(workspace)
         self.summary, self.hint = label(role="hint"), label(HINT, "hint")
         self._uncovered: tuple[str, Scope, str] | None = None  # what was noted as seen in full already
-        self._composing: tuple[Origin, str] | None = None  # what was asked for last, and the reason given for it
+        self._composing: tuple[Origin, str] | None = None  # asked for last, and why in full
         self._composed: tuple[Origin, str] | None = None
         self._soon = later(self, PAUSE_MS, self._compose)
         self._lay_out()

@@ -12,6 +12,8 @@ from gridclient.records import FrozenLedger, FrozenPart, Resident
 from gridclient.store import frozen
 from gridclient.ui.freezing import Asked, Freezing
 from gridclient.ui.frozen_page import FrozenPage
+from gridclient.ui.ledgers import LedgersPage
+from gridclient.ui.printing import pages_of
 from gridclient.ui.workspace import Workspace
 from tests.support.frozen_pictures import filed
 from tests.support.rosters import until
@@ -174,6 +176,29 @@ async def test_what_is_frozen_is_what_was_shown_when_it_was_asked_for(
     assert places == [("frozen", {"id": ledger.id})]
     assert thaw(workspace.replica, ledger).rows == sheet.rows
     assert ledger.made_by == "王小敏"
+    stage.close()
+
+
+async def test_from_the_ledger_that_is_shown_three_keys_lead_to_its_number(
+    qloop: asyncio.AbstractEventLoop, qtbot: QtBot, workspace: Workspace
+) -> None:
+    ledgers = LedgersPage(workspace)
+    stage = on_stage(qtbot, ledgers, 1100, 660)
+    ledgers.open(ledger="residents")
+    await until(lambda: ledgers.view.sheet is not None and "常住" in ledgers.view.sheet.title)
+    shown = ledgers.view.sheet
+    assert shown is not None
+
+    Hands(ledgers).press("Ctrl+G")
+    assert ledgers.freezing.isVisible()
+    Hands(ledgers).press("Enter")
+    await until(lambda: bool(frozen.ledgers(workspace.replica)))
+
+    (ledger,) = frozen.ledgers(workspace.replica)
+    assert thaw(workspace.replica, ledger).rows == shown.rows
+    assert ledger.made_by == ledgers.view.printed_by
+    assert ledger.pages == len(pages_of(thaw(workspace.replica, ledger)))
+    await until(lambda: not ledgers.freezing.isVisible())
     stage.close()
 
 

@@ -77,8 +77,7 @@ async def of_frozen(take: Take, window: MainWindow, workspace: Workspace) -> Non
     window.open_place("frozen", {"id": full.id})
     await asyncio.sleep(0.5)
     take(window, "frozen-full")
-    if hasattr(window.page("ledgers"), "freezing"):
-        await asking(take, window)
+    await asking(take, window)
 
 
 async def asking(take: Take, window: MainWindow) -> None:
