@@ -117,22 +117,25 @@ def ledger(
     out: Annotated[Path | None, typer.Option(help="写到这里：.pdf 或 .xlsx")] = None,
     why: Annotated[str, typer.Option(help="要完整号码时必须写明用途；不写则遮住号码。")] = "",
     form: Annotated[str, typer.Option(help="空白表 或 预填表；不填为按记录填好。")] = "",
+    by: Annotated[str, typer.Option("--freeze", help="定稿：编号存档，写明制表人。")] = "",
+    frozen: Annotated[str, typer.Option(help="照样重印这个编号的定稿台账，如 TZ2026-7K3F9-0008。")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Print a ledger, or its form for the pen, to PDF or xlsx; what leaves the vault is logged."""
     from gridclient.ledger.template import templates
 
-    if not name:
+    if not name and not frozen:
         known = {one.name: one.called for one in templates()}
         _tell(as_json, known, "\n".join(f"{key}\t{title}" for key, title in known.items()))
         return
-    template = next((one for one in templates() if name in (one.name, one.called)), None)
-    if template is None:
-        raise Unfit(f"没有叫“{name}”的台账", "用 gridclient ledger 可列出全部台账。")
     if out is None or out.suffix.lower() not in (".pdf", ".xlsx"):
         raise Unfit("不知道写到哪里", "请用 --out 给出 .pdf 或 .xlsx 文件名。")
     with desk_of(vault, passphrase_file) as desk:
-        sheet = _composed(desk, template, scope, period, masked=not why, form=form)
+        if frozen:
+            sheet, why = _thawed(desk, frozen)
+        else:
+            sheet = _composed(desk, _template(name), scope, period, masked=not why, form=form)
+            sheet = _frozen(desk, sheet, _template(name), scope, period, by, why) if by else sheet
         _log(desk, sheet, why)
         size = _write(sheet, out)
     told = {"title": sheet.title, "file": str(out), "persons": sheet.persons, "masked": sheet.masked, **size}
@@ -288,6 +291,39 @@ def _composed(
         at=_now(),
         fill=fills[form],
     )
+
+
+def _template(name: str) -> "Template":
+    from gridclient.ledger.template import templates
+
+    for template in templates():
+        if name in (template.name, template.called):
+            return template
+    raise Unfit(f"没有叫“{name}”的台账", "用 gridclient ledger 可列出全部台账。")
+
+
+def _frozen(
+    desk: "Desk", sheet: "Sheet", template: "Template", scope: str, period: str, by: str, why: str
+) -> "Sheet":
+    """The sheet as it was frozen just now, with its number."""
+    from gridclient.app import without_window
+    from gridclient.ledger.filing import Origin, Signing, freeze, thaw
+    from gridclient.ui.printing import pages_of
+
+    _application = without_window()
+    origin, signing = Origin(template, _scope_of(desk, scope), period_of(period)), Signing(by, _now(), why=why)
+    ledger = freeze(desk.replica, sheet, origin, signing, home=desk.home, count=lambda one: len(pages_of(one)))
+    typer.echo(f"已定稿，编号 {ledger.number}", err=True)
+    return thaw(desk.replica, ledger)
+
+
+def _thawed(desk: "Desk", number: str) -> tuple["Sheet", str]:
+    """A frozen ledger as it was, and the reason to note: that it is printed again."""
+    from gridclient.ledger.filing import thaw
+    from gridclient.store.frozen import numbered
+
+    ledger = numbered(desk.replica, number)
+    return thaw(desk.replica, ledger), "，".join(words for words in (f"重印 {ledger.number}", ledger.why) if words)
 
 
 def _scope_of(desk: "Desk", text: str) -> "Scope":
