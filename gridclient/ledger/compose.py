@@ -83,7 +83,7 @@ def compose(
         paper=template.sheet_paper(),
         mark=SPACE.join((_by(who, at, today), secret)),
         masked=masked or blank,
-        pen=fill != "full",
+        pen=fill != "full" and not (blank and template.report),
         **made,
     )
 
@@ -123,7 +123,7 @@ def _reported(order: _Order) -> dict[str, Any]:
     """The lines of a report as rows; they are added up where a column asks for it and counted nowhere."""
     template, report = order.template, REPORTS[order.template.report]
     reading = _reading(order)
-    lines = [] if order.blank else list(report.lines(reading, order.reader))
+    lines = [] if order.blank and not report.form else list(report.lines(reading, order.reader))
     names = [column.path.removeprefix(PART) for column in template.columns]
     rows = tuple(
         out.Row(
@@ -136,7 +136,9 @@ def _reported(order: _Order) -> dict[str, Any]:
     return {
         "columns": tuple(_column(reading, column) for column in template.columns),
         "rows": rows,
-        "persons": sum(any(line.parts.get(name) for name in report.personal) for line in lines),
+        "persons": sum(
+            any(line.parts.get(name) for name in report.personal if name in names) for line in lines
+        ),
     }
 
 

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from gridclient.blanks import Field
 from gridclient.fields import RECORDS
-from gridclient.ledger.reach import label, place
+from gridclient.ledger.reach import PART, label, place
 from gridclient.ledger.reading import ticks
+from gridclient.ledger.reports import REPORTS
 from gridclient.ledger.template import NUMBER_PATHS, Block, Column, Prefill, Template
 
 Fill = Literal["full", "known", "blank"]
@@ -61,8 +62,14 @@ def left_empty(kind: str, column: Column) -> Column:
 
 
 def _blank(template: Template) -> Template:
+    report = REPORTS.get(template.report)
+    printed = tuple(f"{PART}{name}" for name in report.form) if report else ()
+
+    def emptied(kind: str, column: Column) -> Column:
+        return settled(kind, column) if column.path in printed else left_empty(kind, column)
+
     return replace(
-        _turned(template, left_empty, lists=False),
+        _turned(template, emptied, lists=False),
         where=(),
         order=(),
         group="",
@@ -71,7 +78,7 @@ def _blank(template: Template) -> Template:
         tallies=(),
         total=False,
         page_total=False,
-        fill_blank_rows=True,
+        fill_blank_rows=not printed,
     )
 
 
@@ -149,6 +156,6 @@ def _usual_code(kind: str) -> str:
 
 
 def _field(kind: str, column: Column) -> Field | None:
-    if not column.path or column.path in NUMBER_PATHS or column.path.startswith("="):
+    if not column.path or column.path in NUMBER_PATHS or column.path.startswith(PART):
         return None
     return place(kind, column.path.split("|")[0]).field

@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """How rows are made: ``parts`` are what a line may hold, those ``personal`` name a person."""
+    """How rows are made: ``parts`` are what a line may hold, those ``personal`` name a person, and those of the ``form``
+    are printed on a blank one too.
+    """
 
     parts: tuple[str, ...]
     lines: "Callable[[Reading, Reader], Iterable[Line]]"
     personal: tuple[str, ...] = ()
+    form: tuple[str, ...] = ()
 
 
 REPORTS: dict[str, Report] = {
-    "disputes": Report(DISPUTE_PARTS, dispute_lines),
+    "disputes": Report(DISPUTE_PARTS, dispute_lines, form=("number", "category")),
     "month": Report(MONTH_PARTS, month_lines),
     "organisation": Report(UNIT_PARTS, unit_lines, personal=("head", "workers", "secretary", "micro_head")),
 }

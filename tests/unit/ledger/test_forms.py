@@ -65,7 +65,7 @@ def test_a_blank_form_fills_one_page_and_names_nobody(replica: Replica, template
 
     assert len(layout(blank)) == 1
     assert blank.persons == 0
-    assert not blank.rows
+    assert not blank.rows or template.report
     assert not any(name in printed(blank) for name in names)
     if template.form == "register" and not template.report:
         assert [c.label for c in blank.columns] == [c.label for c in full.columns if c.kind != "code"]
@@ -219,3 +219,10 @@ def test_a_code_holds_the_sign_and_the_digits_and_nothing_else() -> None:
     assert len(rows) == len(rows[0]) == codes.MODULES
     assert all(all(row[:7]) for row in (rows[0], rows[6], rows[14])), "the three finders"
     assert codes.modules("123456789013") != rows
+
+
+def test_the_blank_monthly_report_keeps_its_categories_and_has_no_figure(replica: Replica) -> None:
+    sheet = made(replica, "dispute_report", "blank")
+
+    assert any("婚姻、家庭、邻里" in row.cells[1] for row in sheet.rows)
+    assert not any(cell for row in sheet.rows for cell in row.cells[2:])
