@@ -96,6 +96,7 @@ class LedgerChoices(QWidget):
         self.blanks.setChecked(template.fill_blank_rows)
         self.subtotals.setChecked(template.page_total)
         self.period.setEnabled(bool(template.period))
+        self._show_days()
         if self.first.date().isNull() or self.period.currentText() != OWN:
             month = period_named("本月", today) or (today, today)
             for edit, day in zip((self.first, self.last), month, strict=True):
@@ -154,9 +155,12 @@ class LedgerChoices(QWidget):
             self.row.addWidget(widget)
 
     def _period_chosen(self) -> None:
-        for edit in (self.first, self.last):
-            edit.setVisible(self.period.currentText() == OWN)
+        self._show_days()
         self.changed.emit()
+
+    def _show_days(self) -> None:
+        for edit in (self.first, self.last):
+            edit.setVisible(self.period.currentText() == OWN and self.period.isEnabledTo(self))
 
     def _full_wanted(self, full: bool) -> None:
         self.reason.setVisible(full)

@@ -99,6 +99,7 @@ class LedgersPage(QWidget):
 
     def compose(self) -> None:
         """Compose the chosen ledger beside the window; only the last one asked for is shown."""
+        self.view.expect()
         self._soon.start()
 
     def edit(self) -> None:

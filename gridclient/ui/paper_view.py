@@ -16,7 +16,7 @@ from gridclient.ledger.page import Pages
 from gridclient.ledger.sheet import Sheet
 from gridclient.store.trail import Act, Step
 from gridclient.ui import printing, style
-from gridclient.ui.parts import button, label, shortcut, tool
+from gridclient.ui.parts import button, label, later, shortcut, tool
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 
@@ -50,6 +50,9 @@ class PaperView(QWidget):
         self.number, self.paper, self.bar = label(role="hint"), label(), QHBoxLayout()
         self._shown: Shown | None = None
         self._page, self._asked = 0, 0
+        self._awaited = False  # another sheet than the one shown is on its way
+        self._then: Callable[[], None] | None = None  # what was asked for while it is
+        self._at_last = later(self, 0, self._do_then)
         self._lay_out_paper()
         for keys, act in (
             ("Ctrl+P", self.print_out),
@@ -70,6 +73,11 @@ class PaperView(QWidget):
         """Who makes papers at this laptop (制表人)."""
         return self.workspace.settings.printed_by or self.workspace.desk.who
 
+    def expect(self) -> None:
+        """Say that another sheet is on its way: who prints or saves from now on means that one."""
+        self._asked += 1
+        self._awaited, self._then = True, None
+
     def present(
         self, make: Callable[..., Sheet], *args: Any, text: str = "", why: str = "", **named: Any
     ) -> None:
@@ -77,7 +85,9 @@ class PaperView(QWidget):
 
         It is also given what every paper tells of its making: ``unit_name``, ``today`` and the time ``at``.
         """
-        self._asked += 1
+        then = self._then
+        self.expect()
+        self._then = then
         workspace = self.workspace
         unit = workspace.settings.unit or workspace.desk.unit_name
         made = partial(_made, make, *args, unit_name=unit, today=workspace.today, at=workspace.now, **named)
@@ -86,19 +96,21 @@ class PaperView(QWidget):
     def show_sheet(self, sheet: Sheet, pages: Pages, why: str = "") -> None:
         """Show a sheet from its first page; ``why`` as in :class:`Shown`."""
         self._shown, self._page = Shown(sheet, pages, why), 0
+        self._awaited = False
         self._show_page()
         self.composed.emit()
+        self._at_last.start()
 
     def clear(self) -> None:
         """Show no sheet: then none is printed or written either."""
         self._asked += 1
-        self._shown = None
+        self._shown, self._awaited = None, False
         self.paper.clear()
         self.number.clear()
 
     def print_out(self) -> None:
         """Ask which printer, note it in the trail, and print beside the window."""
-        if self._shown is None:
+        if self._late(self.print_out) or self._shown is None:
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self)
@@ -195,12 +207,22 @@ class PaperView(QWidget):
         self.number.setText(f"第 {self._page + 1} 页，共 {len(pages)} 页")
 
     def _ask(self, what: str, ending: str, write: Callable[[Path], Coroutine[Any, Any, None]]) -> None:
-        if self._shown is None:
+        if self._late(partial(self._ask, what, ending, write)) or self._shown is None:
             return
         offered = f"{self._shown.sheet.title}_{self.workspace.today:%Y%m%d}{ending}"
         chosen, _filter = QFileDialog.getSaveFileName(self, f"存成 {what}", offered, f"{what} (*{ending})")
         if chosen:
             self.workspace.start(write(Path(chosen)))
+
+    def _late(self, act: Callable[[], None]) -> bool:
+        """Whether the sheet that is meant is still on its way; ``act`` then follows when it is there."""
+        self._then = act if self._awaited else None
+        return self._awaited
+
+    def _do_then(self) -> None:
+        act, self._then = self._then, None
+        if act is not None:
+            act()
 
     async def _print(self, shown: Shown, printer: QPrinter) -> None:
         self._note(shown, Act.PRINT, printer.copyCount())
