@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from sqlalchemy import String, Table as SqlTable, select, type_coerce
+from sqlalchemy import String, Table as SqlTable, or_, select, type_coerce
 
 from gridclient.exchange.entry import SOURCE, Entry, Values, json_columns
 from gridclient.records import (
@@ -38,6 +38,7 @@ from sync.replica import Replica
 
 IMPORTS = "exchange.imports"  # meta key: JSON list of [origin, first mseq, last mseq] written by imports
 WAITING = "exchange.waiting"  # meta key: JSON list of [id, number]: a centre and a household, a matter and a visit not known yet
+UNDONE = "撤回导入"  # why a record is in the recycle bin that came with an import and went with it
 Key = tuple[Any, ...]
 _UNREAD = frozenset(("unknown", "ver", "created_at", "created_by", "updated_at", "updated_by", "removed_why"))
 
@@ -180,6 +181,7 @@ class Register:
         return self._shelves[table]
 
     def _load(self, table: type[SyncedRecord]) -> dict[Key, Entry]:
+        """What is kept of a kind; what went with an import that was taken back may come anew with the next one."""
         columns: SqlTable = getattr(table, "__table__")  # noqa: B009 - SQLModel tells mypy nothing of it
         lists = json_columns(table)
         wanted = [column for column in columns.columns if column.name not in _UNREAD]
@@ -187,7 +189,8 @@ class Register:
         names = [column.name for column in wanted]
         key = _KEYS[table]
         shelf: dict[Key, Entry] = {}
-        for row in self._replica.rows(select(*raw)):
+        kept = or_(columns.c.removed_at.is_(None), columns.c.removed_why != UNDONE)
+        for row in self._replica.rows(select(*raw).where(kept)):
             held = dict(zip(names, row, strict=True))
             entry = Entry(table, held, self._imported)
             self._by_id[entry.id] = entry

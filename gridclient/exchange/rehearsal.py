@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 import json
 import re
@@ -28,10 +28,13 @@ from gridclient.exchange.offices import Buildings, Stewards, Workers
 from gridclient.exchange.party import Centres
 from gridclient.exchange.people import People
 from gridclient.exchange.places import Places
-from gridclient.exchange.register import IMPORTS, WAITING, Register
+from gridclient.exchange.register import WAITING, Register
 from gridclient.exchange.taker import Taker
+from gridclient.exchange.taking_back import note_import, wire_values
 from gridclient.exchange.visits import Visits
 from gridclient.fields import spec_of
+from gridclient.rules.undoing import Part
+from gridclient.store.imports import Batch, Imports
 from sync.errors import SyncError
 from sync.record import SyncedRecord
 from sync.replica import Replica
@@ -64,7 +67,7 @@ class LeftOut:
 
 @dataclass
 class Rehearsal:
-    """What an import would do.
+    """What importing ``file`` would do; ``who`` is the name of the person at the laptop.
 
     ``unknown`` are ``(sheet, column, header)`` of columns nobody here knows; ``sheets`` names those without a known form.
     """
@@ -80,6 +83,8 @@ class Rehearsal:
     hidden: tuple[str, ...] = ()
     batch: list[Entry] = field(default_factory=list, repr=False)
     waiting: list[tuple[str, ...]] = field(default_factory=list, repr=False)
+    file: str = ""
+    who: str = ""
 
     @property
     def created(self) -> dict[str, int]:
@@ -98,12 +103,16 @@ class Rehearsal:
 
 @dataclass(frozen=True)
 class Report:
-    """What an import did: kind → how many; ``passed`` counts records that had changed since the rehearsal."""
+    """What an import did: kind → how many; ``passed`` counts records that had changed since the rehearsal.
+
+    ``n`` is its number among the imports that can be taken back, 0 when nothing was written.
+    """
 
     created: dict[str, int]
     updated: dict[str, int]
     skipped: int
     passed: int = 0
+    n: int = 0
 
 
 def rehearse(
@@ -119,7 +128,7 @@ def rehearse(
     first = found[0].form
     carried = {one.table.name for one in found}
     others = [table.name for table in book.tables if table.name not in carried and table.rows]
-    done = Rehearsal(first.name, first.title, hidden=book.hidden, sheets=others)
+    done = Rehearsal(first.name, first.title, hidden=book.hidden, sheets=others, file=book.name, who=who)
     register = Register(replica, _community(home))
     tell = progress or _silent
     total = sum(len(one.table.rows) - one.head.body for one in found)
@@ -146,14 +155,19 @@ def commit(replica: Replica, rehearsal: Rehearsal, progress: Progress | None = N
     tell = progress or _silent
     total = len(rehearsal.batch)
     tell(0, total, "准备写入")
-    records, passed = _records(replica, rehearsal.batch)
+    records, parts, passed = _records(replica, rehearsal.batch)
     tell(0, total, "开始写入")
     first, origin = replica.last_mseq + 1, replica.origin
+    imports = Imports(replica.engine)
+    n = imports.begin(_batch(rehearsal, origin, first)) if records else 0
     for at in range(0, len(records), STEP):
+        imports.keep(n, at // STEP, parts[at : at + STEP])
         replica.import_many(records[at : at + STEP], why="导入")
+        imports.reached(n, replica.last_mseq)
         _quietly(tell, min(at + STEP, total), total)
-    _remember(replica, origin, first, rehearsal)
-    return Report(rehearsal.created, rehearsal.updated, rehearsal.counts.rows_with_errors, passed)
+    note_import(replica, origin, first)
+    _remember(replica, rehearsal)
+    return Report(rehearsal.created, rehearsal.updated, rehearsal.counts.rows_with_errors, passed, n)
 
 
 def known_titles() -> list[str]:
@@ -229,26 +243,42 @@ def _count(lines: Iterable[Line], skipped: int) -> Counts:
     )
 
 
-def _records(replica: Replica, batch: list[Entry]) -> tuple[list[SyncedRecord], int]:
-    """The records to be written; an update is laid over the record as it is now, where nobody has touched it."""
+def _batch(rehearsal: Rehearsal, origin: str, first: int) -> Batch:
+    at = datetime.now().astimezone()
+    told = (rehearsal.who, rehearsal.file, rehearsal.title, origin, first, first - 1)
+    return Batch(0, at, *told, rehearsal.created, rehearsal.updated)
+
+
+def _records(replica: Replica, batch: list[Entry]) -> tuple[list[SyncedRecord], list[Part], int]:
+    """The records to be written, and what that does to each; values somebody has changed meanwhile are passed over.
+
+    A record made needs no values among the parts: its stamps tell whether somebody has touched it since.
+    """
     present = _present(replica, [e for e in batch if e.held is not None])
     records: list[SyncedRecord] = []
+    parts: list[Part] = []
     passed = 0
     for entry in batch:
         if entry.held is None:
             records.append(_made(entry))
+            parts.append(Part(entry.table.kind(), entry.id, made=True))
             continue
         record = present.get(entry.id)
         if record is None or record.removed:
             passed += 1
             continue
-        for name, value in entry.fresh.items():
-            if getattr(record, name) == entry.stored(name):
-                setattr(record, name, value)
-            else:
-                passed += 1
+        fresh = {n: v for n, v in entry.fresh.items() if getattr(record, n) == entry.stored(n)}
+        passed += len(entry.fresh) - len(fresh)
         records.append(record)
-    return records, passed
+        parts.append(_laid_over(replica, record, fresh))
+    return records, parts, passed
+
+
+def _laid_over(replica: Replica, record: SyncedRecord, fresh: dict[str, Any]) -> Part:
+    was = wire_values(replica, record, fresh)
+    for name, value in fresh.items():
+        setattr(record, name, value)
+    return Part(type(record).kind(), record.id, was, wire_values(replica, record, fresh))
 
 
 def _made(entry: Entry) -> SyncedRecord:
@@ -278,12 +308,8 @@ def _present(replica: Replica, entries: list[Entry]) -> dict[str, SyncedRecord]:
     return found
 
 
-def _remember(replica: Replica, origin: str, first: int, rehearsal: Rehearsal) -> None:
-    """Keep which edits were an import's, so that a later one may replace them, and which 1+N lines wait."""
-    last = replica.last_mseq
-    if last >= first and replica.origin == origin:
-        ranges = json.loads(replica.meta(IMPORTS) or "[]")
-        replica.set_meta(IMPORTS, json.dumps([*ranges, [origin, first, last]]))
+def _remember(replica: Replica, rehearsal: Rehearsal) -> None:
+    """Keep which 1+N lines wait."""
     waiting = json.dumps(rehearsal.waiting)
     if waiting != (replica.meta(WAITING) or "[]"):
         replica.set_meta(WAITING, waiting)

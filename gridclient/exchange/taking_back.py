@@ -1,0 +1,281 @@
+"""Take a whole import back: what it made and nobody touched goes to the recycle bin, what it changed reads as before.
+
+What somebody wrote since stays, and so does whatever such a record belongs to. It goes piece by piece and may be stopped
+between two: what is done is noted, and the rest can be taken back another time. It is synced like any edit.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+import json
+import time
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from gridclient.exchange.register import IMPORTS, UNDONE
+from gridclient.fields import RECORDS, links_to
+from gridclient.rules.undoing import Part, Reach, reach
+from gridclient.store.imports import Batch, Imports
+from sync.errors import Invalid
+from sync.record import LIFE, PLACE, SyncedRecord
+from sync.replica import Replica
+
+ASKED = 400  # ids in one query
+UNIT = "org_unit"
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Left:
+    """A record that stays as it is: its fields that were written since (all of it when none is named), by whom, or why.
+
+    ``leaned`` says that something that stays belongs to it; ``why`` tells what would be wrong with it otherwise.
+    """
+
+    kind: str
+    id: str
+    fields: tuple[str, ...] = ()
+    by: str = ""
+    leaned: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What taking an import back does, or has done: kind → records binned, kind → records put back, and what stays."""
+
+    binned: dict[str, int] = field(default_factory=dict)
+    restored: dict[str, int] = field(default_factory=dict)
+    left: tuple[Left, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.binned or self.restored)
+
+
+def foresee(replica: Replica, imports: Imports, batch: Batch, *, progress: Progress | None = None) -> Taken:
+    """What taking an import back would do now, without writing; ``progress`` may raise to stop it."""
+    tell = progress or _silent
+    pieces = [parts for _k, parts in imports.pieces(batch)]
+    look = _Look(replica, batch, [part for parts in pieces for part in parts])
+    found = _Tally()
+    for done, parts in enumerate(pieces):
+        tell(done, len(pieces), "正在核对")
+        for _record, part, left in look.reversed(parts):
+            found.count(part, left)
+    return found.taken
+
+
+def take_back(replica: Replica, imports: Imports, batch: Batch, *, progress: Progress | None = None) -> Taken:
+    """Take back what is left of an import; ``progress`` may raise between two pieces, and the rest waits.
+
+    Taken back a second time nothing happens. Later imports may write what this puts back.
+    """
+    tell = progress or _silent
+    pieces = imports.pieces(batch)
+    tell(0, len(pieces), "正在核对")
+    look = _Look(replica, batch, [part for _k, parts in pieces for part in parts])
+    origin, first = replica.origin, replica.last_mseq + 1
+    found = _Tally()
+    try:
+        for done, (k, parts) in enumerate(pieces):
+            tell(done, len(pieces), "正在撤回")
+            one = _piece(replica, list(look.reversed(parts)))
+            imports.tick(batch, k, one.changed, len(one.left))
+            found.add(one)
+    finally:
+        note_import(replica, origin, first)
+    return found.taken
+
+
+def note_import(replica: Replica, origin: str, first: int) -> None:
+    """Keep that the edits from ``first`` on were an import's doing, so that a later import may replace what they wrote."""
+    last = replica.last_mseq
+    if last >= first and replica.origin == origin:
+        ranges = json.loads(replica.meta(IMPORTS) or "[]")
+        replica.set_meta(IMPORTS, json.dumps([*ranges, [origin, first, last]]))
+
+
+def wire_values(replica: Replica, record: SyncedRecord, names: Iterable[str]) -> dict[str, Any]:
+    """Field → its value as it is sent, of these fields of a record."""
+    cells = replica.shapes[type(record).kind()].by_name
+    held = {name: getattr(record, name) for name in names}
+    return {
+        name: value if value is None or name == PLACE else cells[name].to_wire(value)
+        for name, value in held.items()
+    }
+
+
+class _Tally:
+    """Counts what became of the parts."""
+
+    def __init__(self) -> None:
+        self.binned, self.restored = Counter[str](), Counter[str]()
+        self.left: list[Left] = []
+
+    @property
+    def changed(self) -> int:
+        return self.binned.total() + self.restored.total()
+
+    @property
+    def taken(self) -> Taken:
+        return Taken(dict(self.binned), dict(self.restored), tuple(self.left))
+
+    def count(self, part: Part | None, left: Left | None) -> None:
+        if part is not None:
+            (self.binned if part.made else self.restored)[part.kind] += 1
+        if left is not None:
+            self.left.append(left)
+
+    def add(self, other: "_Tally") -> None:
+        self.binned += other.binned
+        self.restored += other.restored
+        self.left += other.left
+
+
+class _Look:
+    """How an import stands now; ``stays`` are the ids it made that cannot go, each with the reason."""
+
+    def __init__(self, replica: Replica, batch: Batch, parts: list[Part]) -> None:
+        self.replica, self.batch = replica, batch
+        self.mine = {batch.origin, replica.origin}
+        self.stays: dict[str, Left] = {}
+        going: dict[str, str] = {}
+        for part, (removed_at, stamps, by) in self._made(parts):
+            if removed_at is not None:
+                continue
+            if self._touched(stamps):
+                self.stays[part.id] = Left(part.kind, part.id, by=by)
+            else:
+                going[part.id] = part.kind
+        self._keep_leaned(going, {(part.id, name) for part in parts for name in part.now if not part.made})
+
+    def reversed(self, parts: list[Part]) -> Iterator[tuple[SyncedRecord | None, Part | None, Left | None]]:
+        """Each record as it is to be written, not stored yet, with its part, and what of it stays."""
+        found = self._records(parts)
+        for part in parts:
+            record = found.get(part.id)
+            if part.made:
+                yield self._binned(part, record)
+            elif record is None:
+                yield None, None, Left(part.kind, part.id)
+            else:
+                yield self._restored(part, record)
+
+    def _binned(
+        self, part: Part, record: SyncedRecord | None
+    ) -> tuple[SyncedRecord | None, Part | None, Left | None]:
+        if record is None or record.removed:
+            return None, None, None
+        left = self.stays.get(part.id)
+        if left is None and self._touched(record.stamps or {}):
+            left = Left(part.kind, part.id, by=record.updated_by)
+        if left is not None:
+            return None, None, left
+        record.removed_at, record.removed_why = time.time_ns() // 1_000_000, UNDONE
+        return record, part, None
+
+    def _restored(
+        self, part: Part, record: SyncedRecord
+    ) -> tuple[SyncedRecord | None, Part | None, Left | None]:
+        shape = self.replica.shapes[part.kind]
+        current = wire_values(self.replica, record, {*part.now, "removed_at"})
+        if all(current[name] == value for name, value in part.was.items()):
+            return None, None, None
+        far: Reach = reach(part, current, record.stamps or {}, self.mine, shape.group_of)
+        for name in far.free:
+            value = part.was.get(name)
+            setattr(record, name, value if name == PLACE else shape.python(name, value))
+        left = Left(part.kind, part.id, far.held, record.updated_by) if far.held else None
+        return (record, part, left) if far.free else (None, None, left)
+
+    def _touched(self, stamps: dict[str, Any]) -> bool:
+        return any(group != LIFE and not self.batch.wrote(stamp) for group, stamp in stamps.items())
+
+    def _made(self, parts: list[Part]) -> Iterator[tuple[Part, tuple[Any, ...]]]:
+        made = [part for part in parts if part.made]
+        for kind, some in _in_steps(made):
+            sql = _table(kind)
+            told = (sql.c.id, sql.c.removed_at, sql.c.stamps, sql.c.updated_by)
+            rows = self.replica.rows(select(*told).where(sql.c.id.in_([part.id for part in some])))
+            found = {row[0]: (row[1], row[2] or {}, row[3]) for row in rows}
+            yield from ((part, found[part.id]) for part in some if part.id in found)
+
+    def _records(self, parts: list[Part]) -> dict[str, SyncedRecord]:
+        found: dict[str, SyncedRecord] = {}
+        for kind, some in _in_steps(parts):
+            table: Any = RECORDS[kind].table
+            ids = [part.id for part in some]
+            found |= {r.id: r for r in self.replica.all(table, table.id.in_(ids), removed=True)}
+        return found
+
+    def _keep_leaned(self, going: dict[str, str], undone: Collection[tuple[str, str]]) -> None:
+        """Let stay what belongs to something that stays; ``undone`` are the fields of records that are put back."""
+        leans: dict[str, set[str]] = defaultdict(set)
+        kept: set[str] = set()
+        for owner, name, target in self._links(going):
+            if owner in going:
+                leans[owner].add(target)
+            elif (owner, name) not in undone:
+                kept.add(target)
+        while kept:
+            id_ = kept.pop()
+            if kind := going.pop(id_, ""):
+                self.stays[id_] = Left(kind, id_, leaned=True)
+                kept |= leans[id_]
+
+    def _links(self, going: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+        """Every living record that points at one of ``going``: its id, by which field, and at which."""
+        for kind in set(going.values()):
+            for spec, link in links_to(kind):
+                sql = _table(spec.name)
+                rows = self.replica.rows(select(sql.c.id, sql.c[link.name]).where(sql.c.removed_at.is_(None)))
+                for owner, value in rows:
+                    told = value if isinstance(value, list) else [value]
+                    yield from ((owner, link.name, one) for one in told if one in going)
+        yield from self._within([id_ for id_, kind in going.items() if kind == UNIT])
+
+    def _within(self, units: list[str]) -> Iterator[tuple[str, str, str]]:
+        """The living records that lie in the area of one of these units."""
+        sql = _table(UNIT)
+        codes = dict(self.replica.rows(select(sql.c.code, sql.c.id).where(sql.c.id.in_(units))))
+        for spec in RECORDS.values() if codes else ():
+            sql = _table(spec.name)
+            inside = sql.c.area.in_(list(codes)), sql.c.removed_at.is_(None)
+            for owner, area in self.replica.rows(select(sql.c.id, sql.c.area).where(*inside)):
+                if owner != codes[area]:
+                    yield owner, PLACE, codes[area]
+
+
+def _piece(replica: Replica, told: list[tuple[SyncedRecord | None, Part | None, Left | None]]) -> _Tally:
+    """Write one piece; what would not be valid any more stays as it is."""
+    records = [record for record, _part, _left in told if record is not None]
+    wrong: dict[str, dict[str, str]] = {}
+    try:
+        replica.import_many(records, why=UNDONE)
+    except Invalid as error:
+        wrong = error.problems
+        replica.import_many([record for record in records if record.id not in wrong], why=UNDONE)
+    found = _Tally()
+    for _record, part, left in told:
+        if part is not None and part.id in wrong:
+            why = wrong[part.id]
+            found.count(None, Left(part.kind, part.id, tuple(why), why="；".join(why.values())))
+        else:
+            found.count(part, left)
+    return found
+
+
+def _in_steps(parts: list[Part]) -> Iterator[tuple[str, list[Part]]]:
+    for kind in dict.fromkeys(part.kind for part in parts):
+        some = [part for part in parts if part.kind == kind]
+        yield from ((kind, some[at : at + ASKED]) for at in range(0, len(some), ASKED))
+
+
+def _table(kind: str) -> Table:
+    sql: Table = RECORDS[kind].table.__table__  # type: ignore[attr-defined]
+    return sql
+
+
+def _silent(_done: int, _total: int, _text: str) -> None:
+    return
