@@ -5,12 +5,11 @@ Exit codes: 0 done, 1 done with rows or changes that need a person, 2 an expecte
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 import gc
 import json
 import os
 from pathlib import Path
-import re
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,9 +21,6 @@ from sync.errors import Revoked, SyncError
 
 if TYPE_CHECKING:
     from gridclient.desk import Desk
-    from gridclient.ledger.compose import Scope
-    from gridclient.ledger.sheet import Sheet
-    from gridclient.ledger.template import Template
     from sync.engine import Round
 
 COLLECT_AT = 100_000  # objects made since the last collection: an import makes millions that all stay
@@ -40,6 +36,7 @@ PassphraseFile = Annotated[
     Path | None,
     typer.Option("--passphrase-file", help="从文件第一行读口令；也可用环境变量 GRIDCLIENT_PASSPHRASE。"),
 ]
+ScopeName = Annotated[str, typer.Option("--scope", help="楼栋、网格或社区的名称或编码；不填为全部。")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
 
 
@@ -112,35 +109,41 @@ def ledger(
     name: Annotated[str, typer.Argument(help="台账名称，如 常住人口台账；留空列出全部。")] = "",
     vault: VaultPath = None,
     passphrase_file: PassphraseFile = None,
-    scope: Annotated[str, typer.Option(help="楼栋名、网格名或区划编码；不填为全部。")] = "",
-    period: Annotated[str, typer.Option(help="2026-10、2026 或 2026-09-01..2026-10-31。")] = "",
-    out: Annotated[Path | None, typer.Option(help="写到这里：.pdf 或 .xlsx")] = None,
-    why: Annotated[str, typer.Option(help="要完整号码时必须写明用途；不写则遮住号码。")] = "",
+    scope: ScopeName = "",
+    period: Annotated[str, typer.Option(help="2026-10、2026、2026Q3 或 2026-09-01..2026-10-31。")] = "",
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(help="写到这里：.pdf 或 .xlsx，可给多个；给文件夹时两种各写一份。"),
+    ] = None,
+    masked: Annotated[
+        bool | None, typer.Option("--masked/--full", help="遮住证件号、电话，或写完整号码（须写用途）。")
+    ] = None,
+    why: Annotated[str, typer.Option(help="用途，记入查看记录；写了用途就是完整号码。")] = "",
     form: Annotated[str, typer.Option(help="空白表 或 预填表；不填为按记录填好。")] = "",
     by: Annotated[str, typer.Option("--freeze", help="定稿：编号存档，写明制表人。")] = "",
     frozen: Annotated[str, typer.Option(help="照样重印这个编号的定稿台账，如 TZ2026-7K3F9-0008。")] = "",
+    listed: Annotated[bool, typer.Option("--list", help="列出全部台账。")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print a ledger, or its form for the pen, to PDF or xlsx; what leaves the vault is logged."""
-    from gridclient.ledger.template import templates
+    if listed or not (name or frozen):
+        from gridclient.ledger.template import templates
 
-    if not name and not frozen:
         known = {one.name: one.called for one in templates()}
         _tell(as_json, known, "\n".join(f"{key}\t{title}" for key, title in known.items()))
         return
-    if out is None or out.suffix.lower() not in (".pdf", ".xlsx"):
-        raise Unfit("不知道写到哪里", "请用 --out 给出 .pdf 或 .xlsx 文件名。")
+    from gridclient.press import Wanted, put
+
+    wanted = Wanted(name, scope, period, form, masked, why, by, frozen)
     with desk_of(vault, passphrase_file) as desk:
-        if frozen:
-            sheet, why = _thawed(desk, frozen)
-        else:
-            sheet = _composed(desk, _template(name), scope, period, masked=not why, form=form)
-            sheet = _frozen(desk, sheet, _template(name), scope, period, by, why) if by else sheet
-        _log(desk, sheet, why)
-        size = _write(sheet, out)
-    told = {"title": sheet.title, "file": str(out), "persons": sheet.persons, "masked": sheet.masked, **size}
-    words = f"{size['pages']} 页" if "pages" in size else f"{size['rows']} 行"
-    _tell(as_json, told, f"{sheet.title}：{words} → {out}")
+        printed = put(desk, wanted, out or [], _now())
+    sheet = printed.sheet
+    if by:
+        typer.echo(f"已定稿，编号 {printed.number}", err=True)
+    about = {"title": sheet.title, "persons": sheet.persons, "masked": sheet.masked}
+    told = [{**about, "file": str(file), **size} for file, size in printed.files.items()]
+    lines = [f"{sheet.title}：{_size(size)} → {file}" for file, size in printed.files.items()]
+    _tell(as_json, told if len(told) > 1 else told[0], "\n".join(lines))
 
 
 @app.command(help="与中心交换修改，并说明结果。")
@@ -180,14 +183,32 @@ def sync(
         raise typer.Exit(1)
 
 
-@app.command(help="说出数据文件里有多少。")
-def figures(vault: VaultPath = None, passphrase_file: PassphraseFile = None, as_json: AsJson = False) -> None:
-    """Say how much the vault keeps."""
+@app.command(help="说出数据文件里有多少；给出月份时说出这个月的数字。")
+def figures(
+    vault: VaultPath = None,
+    passphrase_file: PassphraseFile = None,
+    month: Annotated[str, typer.Option(help="2026-10；也可以是季、年或起止日期。")] = "",
+    scope: ScopeName = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say how much the vault keeps, or the figures of a month with what they are compared to."""
+    from gridclient.ledger.month_report import as_data, as_lines
+    from gridclient.ledger.wanted import period_wanted, scope_named
+    from gridclient.rules.months import spans_of
     from gridclient.store.counts import WORDS, figures as counted
+    from gridclient.store.months import Part, told
 
+    days = period_wanted(month)
+    if scope and days is None:
+        raise Unfit("没有说是哪个月", "请加上 --month 2026-10。")
     with desk_of(vault, passphrase_file) as desk:
-        numbers = counted(desk.replica)
-    _tell(as_json, numbers, "\n".join(f"{WORDS[name]}\t{number}" for name, number in numbers.items()))
+        if days is None:
+            numbers = counted(desk.replica)
+            _tell(as_json, numbers, "\n".join(f"{WORDS[name]}\t{number}" for name, number in numbers.items()))
+            return
+        here = scope_named(scope, desk.replica)
+        found = told(desk.replica.rows, spans_of(*days), Part(here.area, here.building))
+    _tell(as_json, as_data(found, spans_of(*days)), "\n".join(as_lines(found)))
 
 
 @app.command(help="过一遍虚构的走访日：一个中心、两台电脑、三扇门、两份台账。")
@@ -214,23 +235,6 @@ def desk_of(vault: Path | None, passphrase_file: Path | None, *, home: str = "")
         yield desk
     finally:
         desk.close()
-
-
-def period_of(text: str) -> tuple[date, date] | None:
-    """The first and last day of ``2026``, ``2026-10`` or ``2026-09-01..2026-10-31``; None for an empty text."""
-    if not text:
-        return None
-    try:
-        if re.fullmatch(r"\d{4}", text):
-            return date(int(text), 1, 1), date(int(text), 12, 31)
-        if re.fullmatch(r"\d{4}-\d{2}", text):
-            first = date.fromisoformat(f"{text}-01")
-            after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-            return first, date.fromordinal(after.toordinal() - 1)
-        one, other = (date.fromisoformat(part) for part in text.split(".."))
-    except ValueError as error:
-        raise Unfit("看不懂这个时段", "请写成 2026-10、2026 或 2026-09-01..2026-10-31。") from error
-    return one, other
 
 
 def _round(desk: "Desk") -> "Round":
@@ -270,96 +274,8 @@ def _content(file: Path) -> bytes:
         raise Unfit("证书文件读不出来", "请检查文件名和路径。") from error
 
 
-def _composed(
-    desk: "Desk", template: "Template", scope: str, period: str, *, masked: bool, form: str
-) -> "Sheet":
-    from gridclient.ledger.compose import compose
-    from gridclient.ledger.forms import FILLS
-
-    fills = {words: fill for fill, words in FILLS.items()} | {"": "full"}
-    if form not in fills:
-        raise Unfit(f"没有“{form}”这种表", "请写 空白表 或 预填表，或者不写。")
-    return compose(
-        template,
-        desk.replica,
-        scope=_scope_of(desk, scope),
-        period=period_of(period),
-        masked=masked,
-        who=desk.who,
-        today=_now().date(),
-        unit_name=desk.unit_name,
-        at=_now(),
-        fill=fills[form],
-    )
-
-
-def _template(name: str) -> "Template":
-    from gridclient.ledger.template import templates
-
-    for template in templates():
-        if name in (template.name, template.called):
-            return template
-    raise Unfit(f"没有叫“{name}”的台账", "用 gridclient ledger 可列出全部台账。")
-
-
-def _frozen(
-    desk: "Desk", sheet: "Sheet", template: "Template", scope: str, period: str, by: str, why: str
-) -> "Sheet":
-    """The sheet as it was frozen just now, with its number."""
-    from gridclient.app import without_window
-    from gridclient.ledger.filing import Origin, Signing, freeze, thaw
-    from gridclient.ui.printing import pages_of
-
-    _application = without_window()
-    origin, signing = Origin(template, _scope_of(desk, scope), period_of(period)), Signing(by, _now(), why=why)
-    ledger = freeze(desk.replica, sheet, origin, signing, home=desk.home, count=lambda one: len(pages_of(one)))
-    typer.echo(f"已定稿，编号 {ledger.number}", err=True)
-    return thaw(desk.replica, ledger)
-
-
-def _thawed(desk: "Desk", number: str) -> tuple["Sheet", str]:
-    """A frozen ledger as it was, and the reason to note: that it is printed again."""
-    from gridclient.ledger.filing import thaw
-    from gridclient.store.frozen import numbered
-
-    ledger = numbered(desk.replica, number)
-    return thaw(desk.replica, ledger), "，".join(words for words in (f"重印 {ledger.number}", ledger.why) if words)
-
-
-def _scope_of(desk: "Desk", text: str) -> "Scope":
-    from gridclient.ledger.compose import Scope
-    from gridclient.records import Building, OrgUnit
-
-    if not text or text.isdigit():
-        return Scope(area=text)
-    for building in desk.replica.all(Building):
-        if building.name == text:
-            return Scope(building=building.id)
-    for unit in desk.replica.all(OrgUnit):
-        if unit.name == text and unit.code:
-            return Scope(area=unit.code)
-    raise Unfit(f"没有叫“{text}”的楼栋或网格", "请检查名称，或改用区划编码。")
-
-
-def _log(desk: "Desk", sheet: "Sheet", why: str) -> None:
-    from gridclient.store.trail import Act, Step
-
-    desk.trail.add(
-        Step(_now(), desk.who, Act.EXPORT, f"《{sheet.title}》", sheet.persons, not sheet.masked, why)
-    )
-
-
-def _write(sheet: "Sheet", out: Path) -> dict[str, int]:
-    from gridclient.app import without_window
-    from gridclient.ui.printing import pages_of, to_pdf, to_workbook
-
-    _application = without_window()
-    if out.suffix.lower() == ".xlsx":
-        to_workbook(sheet, out)
-        return {"rows": len(sheet.rows) or len(sheet.cards)}
-    pages = pages_of(sheet)
-    to_pdf(pages, out)
-    return {"pages": len(pages)}
+def _size(size: dict[str, int]) -> str:
+    return f"{size['pages']} 页" if "pages" in size else f"{size['rows']} 行"
 
 
 def _secret(file: Path | None, variable: str, title: str, *, confirm: bool = False) -> str:

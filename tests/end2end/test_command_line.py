@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from gridclient import cli
 from gridclient.desk import Desk
 from gridclient.errors import GridError
+from gridclient.ledger.wanted import period_wanted
 from gridclient.store.vault import LIGHT
 from gridclient.trust import authority
 from sync.errors import Refused, Revoked, SyncError, Untrusted
@@ -103,6 +104,22 @@ def test_a_ledger_is_the_same_in_pdf_and_workbook(filled: Run, tmp_path: Path) -
     masked = [cell for cell in cells if cell.startswith("519905")]
     assert len(masked) == 251
     assert all("********" in cell and cell in printed for cell in masked)
+
+
+def test_a_frozen_ledger_is_printed_again_by_its_number_word_for_word(filled: Run, tmp_path: Path) -> None:
+    first, again = tmp_path / "定稿.pdf", tmp_path / "重印.pdf"
+    frozen = filled("ledger", "visits", "--freeze", "王小敏", "--out", first)
+    assert frozen.exit_code == 0
+    number = frozen.stderr.split()[-1]
+
+    assert filled("ledger", "--frozen", number.lower(), "--out", again).exit_code == 0
+
+    texts = [[page.extract_text() for page in PdfReader(file).pages] for file in (first, again)]
+    assert texts[0] == texts[1]
+    assert number in texts[0][0]
+    assert "制表人：王小敏" in texts[0][-1].replace(" ", "")
+    unknown = filled("ledger", "--frozen", "TZ1999-0001", "--out", again)
+    assert isinstance(unknown.exception, GridError)
 
 
 def test_a_script_learns_what_was_printed(filled: Run, tmp_path: Path) -> None:
@@ -250,7 +267,7 @@ def test_an_unknown_ledger_and_a_bad_period_are_told(filled: Run, tmp_path: Path
     ],
 )
 def test_a_period_has_a_first_and_a_last_day(text: str, first: str, last: str) -> None:
-    period = cli.period_of(text)
+    period = period_wanted(text)
 
     assert period is not None
     assert [day.isoformat() for day in period] == [first, last]
