@@ -15,13 +15,14 @@ import time
 
 import pytest
 
-from tests.bench import contenders, desk, report
+from tests.bench import contenders, desk, paper, report
 from tests.bench.contenders import Contender, Database, Figures
 from tests.bench.peers.fetched import Absent
 from tests.bench.process import Failed
 from tests.server import postgres
 
-PARTS = ("desk", "search", "floor", "ours", "anki", "pouch", "pressure")
+PARTS = ("desk", "paper", "search", "floor", "ours", "anki", "pouch", "pressure")
+WINDOW = {"desk": desk.measure, "paper": paper.measure, "search": desk.measure_search}
 FEW, USUAL, MANY = 1_000, 10_000, 50_000
 IDLE_BYTES = {"idle_sent": 400, "idle_received": 200}
 
@@ -34,7 +35,7 @@ def main() -> int:
     with _folder() as folder, ExitStack() as stack:
         broken = list[str]()
         _at_the_desk(asked.parts, folder, broken)
-        database = _postgres(stack) if set(asked.parts) - {"desk", "search"} else None
+        database = _postgres(stack) if set(asked.parts) - set(WINDOW) else None
         present = _present(asked.parts, database)
         found = _measured(folder, present, asked.sizes, asked.runs, broken)
         rates = _rates(folder, database, broken) if "pressure" in asked.parts else {}
@@ -60,7 +61,7 @@ def _asked() -> argparse.Namespace:
 
 def _at_the_desk(parts: list[str], folder: Path, broken: list[str]) -> None:
     """The window's own part, on its own."""
-    for part, measure in (("desk", desk.measure), ("search", desk.measure_search)):
+    for part, measure in WINDOW.items():
         if part in parts:
             with _noted(f"窗口（{part}）", broken):
                 measure(folder)
