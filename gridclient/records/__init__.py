@@ -7,7 +7,7 @@ from gridclient.records.filed import FrozenLedger, FrozenPart
 from gridclient.records.ledgers import KeptLedger
 from gridclient.records.matter import Matter, MatterStep
 from gridclient.records.party import CentreActivity, Pairing, PartyCentreHousehold, PartyMember, PartyOrg
-from gridclient.records.people import Household, HouseholdEvent, Resident
+from gridclient.records.people import Household, HouseholdEvent, Resident, TwoPeople
 from gridclient.records.photo import Photo
 from gridclient.records.place import Building, Dwelling
 from gridclient.records.rounds import Campaign, DueRule, VisitManners
@@ -40,6 +40,7 @@ __all__ = [
     "Photo",
     "Resident",
     "Steward",
+    "TwoPeople",
     "Visit",
     "VisitManners",
     "VisitTask",

@@ -235,6 +235,16 @@ class Resident(Record, table=True):
     remark: str = note("备注")
 
 
+@record("不是同一人", called="{found_on} {found_by}", key=("one", "other"))
+class TwoPeople(Record, table=True):
+    """Two residents who look alike and are two people (不是同一人), as somebody found who asked; nobody is asked again."""
+
+    one: str = link("居民", to="resident", required=True, listed=True)
+    other: str = link("另一位居民", to="resident", required=True, listed=True)
+    found_by: str = person_name("核对人", listed=True)
+    found_on: date | None = day("核对日期", listed=True)
+
+
 @record(
     "户籍变动",
     called="{happened_on} {turn}",

@@ -1,5 +1,6 @@
 """Two records turn out to be one person: what the other knew goes over, and everything that named him names the one kept."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlmodel import col
@@ -14,10 +15,11 @@ from sync.replica import Replica
 OWN = frozenset({"household", "relation", "relation_note", "left_how", "left_on", "left_to"})
 
 
-def merged(replica: Replica, kept: Resident, other: Resident) -> list[Record]:
+def merged(replica: Replica, kept: Resident, other: Resident, taking: Collection[str] = ()) -> list[Record]:
     """Everything to be stored when ``other`` is the same person as ``kept``, before the other one is removed.
 
-    Blanks of the one kept are filled, telephones and labels put together. Unfit while the other one heads a household
+    Blanks of the one kept are filled, telephones and labels put together; of the fields ``taking`` names, what the other
+    one says counts. Unfit while the other one heads a household
     with more people in it: somebody has to follow him first.
     """
     person = copied(kept)
@@ -27,7 +29,7 @@ def merged(replica: Replica, kept: Resident, other: Resident) -> list[Record]:
             continue
         if field.many:
             setattr(person, field.name, [*mine, *(one for one in his or [] if one not in mine)])
-        elif blank(mine):
+        elif blank(mine) or (field.name in taking and not blank(his)):
             setattr(person, field.name, his)
     home = _home(replica, person, other)
     changed: dict[str, Record] = {person.id: person, **({home.id: home} if home else {})}

@@ -1,6 +1,6 @@
 """Who is here already, beside a person being typed: how sure, why in plain words, and what to do. It stops nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -151,11 +151,16 @@ class Likes(QFrame):
         self.same.emit(id_)
 
 
-def merge(workspace: Workspace, kept: SyncedRecord, other: SyncedRecord) -> None:
-    """Make one of two stored people in one step of undo; Unfit while the other one heads a household of more."""
+def merge(
+    workspace: Workspace, kept: SyncedRecord, other: SyncedRecord, taking: Collection[str] = ()
+) -> None:
+    """Make one of two stored people in one step of undo; Unfit while the other one heads a household of more.
+
+    Of the fields ``taking`` names, what the other one says counts.
+    """
     if not isinstance(kept, Resident) or not isinstance(other, Resident):
         return
-    records = merged(workspace.replica, kept, other)
+    records = merged(workspace.replica, kept, other, taking)
     with workspace.together(f"{kept.name}：两条并成一条"):
         workspace.save(*records)
         workspace.remove(other, "和另一条是同一人，已并成一条")

@@ -139,6 +139,12 @@ def _edits(workspace: Workspace) -> QWidget:
     return EditsPage(workspace)
 
 
+def _duplicates(workspace: Workspace) -> QWidget:
+    from gridclient.ui.duplicates_page import DuplicatesPage
+
+    return DuplicatesPage(workspace)
+
+
 def _drafts(workspace: Workspace) -> QWidget:
     from gridclient.ui.drafts_page import DraftsPage
 
@@ -187,6 +193,12 @@ def _frozen(workspace: Workspace) -> QWidget:
     return FrozenPage(workspace)
 
 
+def _form_helper(workspace: Workspace) -> QWidget:
+    from gridclient.ui.form_helper import FormHelperPage
+
+    return FormHelperPage(workspace)
+
+
 def household_panel(workspace: Workspace) -> QWidget:
     """The panel at the right that shows one household."""
     from gridclient.ui.household import HouseholdPanel
@@ -210,6 +222,8 @@ PLACES: tuple[Place, ...] = (
     Place("papers", "今日小结", "", "print", _papers, barred=True),
     Place("home_papers", "这一户的表", "", "print", _home_papers, barred=True),
     Place("frozen", "定稿台账", "", "folder", _frozen, kinds=("frozen_ledger",), barred=True),
+    Place("duplicates", "查重", "", "residents", _duplicates, kinds=("two_people",), barred=True),
+    Place("form_helper", "表格助手", "", "exporting", _form_helper, barred=True),
     Place("edits", "最近的修改", "", "undo", _edits, barred=True),
     Place("drafts", "草稿", "", "draft", _drafts, barred=True),
     Place("bin", "回收站", "", "remove", _bin, barred=True),

@@ -33,6 +33,7 @@ async def of_the_past(take: Take, window: MainWindow, workspace: Workspace) -> N
         window.open_place(place, {})
         await asyncio.sleep(0.6)
         take(window, f"past-{place}")
+    await _twice(take, window, workspace, one)
     workspace.desk.drafts.keep("resident", one.id, {"employer": "桂花路", "phones": "19900"}, workspace.now)
     workspace.desk.drafts.keep("visit", f"door:{home.dwelling}", {}, workspace.now)
     workspace.drafts_changed.emit()
@@ -52,3 +53,16 @@ async def of_the_past(take: Take, window: MainWindow, workspace: Workspace) -> N
     take(window, "past-draft")
     form.discard()
     workspace.desk.drafts.drop(f"door:{home.dwelling}")
+
+
+async def _twice(take: Take, window: MainWindow, workspace: Workspace, one: Resident) -> None:
+    """Somebody who stands in the register twice, compared field by field."""
+    home = workspace.replica.all(Household)[-1]
+    again = Resident(**{name: getattr(one, name) for name in ("name", "id_number", "sex", "area")})
+    again.household, again.phones, again.native_place = home.id, ["19900066666"], "川北市临江县"
+    workspace.save(again)
+    window.messages.hide()
+    window.open_place("duplicates", {})
+    await asyncio.sleep(0.8)
+    take(window, "past-duplicates")
+    workspace.undo()
