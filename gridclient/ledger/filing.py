@@ -90,6 +90,11 @@ def thaw(replica: Replica, ledger: FrozenLedger) -> Sheet:
     return thawed(_content(replica, ledger).sheet)
 
 
+def reason(ledger: FrozenLedger) -> str:
+    """Why a frozen ledger goes onto paper, for the trail: 重印 TZ2026-7K3F9-0008."""
+    return "，".join(words for words in (f"重印 {ledger.number}", ledger.why) if words)
+
+
 def differences(
     replica: Replica, ledger: FrozenLedger, *, who: str, unit_name: str, today: date, at: datetime
 ) -> Difference:

@@ -7,7 +7,7 @@ from shiboken6 import isValid
 
 from gridclient.errors import GridError
 from gridclient.ledger.comparing import Difference, Entry
-from gridclient.ledger.filing import differences, thaw
+from gridclient.ledger.filing import differences, reason, thaw
 from gridclient.ledger.page import Pages
 from gridclient.ledger.sheet import Sheet
 from gridclient.records import FrozenLedger
@@ -26,7 +26,7 @@ from sync.replica import Replica
 
 HEADS = ("编号", "台账", "范围和期间", "制表人", "审核人", "定稿时间", "人数", "号码")
 CELLS = ("差别", "第几行", "哪一条", "栏目", "定稿时", "现在")
-HINT = "定稿的台账不再改动：随时照样重印，也能看出现在的资料和它差在哪里。"
+HINT = "定稿的台账不能再改：随时照样重印，也能看出现在的资料和它差在哪里。"
 ANY_HEIGHT = 16_777_215  # pixels: what Qt calls no limit
 ROOM = 210  # pixels at plain size of the list above the paper
 PAUSE_MS = 60  # a ledger passed on the way to another is not opened
@@ -134,9 +134,7 @@ class FrozenPage(PastPage):
                 self.paper.show_words(error.title, error.advice)
             return
         if isValid(self) and turn == self._turn_of_paper:
-            self.view.show_sheet(
-                sheet, pages, "，".join(w for w in (f"重印 {ledger.number}", ledger.why) if w)
-            )
+            self.view.show_sheet(sheet, pages, reason(ledger))
             self.paper.show_view()
             if ledger.pages and len(pages) != ledger.pages:
                 self.told.setText(f"定稿时是 {ledger.pages} 页，本机排成 {len(pages)} 页；内容一字不差。")
