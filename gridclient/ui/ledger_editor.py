@@ -15,6 +15,7 @@ from gridclient.ui.ledger_frame import LedgerFrame, LedgerPaper
 from gridclient.ui.ledger_rows import LedgerRows
 from gridclient.ui.parts import button, label, line, shortcut
 from gridclient.ui.saying import Tone
+from gridclient.ui.scrolled import Scrolled
 from gridclient.ui.workspace import Workspace
 
 TABS = ("栏目", "筛选排序", "抬头落款", "纸张")
@@ -92,7 +93,8 @@ class LedgerEditor(QWidget):
             made = button(words, role="segment", checkable=True, tip=f"Alt+{number + 1}")
             self.tabs.addButton(made, number)
             segments.addWidget(made)
-            self.stack.addWidget(self.parts[number])
+            page = self.parts[number]
+            self.stack.addWidget(Scrolled(page) if page in (self.frame, self.paper) else page)
         segments.addStretch()
         acts = QHBoxLayout()
         for widget in (self.keep, self.another):

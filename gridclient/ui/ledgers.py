@@ -17,7 +17,7 @@ from gridclient.ledger.template import Template, templates
 from gridclient.settings import save
 from gridclient.store.trail import Act, Step
 from gridclient.ui import style
-from gridclient.ui.freezing import Asked, Freezing
+from gridclient.ui.freezing import KEYS, Asked, Freezing
 from gridclient.ui.ledger_acts import LedgerActs
 from gridclient.ui.ledger_choices import LedgerChoices
 from gridclient.ui.ledger_editor import LedgerEditor
@@ -128,13 +128,13 @@ class LedgersPage(QWidget):
     def _lay_out(self) -> None:
         self.left, beside = QStackedWidget(), QWidget()
         self.left.setFixedWidth(style.px(LIST))
-        self.view.bar.addWidget(self.summary)
-        self.view.bar.addSpacing(style.px(12))
+        self.choices.row.addWidget(self.summary)
         right = QVBoxLayout()
         right.addWidget(self.choices)
         right.addWidget(self.freezing)
         right.addWidget(self.view, 1)
         self.view.bar.addWidget(self.freezing.button)
+        self.view.ways[self.freezing.button] = ("定稿", KEYS)
         self.acts.menu.addAction("定稿台账", self.freezing.open_shelf)
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -239,7 +239,7 @@ class LedgersPage(QWidget):
 
     def _shown(self) -> Asked | None:
         sheet = self.view.sheet
-        if sheet is None or self._composed is None:
+        if sheet is None or self._composed is None or self.view.awaited:
             return None
         origin, why = self._composed
         return Asked(sheet, origin, self.view.printed_by, why)

@@ -21,6 +21,7 @@ from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 
 DPI = 110.0  # a page on the screen is about as large as on the table
+ROOMY = 680  # pixels at plain size: from here on the buttons name their keys
 LEAST_DPI = 62.0  # and never so small that it cannot be read; then it is scrolled
 
 
@@ -37,7 +38,7 @@ class PaperView(QWidget):
     """Ctrl+P prints, Ctrl+D writes a PDF, Ctrl+E a workbook, PgDn and PgUp go through the pages, anywhere in its parent.
 
     ``composed`` when a sheet is there, ``taken`` when it goes onto paper or into a file. ``bar`` is the row above the
-    page, in which whoever composes puts choices.
+    page, in which whoever composes puts choices; ``ways`` are the buttons with a key, named with it where there is room.
     """
 
     composed = Signal()
@@ -50,7 +51,7 @@ class PaperView(QWidget):
         self.number, self.paper, self.bar = label(role="hint"), label(), QHBoxLayout()
         self._shown: Shown | None = None
         self._page, self._asked = 0, 0
-        self._awaited = False  # another sheet than the one shown is on its way
+        self.awaited = False  # another sheet than the one shown is on its way
         self._then: Callable[[], None] | None = None  # what was asked for while it is
         self._at_last = later(self, 0, self._do_then)
         self._lay_out_paper()
@@ -76,7 +77,7 @@ class PaperView(QWidget):
     def expect(self) -> None:
         """Say that another sheet is on its way: who prints or saves from now on means that one."""
         self._asked += 1
-        self._awaited, self._then = True, None
+        self.awaited, self._then = True, None
 
     def present(
         self, make: Callable[..., Sheet], *args: Any, text: str = "", why: str = "", **named: Any
@@ -96,7 +97,7 @@ class PaperView(QWidget):
     def show_sheet(self, sheet: Sheet, pages: Pages, why: str = "") -> None:
         """Show a sheet from its first page; ``why`` as in :class:`Shown`."""
         self._shown, self._page = Shown(sheet, pages, why), 0
-        self._awaited = False
+        self.awaited = False
         self._show_page()
         self.composed.emit()
         self._at_last.start()
@@ -104,7 +105,7 @@ class PaperView(QWidget):
     def clear(self) -> None:
         """Show no sheet: then none is printed or written either."""
         self._asked += 1
-        self._shown, self._awaited = None, False
+        self._shown, self.awaited = None, False
         self.paper.clear()
         self.number.clear()
 
@@ -162,6 +163,7 @@ class PaperView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the page fit the width there is."""
         super().resizeEvent(event)
+        self._name_ways()
         self._show_page()
 
     def _lay_out_paper(self) -> None:
@@ -171,9 +173,13 @@ class PaperView(QWidget):
         ways.addWidget(self.number)
         ways.addWidget(tool("right", "下一页  PgDn", lambda: self.turn(1)))
         ways.addStretch()
-        ways.addWidget(button("Excel  Ctrl+E", self.save_workbook, icon="exporting"))
-        ways.addWidget(button("PDF  Ctrl+D", self.save_pdf, icon="exporting"))
-        ways.addWidget(button("打印  Ctrl+P", self.print_out, role="primary", icon="print"))
+        self.ways = {
+            button("", self.save_workbook, icon="exporting", tip="Ctrl+E"): ("Excel", "Ctrl+E"),
+            button("", self.save_pdf, icon="exporting", tip="Ctrl+D"): ("PDF", "Ctrl+D"),
+            button("", self.print_out, role="primary", icon="print", tip="Ctrl+P"): ("打印", "Ctrl+P"),
+        }
+        for way in self.ways:
+            ways.addWidget(way)
         self.paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._desk = QScrollArea()
         self._desk.setWidget(self.paper)
@@ -185,6 +191,12 @@ class PaperView(QWidget):
         layout.setContentsMargins(0, style.px(10), 0, 0)
         layout.addLayout(ways)
         layout.addWidget(self._desk, 1)
+
+    def _name_ways(self) -> None:
+        """Name the keys on the buttons where there is room for them."""
+        roomy = self.width() >= style.px(ROOMY)
+        for way, (words, keys) in self.ways.items():
+            way.setText(f"{words}  {keys}" if roomy else words)
 
     async def _present(
         self, made: Callable[[], tuple[Sheet, Pages]], text: str, why: str, asked: int
@@ -216,8 +228,8 @@ class PaperView(QWidget):
 
     def _late(self, act: Callable[[], None]) -> bool:
         """Whether the sheet that is meant is still on its way; ``act`` then follows when it is there."""
-        self._then = act if self._awaited else None
-        return self._awaited
+        self._then = act if self.awaited else None
+        return self.awaited
 
     def _do_then(self) -> None:
         act, self._then = self._then, None
