@@ -36,6 +36,7 @@ class LedgerActs(QWidget):
         self.take = self.menu.addAction("导入别人的样式文件…", self._ask_which)
         self.delete = self.menu.addAction("删除这张我的台账", self.remove)
         self.menu.addSeparator()
+        self.menu.addAction("表格助手：填部门发来的表", lambda: workspace.open_place("form_helper"))
         self.menu.addAction("打印和导出记录", lambda: workspace.open_place("trail"))
         self.edit = button(
             "调整  Ctrl+T", self.edit_wanted.emit, icon="edit", tip="改栏目、筛选、抬头、纸张，存成我的台账"
