@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec.structs import replace
 from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QLabel, QWidget
 
 from gridclient.ledger.compose import Scope
 from gridclient.ledger.forms import FILLS, Fill
@@ -110,6 +110,12 @@ class LedgerChoices(QWidget):
             template, fill_blank_rows=self.blanks.isChecked(), page_total=self.subtotals.isChecked()
         )
 
+    def ask_of_rows_alone(self) -> None:
+        """Ask for nothing that is about our own paper: somebody else's form is filled."""
+        about_paper = [box for box in self.findChildren(QLabel) if box.buddy() is self.form]
+        for widget in (*about_paper, self.form, self.blanks, self.subtotals):
+            widget.hide()
+
     def offer(self, replica: Replica) -> None:
         """Offer every unit from the community to the microgrid, and every building; what was chosen stays chosen."""
         chosen = self.scope.currentData()
@@ -146,7 +152,9 @@ class LedgerChoices(QWidget):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.setMaximumWidth(style.px(200))
-            self.row.addWidget(label(name))
+            named = label(name)
+            named.setBuddy(box)
+            self.row.addWidget(named)
             self.row.addWidget(box)
             if box is self.period:
                 self.row.addWidget(self.first)
