@@ -43,7 +43,7 @@ class Freezing(QFrame):
         style.role(self, "strip")
         self.title, self.wrong = label(role="strong", wrap=True), label(role="problem", wrap=True)
         self.by = line("必填", says=MAKER, name="made_by")
-        self.checked = line("可以空着，印出来再签", says=CHECKER, name="checked_by")
+        self.checked = line("可以空着", says=CHECKER, name="checked_by")
         self.go = button("定稿  Ctrl+Enter", self.freeze, role="primary", icon="check")
         self.button = button(
             f"定稿  {KEYS}", self.ask, icon="check", tip="编号存档：以后照样重印，和现在比较"
