@@ -87,15 +87,13 @@ def _sets(sheet: Sheet, measure: Measure) -> list["_CardSet"]:
 
 
 def _closest(sheet: Sheet, card: Card, types: Sequence["_Type"]) -> "_CardSet":
-    """The card in the roomiest setting that needs no more pages than the tightest one."""
-    roomy = _CardSet(sheet, card, types[0])
-    if len(roomy.pages) == 1:
-        return roomy
-    tight = _CardSet(sheet, card, types[-1])
-    if len(tight.pages) == len(roomy.pages):
-        return roomy
-    between = (_CardSet(sheet, card, one) for one in types[1:-1])
-    return next((made for made in between if len(made.pages) == len(tight.pages)), tight)
+    """The card in the roomiest setting in which it has one page, else the fewest there are."""
+    tried: list[_CardSet] = []
+    for one in types:
+        tried.append(_CardSet(sheet, card, one))
+        if len(tried[-1].pages) == 1:
+            return tried[-1]
+    return min(tried, key=lambda made: len(made.pages))
 
 
 class _Type:
