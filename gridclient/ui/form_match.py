@@ -31,6 +31,7 @@ class FormMatch(QWidget):
         self.title = label("", "heading")
         self.words = line("打字或拼音首字母找，如 dh 电话", says="这一列填什么", name="wanted")
         self.offers = RowsView(("可以填的内容",), (18,))
+        self.offers.horizontalHeader().hide()
         self._form: OfficeForm | None = None
         self._proposal: Proposal | None = None
         self._samples: Sequence[Sequence[str]] = ()
@@ -49,10 +50,13 @@ class FormMatch(QWidget):
 
     def show_match(self, form: OfficeForm, proposal: Proposal) -> None:
         """Show a form and what its columns are filled with."""
-        if form is not self._form:
+        fresh, self._form, self._proposal = form is not self._form, form, proposal
+        if fresh:
             self._samples = ()
-        self._form, self._proposal = form, proposal
         self._show_columns()
+        if fresh:
+            paths = [entry.path for entry in proposal.match.columns]
+            self.columns.selectRow(paths.index("") if "" in paths else 0)
         self._show_column()
 
     def show_samples(self, rows: Sequence[Sequence[str]]) -> None:
