@@ -100,6 +100,14 @@ class LedgerColumns(QWidget):
         if part is not None and row >= 0 and len(part.columns) > 1:
             self._put([one for at, one in enumerate(part.columns) if at != row], row)
 
+    def back(self) -> bool:
+        """Show the columns; whether some were being added."""
+        adding = self.stack.currentIndex() > 0
+        if adding:
+            self.stack.setCurrentIndex(0)
+            self.columns.setFocus()
+        return adding
+
     def _lay_out(self) -> None:
         acts = QHBoxLayout()
         acts.addWidget(button("加一栏", self.add, icon="add", role="primary"))
@@ -144,7 +152,6 @@ class LedgerColumns(QWidget):
         self.columns.currentRowChanged.connect(lambda _row: self._show_column())
         self.columns.itemDoubleClicked.connect(lambda _item: self.name.setFocus())
         self.picker.picked.connect(self._add)
-        self.picker.dropped.connect(self._picked)
         self.name.textEdited.connect(lambda text: self._change(label=text))
         self.parent_name.textEdited.connect(lambda text: self._change(parent=text.strip()))
         self.room.activated.connect(lambda _row: self._change(weight=self.room.currentData()))
@@ -155,10 +162,6 @@ class LedgerColumns(QWidget):
         shortcut("Alt+Up", self, lambda: self.shift(-1))
         shortcut("Alt+Down", self, lambda: self.shift(1))
         shortcut("Delete", self.columns, self.take_out, alone=True)
-
-    def _picked(self) -> None:
-        self.stack.setCurrentIndex(0)
-        self.columns.setFocus()
 
     def _add(self, offer: Offer) -> None:
         part = self.part

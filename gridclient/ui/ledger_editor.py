@@ -37,6 +37,8 @@ class LedgerEditor(QWidget):
         self.setObjectName("ledger_editor")
         self.draft: Template = None  # type: ignore[assignment] # there is one from begin() on
         self._kept: Kept | None = None
+        self._begun: Template | None = None
+        self._warned = False  # that changes would be lost
         self.columns, self.rows = LedgerColumns(), LedgerRows()
         self.frame, self.paper = LedgerFrame(), LedgerPaper()
         self.parts: tuple[Any, ...] = (self.columns, self.rows, self.frame, self.paper)
@@ -57,7 +59,7 @@ class LedgerEditor(QWidget):
 
     def begin(self, template: Template, chosen: Kept | None) -> None:
         """Change a ledger; ``chosen`` is the office's own that is changed, if it is one."""
-        self.draft, self._kept = template, chosen
+        self.draft, self._begun, self._kept, self._warned = template, template, chosen, False
         titles = [one.title for one in self.workspace.replica.all(KeptLedger)]
         offered = (
             chosen.record.title if chosen else kept.free_title(f"我的{template.called}"[:LONGEST], titles)
@@ -83,7 +85,13 @@ class LedgerEditor(QWidget):
         self._save(None)
 
     def drop(self) -> None:
-        """Leave everything as it was."""
+        """Leave what is being added; else leave everything as it was, asking once when something was changed."""
+        if self.parts[self.stack.currentIndex()].back():
+            return
+        if self.draft != self._begun and not self._warned:
+            self._warned = True
+            self.workspace.say("改动还没有保存", "再按一次 Esc 放弃，Ctrl+S 保存。", Tone.WARN)
+            return
         self.left.emit("")
 
     def _lay_out(self) -> None:
@@ -116,7 +124,7 @@ class LedgerEditor(QWidget):
         self.parts[number].setFocus()
 
     def _edited(self, template: Template) -> None:
-        self.draft = template
+        self.draft, self._warned = template, False
         for part in self.parts:
             if part is not self.sender():
                 part.show_template(template)

@@ -38,6 +38,10 @@ class LedgerFrame(QWidget):
             check.clicked.connect(self._put)
         self.setFocusProxy(self.title)
 
+    def back(self) -> bool:
+        """Nothing is added here."""
+        return False
+
     def show_template(self, template: Template) -> None:
         """Show a template; what is being typed is left alone."""
         if self.template is not None and self._told(self.template) == template:
@@ -103,6 +107,10 @@ class LedgerPaper(QWidget):
         for spin in (*self.margins, self.binding):
             spin.valueChanged.connect(lambda _value: self._put())
         self.setFocusProxy(self.format)
+
+    def back(self) -> bool:
+        """Nothing is added here."""
+        return False
 
     def show_template(self, template: Template) -> None:
         """Show a template's paper."""

@@ -52,7 +52,6 @@ class LedgerRows(QWidget):
         self._path, self._sorting = "", False
         self._lay_out()
         self.picker.picked.connect(self._picked)
-        self.picker.dropped.connect(self.back)
         self.way.currentTextChanged.connect(lambda _way: self._show_answers())
         self.answer.returnPressed.connect(self.put)
         shortcut("Delete", self.where, self.take_out, alone=True)
@@ -79,10 +78,13 @@ class LedgerRows(QWidget):
         """Ask for another value to sort by."""
         self._open(sorting=True)
 
-    def back(self) -> None:
-        """Show what there is."""
-        self.stack.setCurrentIndex(0)
-        self.where.setFocus()
+    def back(self) -> bool:
+        """Show what there is; whether something was being added."""
+        adding = self.stack.currentIndex() > 0
+        if adding:
+            self.stack.setCurrentIndex(0)
+            self.where.setFocus()
+        return adding
 
     def put(self) -> None:
         """Add the condition that is written; nothing happens while it has no answer."""
@@ -167,7 +169,6 @@ class LedgerRows(QWidget):
         )
         column.addStretch()
         shortcut("Return", made, self.put)
-        shortcut("Esc", made, self.back)
         return made
 
     def _open(self, *, sorting: bool) -> None:

@@ -14,10 +14,9 @@ MOST = 200  # answers shown
 
 
 class OfferPicker(QWidget):
-    """``picked(Offer)`` on Enter or a click; ``dropped`` on Esc. It stays open, so that several are picked in a row."""
+    """``picked(Offer)`` on Enter or a click. It stays open, so that several are picked in a row."""
 
     picked = Signal(object)
-    dropped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,9 +57,6 @@ class OfferPicker(QWidget):
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.pick()
-                return True
-            if key == Qt.Key.Key_Escape:
-                self.dropped.emit()
                 return True
         return super().eventFilter(watched, event)
 

@@ -239,14 +239,34 @@ async def test_what_is_kept_stands_on_its_own_shelf_and_goes_with_undo(
     await until(lambda: not workspace.replica.all(KeptLedger))
 
 
+async def test_a_column_is_added_by_its_first_letters_and_esc_only_ends_the_adding(
+    window: MainWindow,
+) -> None:
+    centre = await at(window)
+    columns = centre.page.editor.columns
+    await centre.press("Ctrl+T")
+    columns.add()
+    await centre.press("W", "H", "C", "D")
+    first = columns.picker.found.currentItem().text()
+    await centre.composed(lambda: window.workspace.start(centre.press("Return", "Esc")))
+
+    assert first == "文化程度"
+    assert centre.page.editing
+    assert columns.part is not None
+    assert columns.part.columns[1].label == first
+    assert columns.columns.hasFocus()
+
+
 async def test_leaving_the_editor_leaves_everything_as_it_was(
     window: MainWindow, workspace: Workspace
 ) -> None:
     centre = await at(window)
     before = centre.page.template
     await centre.press("Ctrl+T")
-    centre.page.editor.columns.take_out()
-    await centre.composed(centre.page.editor.drop)
+    await centre.composed(centre.page.editor.columns.take_out)
+    await centre.press("Esc")
+    assert centre.page.editing  # it says first that something would be lost
+    await centre.composed(lambda: centre.window.workspace.start(centre.press("Esc")))
 
     assert centre.page.template == before
     assert not workspace.replica.all(KeptLedger)

@@ -37,7 +37,7 @@ async def of_ledgers(take: Take, window: MainWindow, _workspace: Workspace) -> N
     page.editor.columns.picker.line.setText("sh")
     await asyncio.sleep(0.1)
     take(window, "ledger-adding")
-    page.editor.columns.picker.dropped.emit()
+    page.editor.columns.back()
     page.editor._turn_to(1)
     page.editor.rows.ask()
     page.editor.rows.picker.line.setText("关怀")
