@@ -109,7 +109,7 @@ def _fitting(group: Group, left: float, room: float) -> int:
 
 def _make_room(pages: Plan, room: float) -> None:
     """Carry the last rows over to a further page while the end does not fit below them."""
-    while sum(c.height for c in pages[-1]) > room + TOLERANCE:
+    while pages[-1] and sum(c.height for c in pages[-1]) > room + TOLERANCE:
         chunk = pages[-1].pop()
         if pages[-1]:
             pages.append([chunk])

@@ -5,7 +5,7 @@ one, and the head is repeated on every page.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from gridclient.ledger import codes
@@ -22,6 +22,7 @@ AIR = 1.6  # mm above and below the words of a row
 PEN = 8.5  # mm: the least height of a row that is written in
 SUM_LABEL = 16.0  # mm: the least room for the word 合计
 NOTHING = "（无记录）"
+PAGE_SUM = "本页小计"
 
 
 def layout(sheet: Sheet, measure: Measure = plain_measure) -> Pages:
@@ -67,7 +68,8 @@ class _Register:
         top = self.furniture.top() + self.head.height
         signature = self.furniture.signature_height
         self.whole = figures(sheet, "合计", sheet.rows)
-        self.sum_height = self._sum_height(self.whole)
+        labels = ("合计", PAGE_SUM) if sheet.page_total else ("合计",)
+        self.sum_height = max(self._sum_height(replace(self.whole, label=label)) for label in labels)
         self.room = self.furniture.bottom - top
         self.room -= signature if sheet.sign_every_page else 0
         self.room -= self.sum_height if sheet.page_total else 0
@@ -213,7 +215,7 @@ class _Register:
     ) -> float:
         if self.sheet.page_total and not single:
             rows = [self.sheet.rows[s.number] for chunk in shown for s in chunk.strips if s.begins]
-            y = self._draw_figures(canvas, y, figures(self.sheet, "本页小计", rows))
+            y = self._draw_figures(canvas, y, figures(self.sheet, PAGE_SUM, rows))
         if last and self._has_total:
             y = self._draw_figures(canvas, y, self.whole)
         return y

@@ -70,7 +70,8 @@ class Ruler:
             wide = self.width(token)
             if line and used + wide > width:
                 stays = token not in NOT_FIRST and line[-1] not in NOT_LAST
-                carried = [] if stays or len(line) == 1 else [line.pop()]
+                stays = stays or len(line) == 1 or self.width(line[-1]) + wide > width
+                carried = [] if stays else [line.pop()]
                 yield "".join(line).rstrip()
                 line, used = carried, sum(map(self.width, carried))
             if line or not token.isspace():
