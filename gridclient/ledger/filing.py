@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field as part, replace
 from datetime import date, datetime
+import re
 
 import msgspec
 
@@ -16,6 +17,7 @@ from gridclient.store import frozen as store
 from sync.replica import Replica
 
 MAKER, CHECKER = "制表人", "审核人"
+DATE = re.compile(r"\s*年\s*月\s*日\s*")
 STRANGE = "这份定稿没有说明是怎样编制的", "可以照样重印，但不能和现在比较。"
 
 
@@ -120,16 +122,16 @@ def differences(
 
 
 def signed(sheet: Sheet, number: str, signing: Signing) -> Sheet:
-    """The sheet with the number, who made it and when in the signature line and in the small line of every page."""
+    """The sheet with the number, who made it and when in the small line of every page, and in the signatures of a register:
+    a card is signed by whoever stood at the door.
+    """
     time = f"{signing.at:%Y-%m-%d %H:%M}"
     _made, _space, rest = sheet.mark.partition(SPACE)
-    names = {MAKER: signing.by.strip(), CHECKER: signing.checked_by.strip()}
-    filled = tuple(_filled(words, names) for words in sheet.signatures)
-    return replace(
-        sheet,
-        signatures=(f"编号：{number}", *filled) if filled else (),
-        mark=SPACE.join(words for words in (f"{number}　定稿 {signing.by.strip()} {time}", rest) if words),
-    )
+    signatures = sheet.signatures
+    if signatures and not sheet.cards:
+        signatures = (f"编号：{number}", *(_filled(words, signing) for words in signatures))
+    mark = SPACE.join(words for words in (number, f"{signing.by.strip()} {time}", rest) if words)
+    return replace(sheet, signatures=signatures, mark=mark)
 
 
 def _check(sheet: Sheet, signing: Signing) -> None:
@@ -141,9 +143,11 @@ def _check(sheet: Sheet, signing: Signing) -> None:
         raise Unfit("完整号码要写明用途", "请填写用途，或改为遮住号码再定稿。")
 
 
-def _filled(words: str, names: dict[str, str]) -> str:
+def _filled(words: str, signing: Signing) -> str:
     label, _sign, rest = words.partition("：")
-    name = names.get(label.strip(), "")
+    name = {MAKER: signing.by.strip(), CHECKER: signing.checked_by.strip()}.get(label.strip(), "")
+    if DATE.fullmatch(words):
+        return f"{signing.at.year}年{signing.at.month}月{signing.at.day}日"
     return f"{label}：{name}" if name and not rest.strip() else words
 
 

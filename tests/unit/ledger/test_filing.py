@@ -73,8 +73,24 @@ def test_the_paper_bears_number_maker_checker_and_time(replica: Replica) -> None
 
     sheet = thaw(replica, ledger)
 
-    assert sheet.signatures[:3] == (f"编号：{ledger.number}", "制表人：王小敏", "审核人：李建国")
-    assert sheet.mark == f"{ledger.number}　定稿 王小敏 2026-11-22 15:04　证件号、电话已脱敏"
+    signed = (
+        f"编号：{ledger.number}",
+        "制表人：王小敏",
+        "审核人：李建国",
+        "社区（盖章）：",
+        "2026年11月22日",
+    )
+    assert sheet.signatures == signed
+    assert sheet.mark == f"{ledger.number}　王小敏 2026-11-22 15:04　证件号、电话已脱敏"
+
+
+def test_a_card_is_signed_at_the_door_and_bears_its_number_in_the_small_line(replica: Replica) -> None:
+    ledger = filed(replica, name="household_card")
+
+    sheet = thaw(replica, ledger)
+
+    assert sheet.signatures == made(replica, name="household_card").signatures
+    assert sheet.mark.startswith(f"{ledger.number}　王小敏 2026-11-22 15:04")
 
 
 @pytest.mark.parametrize(
