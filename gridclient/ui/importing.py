@@ -102,6 +102,14 @@ class ImportPage(QWidget):
             self._show()
             self.workspace.start(self._write(self.files))
 
+    def show_past(self) -> None:
+        """Show the imports made so far."""
+        self.workspace.open_place("imports")
+
+    def take_back(self) -> None:
+        """Ask whether the import just made, the last one of several, is to be taken back."""
+        self.workspace.open_place("imports", n=max((f.report.n for f in self.files if f.report), default=0))
+
     def save_issues(self) -> None:
         """Ask where to, and write every issue of the file that is shown, as masked as the screen is."""
         if self.shown is None or self.rehearsal is None:
@@ -129,6 +137,8 @@ class ImportPage(QWidget):
     def _make(self) -> None:
         self.begin = button("选择文件…  Ctrl+O", self.ask, role="primary", icon="folder", name="begin")
         self.choose = button("换文件…  Ctrl+O", self.ask, icon="folder", name="choose")
+        self.past = button("导入记录…", self.show_past, icon="list", name="past")
+        self.back = button("撤回这次导入…", self.take_back, icon="undo", name="back")
         self.list = RowsView(("状态", "文件", "认出的表", "说明"), (8, 16, 10, 20))
         self.state, self.file = label(role="pill"), label(role="heading")
         self.form, self.told = label(role="hint"), label(wrap=True)
@@ -153,7 +163,7 @@ class ImportPage(QWidget):
         full = QWidget()
         found = _column(full, (self.list, self._card(), self._sorts_row(), self.below, self.cut))
         found.setStretch(3, 1)
-        acts = _row(self.result, self.again, self.go)
+        acts = _row(self.result, self.back, self.again, self.go)
         acts.setStretch(0, 1)
         found.addLayout(acts)
         self.body.addWidget(self._empty())
@@ -161,7 +171,7 @@ class ImportPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))
-        layout.addLayout(_row(label("导入表格", "title"), None, self.choose))
+        layout.addLayout(_row(label("导入表格", "title"), None, self.past, self.choose))
         layout.addWidget(self.body, 1)
 
     def _card(self) -> QWidget:
@@ -327,6 +337,7 @@ class ImportPage(QWidget):
         self.result.setText(f"已写入：{report_words(reports)}" if reports else would_words(files))
         done = bool(reports) and not ready
         self.again.setVisible(done)
+        self.back.setVisible(done)
         self.go.setVisible(not done)
         self.go.setText(f"导入 {len(ready)} 份  Ctrl+Enter" if len(ready) > 1 else "导入  Ctrl+Enter")
         self.go.setEnabled(bool(ready) and not self._writing and not any(file.waits for file in files))

@@ -163,6 +163,12 @@ def _history(workspace: Workspace) -> QWidget:
     return HistoryPage(workspace)
 
 
+def _imports(workspace: Workspace) -> QWidget:
+    from gridclient.ui.imports_page import ImportsPage
+
+    return ImportsPage(workspace)
+
+
 def _trail(workspace: Workspace) -> QWidget:
     from gridclient.ui.trail_page import TrailPage
 
@@ -227,6 +233,7 @@ PLACES: tuple[Place, ...] = (
     Place("edits", "最近的修改", "", "undo", _edits, barred=True),
     Place("drafts", "草稿", "", "draft", _drafts, barred=True),
     Place("bin", "回收站", "", "remove", _bin, barred=True),
+    Place("imports", "导入记录", "", "undo", _imports, barred=True),
     Place("trail", "打印和导出记录", "", "list", _trail, barred=True),
     Place("history", "历史", "", "history", _history, barred=True),
 )

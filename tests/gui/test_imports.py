@@ -1,0 +1,128 @@
+"""导入记录: every import is listed, says what taking it back would do, and goes back whole when told to."""
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+import pytest
+
+from gridclient.records import Resident
+from gridclient.ui.importing import ImportPage
+from gridclient.ui.imports_page import ImportsPage
+from gridclient.ui.main_window import MainWindow
+from gridclient.ui.saying import Cancelled
+from gridclient.ui.workspace import Workspace
+from tests.support.rosters import GOOD_ID, NAME, PHONE, looked_at, roster, until
+from tests.unit.exchange.workbooks import numbered
+
+OTHER = "欧阳大满"
+
+
+async def imported(window: MainWindow, folder: Path) -> ImportPage:
+    """A roster of two people behind one door, written."""
+    window.open_place("import", {})
+    page = window.page("import")
+    assert isinstance(page, ImportPage)
+    page.take(roster(folder, "花名册.csv", f"{NAME},{GOOD_ID},{PHONE}", f"{OTHER},{numbered(2)},"))
+    await looked_at(page)
+    page.import_now()
+    await until(page.back.isVisible)
+    return page
+
+
+async def asked(window: MainWindow, page: ImportPage) -> ImportsPage:
+    """The question that follows 撤回这次导入."""
+    page.back.click()
+    imports = window.page("imports")
+    assert isinstance(imports, ImportsPage)
+    await until(imports.question.isVisible)
+    return imports
+
+
+def brought(workspace: Workspace) -> list[Resident]:
+    return workspace.replica.all(Resident, Resident.name == NAME)
+
+
+async def test_after_an_import_it_is_offered_to_take_it_back_and_said_what_that_does(
+    qloop: asyncio.AbstractEventLoop, window: MainWindow, workspace: Workspace, tmp_path: Path
+) -> None:
+    page = await imported(window, tmp_path)
+    imports = await asked(window, page)
+
+    assert "花名册.csv" in imports.heading.text()
+    assert "放进回收站" in imports.told.text()
+    assert "居民 2" in imports.told.text()
+    assert brought(workspace)
+
+    QTest.keyClick(imports.keep, Qt.Key.Key_Y)
+    await until(lambda: not brought(workspace))
+    await until(lambda: [row.texts[-1][:3] for row in imports.rows.rows.told] == ["已撤回"])
+    assert not imports.ask_button.isEnabled()
+    assert not imports.question.isVisible()
+
+
+async def test_esc_leaves_an_import_as_it_is_and_stays_on_the_page(
+    qloop: asyncio.AbstractEventLoop, window: MainWindow, workspace: Workspace, tmp_path: Path
+) -> None:
+    imports = await asked(window, await imported(window, tmp_path))
+
+    QTest.keyClick(imports.keep, Qt.Key.Key_Escape)
+
+    assert not imports.question.isVisible()
+    assert imports.isVisible()
+    assert brought(workspace)
+    assert [row.texts[-1] for row in imports.rows.rows.told] == ["可以撤回"]
+    assert imports.ask_button.isEnabled()
+
+
+async def test_what_somebody_wrote_since_is_named_before_and_stays(
+    qloop: asyncio.AbstractEventLoop, window: MainWindow, workspace: Workspace, tmp_path: Path
+) -> None:
+    page = await imported(window, tmp_path)
+    (one,) = brought(workspace)
+    one.employer = "桂花路小学"
+    workspace.save(one)
+
+    imports = await asked(window, page)
+
+    assert NAME in imports.told.text()
+    assert "不动" in imports.told.text()
+    assert PHONE not in imports.told.text()
+    imports.agree()
+    await until(lambda: imports.batch is not None and imports.batch.over)
+    assert [person.employer for person in brought(workspace)] == ["桂花路小学"]
+    assert not workspace.replica.count(Resident, Resident.name == OTHER)
+
+
+async def test_taking_back_that_was_cancelled_is_offered_again(
+    qloop: asyncio.AbstractEventLoop,
+    window: MainWindow,
+    workspace: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    imports = await asked(window, await imported(window, tmp_path))
+
+    def cancelled(*_told: object, **_named: object) -> None:
+        raise Cancelled
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gridclient.ui.imports_page.take_back", cancelled)
+        imports.agree()
+        await until(lambda: "已停下" in window.messages.title.text())
+    assert brought(workspace)
+
+    imports.ask()
+    await until(imports.question.isVisible)
+    imports.agree()
+    await until(lambda: not brought(workspace))
+
+
+async def test_a_laptop_without_imports_says_so(qloop: asyncio.AbstractEventLoop, window: MainWindow) -> None:
+    window.open_place("imports", {})
+    imports = window.page("imports")
+    assert isinstance(imports, ImportsPage)
+
+    await until(lambda: not imports.rows.isVisible())
+    assert not imports.ask_button.isEnabled()
