@@ -146,6 +146,30 @@ def ledger(
     _tell(as_json, told if len(told) > 1 else told[0], "\n".join(lines))
 
 
+@app.command(help="表格助手：把部门发来的 .xlsx 表填好，另存一份，原表不动；每次都留痕。")
+def fill(
+    form: Annotated[Path, typer.Argument(help="部门发来的表格：.xlsx")],
+    out: Annotated[Path, typer.Option(help="填好的表写到这里：.xlsx")],
+    vault: VaultPath = None,
+    passphrase_file: PassphraseFile = None,
+    ledger: Annotated[str, typer.Option(help="照哪本台账取数；不填为上次的或最像的。")] = "",
+    match: Annotated[Path | None, typer.Option(help="同事导出的对应（.json）。")] = None,
+    scope: ScopeName = "",
+    period: Annotated[str, typer.Option(help="2026-10、2026、2026Q3 或 2026-09-01..2026-10-31。")] = "",
+    why: Annotated[str, typer.Option(help="用途，记入查看记录；写了用途就是完整号码。")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Fill a copy of a department's form; what stayed empty is told with the reason."""
+    from gridclient.formfill.wanted import FormWanted, fill_wanted
+
+    with desk_of(vault, passphrase_file) as desk:
+        wanted = FormWanted(form, out, ledger, match, scope, period, why)
+        told = fill_wanted(wanted, desk.replica, desk.trail, desk.who, _now())
+    lines = [f"{gap['letter']} 列“{gap['head']}”：{gap['why']}（{gap['cells']} 格）" for gap in told["gaps"]]
+    lines += [f"没有对应的列：{'、'.join(told['open'])}"] if told["open"] else []
+    _tell(as_json, told, "\n".join([f"填了 {told['rows']} 行，{told['persons']} 人 → {out}", *lines]))
+
+
 @app.command(help="与中心交换修改，并说明结果。")
 def sync(
     vault: VaultPath = None,

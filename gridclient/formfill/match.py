@@ -126,6 +126,15 @@ def from_file(form: OfficeForm, content: bytes) -> Proposal:
     return _fitted(form, match)
 
 
+def match_in(form: OfficeForm, path: Path) -> Proposal:
+    """The same from its file; Unfit when it cannot be read."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Unfit("这份对应读不出来", "请确认文件没有被移走，再选一次。") from error
+    return from_file(form, content)
+
+
 def _fitted(form: OfficeForm, match: Match) -> Proposal:
     """A match from elsewhere, column by column by its heads; what leads nowhere any more is left open."""
     kind = match.template.kind

@@ -13,7 +13,7 @@ from gridclient.formfill.fill import Filled, Gap, fill, save, sheet_of
 from gridclient.formfill.form import OfficeForm
 from gridclient.formfill.match import (
     Proposal,
-    from_file,
+    match_in,
     proposed,
     read_office_form,
     recalled,
@@ -144,7 +144,7 @@ class FormHelperPage(QWidget):
         """Ask for a colleague's match and use it for this form."""
         chosen, _filter = QFileDialog.getOpenFileName(self, "导入同事的对应", "", MATCHES)
         if chosen and self.form is not None:
-            proposal = from_file(self.form, Path(chosen).read_bytes())
+            proposal = match_in(self.form, Path(chosen))
             remember(self.form, proposal.match, self.workspace.replica)
             self._take_proposal(proposal)
 
