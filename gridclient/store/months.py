@@ -38,12 +38,15 @@ class Part:
     building: str = ""
 
 
-def told(ask: Ask, spans: Spans, part: Part = Part()) -> list[Told]:
+WHOLE = Part()
+
+
+def told(ask: Ask, spans: Spans, part: Part = WHOLE) -> list[Told]:
     """Every measure in every span; ``ask`` answers statements, as ``Replica.rows`` does."""
     return table(MEASURES, facts(ask, part), spans)
 
 
-def facts(ask: Ask, part: Part = Part()) -> Facts:
+def facts(ask: Ask, part: Part = WHOLE) -> Facts:
     """The facts of all families."""
     home = _columns(Household)
     start = ask(select(func.min(home.created_at)))[0][0] or 0
@@ -62,7 +65,7 @@ def facts(ask: Ask, part: Part = Part()) -> Facts:
 
 def _turns(ask: Ask) -> list[Turned]:
     names = ("turn", "happened_on", "household", "other", "dwelling", "people")
-    rows = _read(ask, HouseholdEvent, names, Part())
+    rows = _read(ask, HouseholdEvent, names, WHOLE)
     return [Turned._make((*row[:5], row[5] or [])) for row in rows if row[1]]
 
 

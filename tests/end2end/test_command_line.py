@@ -291,3 +291,59 @@ def test_a_form_for_the_pen_is_printed_blank_or_prefilled(filled: Run, tmp_path:
     assert len(texts[1]) == told["pages"] > 20
     assert all("桃溪苑1栋" in page and "□见面□无人" in page for page in texts[1])
     assert isinstance(filled("ledger", "visits", "--form", "草稿", "--out", blank).exception, GridError)
+
+
+def test_several_files_and_a_folder_are_written_at_once(filled: Run, tmp_path: Path) -> None:
+    one, folder = tmp_path / "一.pdf", tmp_path / "新文件夹"
+
+    about = ("ledger", "入户走访台账", "--scope", "第一网格", "--period", "2026")
+    told = filled(*about, "--out", one, "--out", folder, "--json")
+
+    names = [Path(each["file"]).name for each in json.loads(told.stdout)]
+    assert names == ["一.pdf", "入户走访台账_2026.pdf", "入户走访台账_2026.xlsx"]
+    assert one.read_bytes().startswith(b"%PDF")
+    assert all((folder / name).exists() for name in names[1:])
+
+
+def test_whole_numbers_need_a_reason_and_a_reason_alone_may_stay_masked(filled: Run, tmp_path: Path) -> None:
+    out = tmp_path / "a.xlsx"
+
+    assert isinstance(filled("ledger", "residents", "--full", "--out", out).exception, GridError)
+    masked = filled("ledger", "residents", "--masked", "--why", "张贴", "--out", out, "--json")
+    full = filled("ledger", "residents", "--full", "--why", "核对", "--out", out, "--json")
+
+    assert [json.loads(each.stdout)["masked"] for each in (masked, full)] == [True, False]
+
+
+def test_the_figures_of_a_month_are_those_of_its_report(filled: Run, tmp_path: Path) -> None:
+    book = tmp_path / "月报.xlsx"
+    told = json.loads(filled("figures", "--month", "2026-10", "--scope", "第一网格", "--json").stdout)
+    filled("ledger", "社区月报表", "--period", "2026-10", "--scope", "第一网格", "--out", book)
+
+    rows = [row for row in load_workbook(book).active.iter_rows(values_only=True) if row[1]]  # type: ignore[union-attr]
+    printed = {(row[1], row[2]): row[3] for row in rows}
+    assert told["spans"]["now"] == ["2026-10-01", "2026-10-31"]
+    counts = [
+        one for one in told["figures"] if one["family"] in ("户", "人口", "走访") and one["unit"] != "%"
+    ]
+    assert {(one["words"], one["unit"]): one["now"] for one in counts}.items() <= {
+        key: int(value) for key, value in printed.items() if str(value).isdigit()
+    }.items()
+    assert next(one["now"] for one in counts if one["name"] == "homes") > 0
+    assert isinstance(filled("figures", "--scope", "第一网格").exception, GridError)
+
+
+def test_the_commands_of_the_handbook_do_what_it_says(filled: Run, tmp_path: Path) -> None:
+    handbook = (Path(__file__).parents[2] / "docs" / "handbook.md").read_text("utf-8")
+    lines = [line.split()[1:] for line in handbook.splitlines() if line.startswith("gridclient ")]
+    ran = [words for words in lines if words[0] in ("ledger", "figures") and "--frozen" not in words]
+
+    for words in ran:
+        vault = words.index("--vault") if "--vault" in words else len(words)
+        asked = [*words[:vault], *words[vault + 2 :]]
+        outs = [place + 1 for place, word in enumerate(asked) if word == "--out"]
+        for place in outs:
+            asked[place] = str(tmp_path / asked[place])
+        assert filled(*asked).exit_code == 0, words
+        assert all(Path(asked[place]).exists() for place in outs), words
+    assert len(ran) >= 7

@@ -9,6 +9,7 @@ import pytest
 
 from gridclient.fields import RECORDS
 import gridclient.records  # noqa: F401 - declares every kind
+from gridclient.rules.measures import MEASURES
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -74,6 +75,13 @@ def test_every_link_leads_somewhere(document: Path) -> None:
     links = LINK.findall(document.read_text("utf-8"))
 
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_every_figure_is_explained_as_it_is_counted() -> None:
+    told = (DOCS / "figures.md").read_text("utf-8").splitlines()
+
+    rows = [f"| {m.family} | {m.words} | {m.unit} | {m.says} |" for m in MEASURES]
+    assert [line for line in told if line.startswith("| ")][1:] == rows
 
 
 def test_the_version_is_the_same_everywhere() -> None:

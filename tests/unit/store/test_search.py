@@ -377,6 +377,7 @@ def test_conditions_narrow_a_list(replica: Replica, estate: OrgUnit) -> None:
     assert found(words="100%") == set()
     replica.remove(other)
     assert found(removed=True) == {other.id}
+    assert found(only=frozenset({old.id, other.id, "nobody"})) == {old.id, other.id}, "deleted ones as well"
 
 
 @pytest.mark.parametrize("form", ["{}", "/{}", "、{}"])
