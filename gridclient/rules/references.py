@@ -37,9 +37,22 @@ def spaced(digits: str) -> str:
 
 def referred(typed: str) -> str:
     """The digits meant by what was scanned or typed; empty when it is no reference, or was misread."""
-    plain = values.half_width(typed).strip().lstrip(LEADING).replace(" ", "")
-    right = len(plain) == DIGITS + 1 and plain.isascii() and plain.isdigit()
-    return plain if right and damm.is_valid(plain) else ""
+    plain = _plain(typed)
+    return plain if _is_long_enough(plain) and damm.is_valid(plain) else ""
+
+
+def misread(typed: str) -> bool:
+    """Whether it looks like a reference, but a digit of it is wrong."""
+    plain = _plain(typed)
+    return _is_long_enough(plain) and not damm.is_valid(plain)
+
+
+def _plain(typed: str) -> str:
+    return values.half_width(typed).strip().lstrip(LEADING).replace(" ", "")
+
+
+def _is_long_enough(plain: str) -> bool:
+    return len(plain) == DIGITS + 1 and plain.isascii() and plain.isdigit()
 
 
 def _told(household: str) -> str:

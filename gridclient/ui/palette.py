@@ -31,6 +31,7 @@ from shiboken6 import isValid
 
 from gridclient.fields import RECORDS
 from gridclient.rules.names import spoken
+from gridclient.rules.references import misread, referred
 from gridclient.store.search import Hit
 from gridclient.ui import icons, style
 from gridclient.ui.lines import lines_of
@@ -121,7 +122,9 @@ class Palette(QFrame):
         self.workspace, self.commands = workspace, tuple(commands)
         self.setObjectName("palette")
         style.role(self, "card")
-        self.line = line("姓名、拼音首字母、证件或手机末四位、3-2-501、户码，或要做的事", says="搜索", role="big")
+        self.line = line(
+            "姓名、拼音首字母、证件或手机末四位、3-2-501、户码，或要做的事", says="搜索", role="big"
+        )
         self.model = Hits(self)
         self.view = QListView()
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -185,11 +188,7 @@ class Palette(QFrame):
         self.model.show_hits(hits)
         self.view.setCurrentIndex(self.model.index(0))
         self.resize(self.width(), self._height())
-        self.hint.setText(
-            "↑ ↓ 选择    Enter 打开    Esc 关闭"
-            if hits
-            else "没有找到。可试姓名的一部分、拼音首字母或门牌号。"
-        )
+        self.hint.setText("↑ ↓ 选择    Enter 打开    Esc 关闭" if hits else _why_nothing(words))
         first, self._wanted_first = self._wanted_first, False
         if first and hits and self.isVisible():
             self._do(self.view.currentIndex())
@@ -284,6 +283,14 @@ class Palette(QFrame):
 
     def _open_record(self, kind: str, id_: str) -> None:
         self.workspace.open_place("records", kind=kind, id=id_)
+
+
+def _why_nothing(words: str) -> str:
+    if misread(words):
+        return "没有找到：户码有一位不对，请再扫一次，或改用门牌号、姓名。"
+    if referred(words):
+        return "没有找到这个户码：这一户可能已并户、迁出，或不在本机。"
+    return "没有找到。可试姓名的一部分、拼音首字母或门牌号。"
 
 
 class _HitDelegate(QStyledItemDelegate):

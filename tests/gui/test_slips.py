@@ -157,7 +157,7 @@ async def test_a_misread_code_opens_nothing(
 
     scan(digits[:-1] + str((int(digits[-1]) + 1) % 10))
     await until(lambda: bool(window.palette_.answered))
-    await until(lambda: "没有找到" in window.palette_.hint.text())
+    await until(lambda: "户码有一位不对" in window.palette_.hint.text())
 
     assert went == []
 

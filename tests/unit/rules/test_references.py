@@ -1,7 +1,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from gridclient.rules.references import bearers, reference, referred, spaced
+from gridclient.rules.references import bearers, misread, reference, referred, spaced
 
 IDS = st.text("0123456789abcdef", min_size=1, max_size=32)
 
@@ -35,7 +35,11 @@ def test_one_wrong_digit_is_noticed(household: str, place: int, more: int) -> No
     digits = reference(household)
     wrong = str((int(digits[place]) + more) % 10)
 
-    assert referred(digits[:place] + wrong + digits[place + 1 :]) == ""
+    spoilt = digits[:place] + wrong + digits[place + 1 :]
+
+    assert referred(spoilt) == ""
+    assert misread(spoilt)
+    assert not misread(digits)
 
 
 @given(IDS, st.integers(0, 10))
@@ -52,3 +56,4 @@ def test_two_exchanged_digits_are_noticed(household: str, place: int) -> None:
 )
 def test_other_words_are_no_reference(words: str) -> None:
     assert referred(words) == ""
+    assert not misread(words)
