@@ -15,6 +15,7 @@ from gridclient.errors import GridError
 from gridclient.exchange.rehearsal import Rehearsal, Report, known_titles
 from gridclient.store.trail import Act, Step
 from gridclient.ui import icons, style
+from gridclient.ui.blank_forms import blank_forms
 from gridclient.ui.import_files import (
     HEADS,
     SHOWN,
@@ -171,7 +172,8 @@ class ImportPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))
-        layout.addLayout(_row(label("导入表格", "title"), None, self.past, self.choose))
+        self.blanks = blank_forms(self.workspace)
+        layout.addLayout(_row(label("导入表格", "title"), None, self.blanks, self.past, self.choose))
         layout.addWidget(self.body, 1)
 
     def _card(self) -> QWidget:

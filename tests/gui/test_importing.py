@@ -14,9 +14,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gridclient.exchange.book import Book
+from gridclient.exchange.forms import recognise
 from gridclient.exchange.reader import read
 from gridclient.records import Building, Resident
 from gridclient.store.trail import Act, Step
+from gridclient.ui import blank_forms
 from gridclient.ui.importing import ImportPage
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.saying import Busy
@@ -370,3 +372,22 @@ async def test_leaving_and_coming_back_keeps_the_rehearsal_and_covers_it(
     assert page.go.isEnabled()
     window.close_for_good()
     await workspace.close()
+
+
+async def test_an_empty_form_is_stored_and_read_again(
+    qloop: asyncio.AbstractEventLoop,
+    page: ImportPage,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chosen = tmp_path / "空表.xlsx"
+    monkeypatch.setattr(blank_forms.QFileDialog, "getSaveFileName", lambda *_asked: (str(chosen), ""))
+    menu = page.blanks.menu()
+    act = next(act for act in menu.actions() if act.text() == "走访登记表")
+
+    act.trigger()
+    await until(chosen.exists)
+    await until(lambda: not page.workspace._tasks)
+
+    (found,) = recognise(read(chosen))
+    assert found.form.name == "visits"
