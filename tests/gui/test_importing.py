@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMenu
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -382,7 +382,7 @@ async def test_an_empty_form_is_stored_and_read_again(
 ) -> None:
     chosen = tmp_path / "空表.xlsx"
     monkeypatch.setattr(blank_forms.QFileDialog, "getSaveFileName", lambda *_asked: (str(chosen), ""))
-    menu = page.blanks.menu()
+    menu = page.blanks.findChild(QMenu)
     act = next(act for act in menu.actions() if act.text() == "走访登记表")
 
     act.trigger()
