@@ -17,10 +17,11 @@ from gridclient.ui.workspace import Workspace
 def blank_forms(workspace: Workspace) -> QPushButton:
     """A button whose menu offers every form there is an empty one of."""
     tip = "存一份空表，填好再导入：带 * 的必填，有下拉的从下拉里选"
-    made = button("空表 ▾", lambda: menu.popup(made.mapToGlobal(made.rect().bottomLeft())), tip=tip)
+    made = button("空表 ▾", tip=tip)
     menu = QMenu(made)
     for form in offered():
         menu.addAction(form.title, partial(_save, workspace, form))
+    made.clicked.connect(lambda: menu.popup(made.mapToGlobal(made.rect().bottomLeft())))
     return made
 
 
