@@ -24,6 +24,7 @@ WORD = re.compile(r"[0-9A-Za-z*]+(?:[-.][0-9A-Za-z*]+)*")
 LETTER = 1.1 * PT  # mm for each pt: one Chinese character, with a little air
 LONG_WORD = 20  # characters: longer ones may be broken
 SHORT_TEXT = 4
+HEAD_LINES = 7  # of a label
 MANY = 20  # different texts from which on the few longest ones may be wrapped
 USUALLY_ENOUGH = 1.05  # of what nearly all need: digits are not all of one width
 PEN = 1.6  # mm for each pt and each weight: room to write in a column that is empty in every row
@@ -47,11 +48,15 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Wish:
-    """What one column needs, in mm at one pt: no less than ``least``, ``enough`` to stay on one line mostly."""
+    """What one column needs, in mm at one pt: no less than ``least``, ``enough`` to stay on one line mostly.
+
+    A ``rigid`` one cannot do with less, while words can be broken further.
+    """
 
     least: float
     enough: float
     head: float
+    rigid: bool = False
 
 
 def fit(sheet: Sheet, measure: Measure, width: float, head_size: float = HEAD_SIZE) -> Fitted:
@@ -60,13 +65,13 @@ def fit(sheet: Sheet, measure: Measure, width: float, head_size: float = HEAD_SI
     wishes = [_wish(column, _texts(sheet, i), measure, sums[i]) for i, column in enumerate(sheet.columns)]
     weights = [column.weight for column in sheet.columns]
     pad = 1.2 if len(wishes) <= 12 else 0.8 if len(wishes) <= 24 else 0.5
-    sizes = [size for size in SIZES if (size * LETTER + 2 * pad) * len(wishes) <= width + TINY]
+    sizes = [size for size in SIZES if sum(_floor(wishes, size, pad)) <= width + TINY]
     if not sizes:
         raise Unfit("列太多，纸上排不下", "请减少列，或改用 A3 横向。")
     heads = {size: _head_size(size, len(wishes), head_size) for size in sizes}
     whole = [size for size in sizes if sum(_least(wishes, size, heads[size], pad)) <= width]
     by_size = {size: _widths(wishes, weights, (size, heads[size]), pad, width) for size in whole or sizes}
-    size = _readable(sheet, measure, by_size, pad)
+    size = _readable(sheet, measure, _low(sheet, measure, by_size, heads, pad), pad)
     widths = by_size[size]
     head = Ruler(measure, heads[size], bold=True)
     return Fitted(Ruler(measure, size), head, tuple(widths), (0.0, *accumulate(widths)), pad)
@@ -82,12 +87,34 @@ def _widths(
     size, head = sizes
     least = _least(wishes, size, head, pad)
     enough = [max(w.enough * size + 2 * pad, low) for w, low in zip(wishes, least, strict=True)]
-    return _shared(least, enough, weights, width, size * LETTER + 2 * pad)
+    return _shared(least, enough, weights, width, _floor(wishes, size, pad))
+
+
+def _floor(wishes: list[Wish], size: float, pad: float) -> list[float]:
+    """The widths that hold one character each, or a code."""
+    return [(w.least if w.rigid else LETTER) * size + 2 * pad for w in wishes]
 
 
 def _least(wishes: list[Wish], size: float, head: float, pad: float) -> list[float]:
     """The widths at which no number, short name or label is broken."""
     return [max(w.least * size, w.head * head) + 2 * pad for w in wishes]
+
+
+def _low(
+    sheet: Sheet,
+    measure: Measure,
+    by_size: dict[float, list[float]],
+    heads: dict[float, float],
+    pad: float,
+) -> dict[float, list[float]]:
+    """The sizes at which the head is no tower itself; the smallest when it is one at each."""
+    labels = [measure(column.label, 10.0, True) / 10 for column in sheet.columns]
+    low = {
+        size: widths
+        for size, widths in by_size.items()
+        if _lines(labels, heads[size], widths, pad) <= HEAD_LINES
+    }
+    return low or {min(by_size): by_size[min(by_size)]}
 
 
 def _readable(sheet: Sheet, measure: Measure, by_size: dict[float, list[float]], pad: float) -> float:
@@ -123,7 +150,7 @@ def _texts(sheet: Sheet, index: int) -> set[str]:
 def _wish(column: Column, texts: set[str], measure: Measure, total: str) -> Wish:
     """Widths at one point. One very long name among thousands does not make its column wide: it is wrapped."""
     if column.kind == "code":
-        return Wish(CODE / min(SIZES), CODE / min(SIZES), 0.0)
+        return Wish(CODE / min(SIZES), CODE / min(SIZES), 0.0, rigid=True)
     widths = sorted(measure(text, 10.0, False) / 10 for text in texts) or [0.0]
     if not widths[-1]:
         widths = [min(column.weight, 1.0) * PEN]
@@ -158,7 +185,7 @@ def _longest_pair(texts: set[str], measure: Measure) -> float:
 
 
 def _shared(
-    least: list[float], enough: list[float], weights: list[float], width: float, letter: float
+    least: list[float], enough: list[float], weights: list[float], width: float, floor: list[float]
 ) -> list[float]:
     """Share the width: first what each must have, then what it would like, then the rest by weight."""
     spare = width - sum(enough)
@@ -167,7 +194,7 @@ def _shared(
         return [e + spare * _part(b, by) for e, b in zip(enough, by, strict=True)]
     if sum(least) <= width:
         return _between(least, enough, [1 + w for w in weights], width)
-    return _between([letter] * len(least), [max(low, letter) for low in least], [1.0] * len(least), width)
+    return _between(floor, list(map(max, least, floor)), [1.0] * len(least), width)
 
 
 def _between(low: list[float], high: list[float], weights: list[float], width: float) -> list[float]:

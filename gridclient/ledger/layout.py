@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
+from gridclient.errors import Unfit
 from gridclient.ledger import codes
 from gridclient.ledger.cards import card_pages
 from gridclient.ledger.columns import Fitted, fit
@@ -75,6 +76,8 @@ class _Register:
         self.room -= self.sum_height if sheet.page_total else 0
         self.tail = 0 if sheet.sign_every_page else signature
         self.tail += self.sum_height if self._has_total else 0
+        if self.room - self.tail < self.least:
+            raise Unfit("表头和签字栏太高，纸上排不下", "请缩短列名、减少列，或改用 A3。")
 
     @property
     def _has_total(self) -> bool:
