@@ -9,6 +9,7 @@ from gridclient.ledger import kept
 from gridclient.ledger.kept import ENDING, PREFIX, Kept
 from gridclient.ledger.template import Template
 from gridclient.records import KeptLedger
+from gridclient.store.planning import own_area, writable
 from gridclient.ui.parts import button, label
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
@@ -56,7 +57,8 @@ class LedgerActs(QWidget):
         self._template, self._kept = template, chosen
         self.edit.setEnabled(template is not None)
         self.share.setEnabled(template is not None)
-        self.delete.setEnabled(chosen is not None)
+        own = chosen is not None and bool(writable(self.workspace.replica, chosen.record.area))
+        self.delete.setEnabled(own)
 
     def tell(self, unread: list[Kept]) -> None:
         """Say which of the office's own ledgers this program cannot read."""
@@ -86,7 +88,8 @@ class LedgerActs(QWidget):
         title = kept.free_title(
             template.called[:36], (one.title for one in self.workspace.replica.all(KeptLedger))
         )
-        record = kept.keep(template, title, self.workspace.desk.home)
+        area = own_area(self.workspace.replica, self.workspace.desk.home)
+        record = kept.keep(template, title, area)
         self.workspace.save(record)
         self.workspace.say(f"已存为我的台账“{title}”", "按 Ctrl+Z 撤回。", Tone.GOOD)
         self.taken_in.emit(PREFIX + record.id)

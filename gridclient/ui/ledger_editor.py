@@ -10,6 +10,7 @@ from gridclient.ledger import kept
 from gridclient.ledger.kept import PREFIX, Kept
 from gridclient.ledger.template import Template
 from gridclient.records import KeptLedger
+from gridclient.store.planning import own_area, writable
 from gridclient.ui.ledger_columns import LedgerColumns
 from gridclient.ui.ledger_frame import LedgerFrame, LedgerPaper
 from gridclient.ui.ledger_rows import LedgerRows
@@ -60,6 +61,8 @@ class LedgerEditor(QWidget):
     def begin(self, template: Template, chosen: Kept | None) -> None:
         """Change a ledger; ``chosen`` is the office's own that is changed, if it is one."""
         self.draft, self._begun, self._kept, self._warned = template, template, chosen, False
+        if chosen is not None and not writable(self.workspace.replica, chosen.record.area):
+            chosen = self._kept = None  # the office's, seen in a grid: what is made of it is the grid's own
         titles = [one.title for one in self.workspace.replica.all(KeptLedger)]
         offered = (
             chosen.record.title if chosen else kept.free_title(f"我的{template.called}"[:LONGEST], titles)
@@ -90,7 +93,7 @@ class LedgerEditor(QWidget):
             return
         if self.draft != self._begun and not self._warned:
             self._warned = True
-            self.workspace.say("改动还没有保存", "再按一次 Esc 放弃，Ctrl+S 保存。", Tone.WARN)
+            self.workspace.say("修改还没有保存", "再按一次 Esc 放弃，Ctrl+S 保存。", Tone.WARN)
             return
         self.left.emit("")
 
@@ -114,7 +117,7 @@ class LedgerEditor(QWidget):
         layout.addWidget(self.head)
         layout.addLayout(segments)
         layout.addWidget(self.stack, 1)
-        layout.addWidget(label("存成我的台账，本社区的同事同步后也能用", "hint", wrap=True))
+        layout.addWidget(label("存成我的台账，同步后同事也能用", "hint", wrap=True))
         layout.addWidget(self.name)
         layout.addLayout(acts)
 
@@ -140,7 +143,11 @@ class LedgerEditor(QWidget):
         others = [
             o.title for o in self.workspace.replica.all(KeptLedger) if record is None or o.id != record.id
         ]
-        made = kept.keep(self.draft, kept.free_title(title, others), self.workspace.desk.home)
+        made = kept.keep(
+            self.draft,
+            kept.free_title(title, others),
+            own_area(self.workspace.replica, self.workspace.desk.home),
+        )
         if record is not None:
             stored = self.workspace.replica.get(KeptLedger, record.id) or record
             stored.title, stored.template = made.title, made.template

@@ -11,14 +11,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 import pytest
 
+from gridclient.ledger.kept import PREFIX, keep
 from gridclient.ledger.offered import Offer
-from gridclient.ledger.template import Template
+from gridclient.ledger.template import Template, named
 from gridclient.records import KeptLedger
 from gridclient.store.trail import Act, Step
 from gridclient.ui.ledgers import LedgersPage
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.trail_page import TrailPage
 from gridclient.ui.workspace import Workspace
+from sync.protocol import Scope
 from tests.support.rosters import until
 
 MOST_KEYS = 6
@@ -271,6 +273,27 @@ async def test_leaving_the_editor_leaves_everything_as_it_was(
     assert centre.page.template == before
     assert not workspace.replica.all(KeptLedger)
     assert centre.page.list.hasFocus()
+
+
+async def test_what_the_office_kept_becomes_a_ledger_of_its_own_when_a_grid_changes_it(
+    window: MainWindow, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre = await at(window)
+    office = keep(named("residents"), "社区名册", workspace.desk.home)
+    workspace.save(office)
+    grid = f"{workspace.desk.home}001"
+    monkeypatch.setattr(workspace.replica, "scope", lambda: Scope(gen=1, areas=[grid]))
+    await centre.composed(lambda: centre.page.show_ledger(PREFIX + office.id))
+    assert not centre.page.acts.delete.isEnabled()
+
+    await centre.press("Ctrl+T")
+    centre.page.editor.name.setText("网格名册")
+    await centre.composed(lambda: window.workspace.start(centre.press("Ctrl+S")))
+
+    assert {(one.title, one.area) for one in workspace.replica.all(KeptLedger)} == {
+        ("社区名册", workspace.desk.home),
+        ("网格名册", grid),
+    }
 
 
 async def test_a_ledger_goes_by_file_from_one_office_to_another(
