@@ -25,21 +25,24 @@ LABEL = (22.0, 34.0)  # narrowest and widest label
 
 @dataclass(frozen=True)
 class Setting:
-    """How close a card is set: size in pt, the least height of a line, its height beyond the words, spare lines."""
+    """How close a card is set: size in pt, the least height of a line, its height beyond the words, and the share of
+    the spare lines that stay; one always does.
+    """
 
     size: float
     least: float
     air: float
-    spare: bool = True
+    spare: float = 1.0
 
 
 SETTINGS = (
     Setting(10.5, 8.4, 2.4),
     Setting(10.5, 7.2, 1.6),
-    Setting(10.5, 7.2, 1.6, spare=False),
-    Setting(10.0, 6.8, 1.4, spare=False),
-    Setting(9.5, 6.4, 1.2, spare=False),
-    Setting(9.0, 5.6, 1.0, spare=False),
+    Setting(10.5, 7.2, 1.6, spare=0.5),
+    Setting(10.5, 7.2, 1.6, spare=0.0),
+    Setting(10.0, 6.8, 1.4, spare=0.0),
+    Setting(9.5, 6.4, 1.2, spare=0.0),
+    Setting(9.0, 5.6, 1.0, spare=0.0),
 )
 
 
@@ -255,10 +258,10 @@ class _CardSet:
             yield replace(band, head=(replace(head, with_next=False),), grow=block.grow)
 
     def _shown(self, block: Block) -> list[Row]:
-        """The rows of a table, and of the blank ones after them all, or one where the setting spares them."""
+        """The rows of a table, and of the blank ones after them as many as the setting leaves."""
         written = [row for row in block.rows if any(row.cells)]
-        spare = len(block.rows) - len(written)
-        return [*written, *block.rows[len(written) :][: spare if self.setting.spare else 1]]
+        blank = block.rows[len(written) :]
+        return [*written, *blank[: max(1, round(len(blank) * self.setting.spare))]]
 
     def _table_band(
         self, words: Sequence[str], aligns: Sequence[Align], fitted: Fitted, *, bold: bool = False

@@ -226,3 +226,12 @@ def test_the_blank_monthly_report_keeps_its_categories_and_has_no_figure(replica
 
     assert any("婚姻、家庭、邻里" in row.cells[1] for row in sheet.rows)
     assert not any(cell for row in sheet.rows for cell in row.cells[2:])
+
+
+def test_the_card_of_a_centre_household_is_one_page_with_its_list_and_its_gatherings(
+    replica: Replica,
+) -> None:
+    sheet = made(replica, "centre_card")
+
+    assert len(layout(sheet)) == len(sheet.cards) == 1
+    assert sheet.cards[0].code == reference("h1")
