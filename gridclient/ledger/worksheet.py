@@ -23,6 +23,7 @@ BOOK = {  # the unit of Excel's column widths follows from the usual font
     "default_row_height": 18,
 }
 FOOT = 0.22  # inches: the page number
+LEFT_SHARE = 0.4  # of the foot, which the small line leaves to the number of the page in the middle
 TALL = 1.5  # a line of a title, in its size
 
 
@@ -70,8 +71,10 @@ class Worksheet:
         tab.set_margins(left + paper.binding / 25.4, right, top, bottom + FOOT)
         tab.fit_to_pages(1, 0)
         tab.center_horizontally()
+        fits = len(Ruler(plain_measure, 8.0).wrap(self.sheet.mark, paper.frame[2] * LEFT_SHARE)) <= 1
         mark = self.sheet.mark.replace("&", "&&")
-        tab.set_footer(f"&L&8{mark}&C&9第 &P 页 共 &N 页", {"margin": bottom})
+        gap = " " * mark[:1].isdigit()  # a digit would be read as one of the size
+        tab.set_footer(f"&L&{8 if fits else 6}{gap}{mark}&C&9第 &P 页 共 &N 页", {"margin": bottom})
 
     def above(self, count: int, heading: Sequence[str], row: int = 0) -> int:
         """Title and lines over ``count`` columns from ``row`` on; gives the next free row."""

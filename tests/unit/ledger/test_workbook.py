@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 import errno
 from pathlib import Path
@@ -122,3 +123,22 @@ def test_a_failing_disk_is_said_in_words_and_leaves_the_old_file(
 def test_a_missing_folder_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(Unfit, match="文件夹不存在"):
         write_workbook(SMALL, tmp_path / "none" / "册.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("mark", "upright", "size"),
+    [
+        ("岑立冬 2026-09-30", False, 8),
+        ("2026-09-30 & 2026-10-01", False, 8),
+        ("TZ2026-7K3F9-0008　欧阳立冬 2026-09-30 15:04　证件号、电话已脱敏", True, 6),
+    ],
+)
+def test_the_small_line_is_whole_and_leaves_the_middle_to_the_page_number(
+    tmp_path: Path, mark: str, upright: bool, size: int
+) -> None:
+    path = tmp_path / "册.xlsx"
+    write_workbook(replace(SMALL, mark=mark, paper=Paper(landscape=not upright)), path)
+
+    left = openpyxl.load_workbook(path).worksheets[0].oddFooter.left
+
+    assert ((left.text or "").strip().replace("&&", "&"), left.size) == (mark, size)
