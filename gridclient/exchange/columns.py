@@ -11,6 +11,7 @@ import re
 from gridclient.exchange.book import Cell, Table, letter
 from gridclient.values import INVISIBLE, half_width
 
+NOTES = "导入问题"  # the head of the reasons in a workbook that was marked here; they are not read again
 SEARCHED = 15  # rows from the top in which a head may stand
 _NOISE = re.compile(r"[\s*:：]+")
 _BRACKETS = str.maketrans("（）【】", "()[]")
@@ -74,6 +75,8 @@ def find_head(table: Table, vocabulary: Mapping[str, str]) -> Head | None:
 def slot_of(head: str, vocabulary: Mapping[str, str]) -> str:
     """The slot of a head: by all of it, without its bracketed aside, then by its last part."""
     name = plain(head)
+    if name == NOTES:
+        return "."
     for attempt in (name, _ASIDE.sub("", name)):
         if attempt in vocabulary:
             return vocabulary[attempt]

@@ -1,0 +1,147 @@
+"""What is wrong stands in the person's own workbook; put right there and imported again, only what is missing comes."""
+
+from pathlib import Path
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+import pytest
+
+from gridclient.exchange.error_book import error_book
+from gridclient.exchange.reader import read
+from gridclient.records import Resident
+from sync.replica import Replica
+from tests.unit.exchange.conftest import Bring, rehearsed
+from tests.unit.exchange.workbooks import POPULATION, numbered, person, population
+
+GOOD, SHORT = numbered(1), numbered(2)[:15]
+NUMBER = POPULATION.index("公民身份号码")
+
+
+def marked(replica: Replica, path: Path, *, refused: bool = False) -> Path:
+    """The marked copy of a file."""
+    found = rehearsed(replica, path)
+    copy = path.with_name("问题.xlsx")
+    copy.write_bytes(error_book(path, read(path), found.issues, refused=refused))
+    return copy
+
+
+def people(path: Path) -> Path:
+    """One good row and one whose number Excel has cut to fifteen digits."""
+    return population(path, person("赵某", GOOD), person("钱某", SHORT))
+
+
+def notes_of(sheet: Worksheet) -> str:
+    """The letter of the column of reasons."""
+    (cell,) = [one for row in sheet.iter_rows() for one in row if one.value == "导入问题"]
+    return str(cell.column_letter)
+
+
+def bad_cell(copy: Path) -> tuple[Workbook, str]:
+    book = load_workbook(copy)
+    (place,) = [
+        cell.coordinate
+        for row in book.worksheets[0].iter_rows()
+        for cell in row
+        if cell.comment is not None and "✕" in cell.comment.text
+    ]
+    return book, place
+
+
+def test_a_bad_cell_is_coloured_and_says_why_in_a_comment_and_beside_its_row(
+    replica: Replica, tmp_path: Path
+) -> None:
+    book, place = bad_cell(marked(replica, people(tmp_path / "a.xlsx")))
+    sheet = book.worksheets[0]
+    cell = sheet[place]
+
+    assert cell.value == SHORT
+    assert cell.fill.fgColor.rgb.endswith("F8C9C4")
+    assert cell.comment is not None
+    notes = [one.value for one in sheet[notes_of(sheet)] if one.value]
+    assert notes[0] == "导入问题"
+    assert any("✕" in str(told) and "公民身份号码" in str(told) for told in notes[1:])
+
+
+def test_the_looks_of_the_persons_own_workbook_are_kept(replica: Replica, tmp_path: Path) -> None:
+    path = people(tmp_path / "a.xlsx")
+    book = load_workbook(path)
+    book.worksheets[0]["A1"].font = Font(name="楷体", size=22)
+    book.worksheets[0].column_dimensions["B"].width = 33
+    book.save(path)
+
+    copy = load_workbook(marked(replica, path)).worksheets[0]
+
+    assert (copy["A1"].font.name, copy["A1"].font.size) == ("楷体", 22)
+    assert copy.column_dimensions["B"].width == 33
+
+
+def test_put_right_and_imported_again_only_what_was_missing_comes(
+    replica: Replica, bring: Bring, tmp_path: Path
+) -> None:
+    path = people(tmp_path / "a.xlsx")
+    copy = marked(replica, path)
+    bring(path)
+    assert [one.name for one in replica.all(Resident)] == ["赵某"]
+
+    book, place = bad_cell(copy)
+    book.worksheets[0][place] = numbered(2)
+    book.save(copy)
+    found, report = bring(copy)
+
+    assert report.created == {"resident": 1}
+    assert (found.counts.rows_with_errors, found.unknown) == (0, [])
+    assert sorted(one.name for one in replica.all(Resident)) == ["赵某", "钱某"]
+
+
+def test_only_the_refused_rows_are_seen_and_none_is_lost(replica: Replica, tmp_path: Path) -> None:
+    path = people(tmp_path / "a.xlsx")
+    copy = marked(replica, path, refused=True)
+    sheet = load_workbook(copy).worksheets[0]
+
+    seen = [row for row in range(1, sheet.max_row + 1) if not sheet.row_dimensions[row].hidden]
+    words = [cell.value for row in seen for cell in sheet[row]]
+    assert "钱某" in words
+    assert "赵某" not in words
+    assert "公民身份号码" in "".join(str(word) for word in words)
+    assert rehearsed(replica, copy).counts == rehearsed(replica, path).counts
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xls"])
+def test_other_files_come_back_as_a_workbook_of_their_rows(
+    replica: Replica, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    head, rows = (
+        "姓名,身份证号,联系电话,所属楼栋,所属单元,室号",
+        (f"赵某,{GOOD},=1+1,1栋,1,0101", f"钱某,{SHORT},,1栋,1,102"),
+    )
+    if name.endswith("csv"):
+        path.write_text("\n".join((head, *rows)), "utf-8")
+    else:
+        cells = ["".join(f"<td>{cell}</td>" for cell in line.split(",")) for line in (head, *rows)]
+        path.write_text(f"<table>{''.join(f'<tr>{line}</tr>' for line in cells)}</table>", "utf-8")
+
+    copy = marked(replica, path)
+
+    sheet = load_workbook(copy).worksheets[0]
+    assert [cell.value for cell in sheet[2]][:6] == ["赵某", GOOD, "=1+1", "1栋", "1", "0101"]
+    assert {cell.data_type for cell in sheet[2] if cell.value} == {"s"}
+    assert sheet["B3"].comment is not None
+    assert "✕" in str(sheet["G3"].value)
+    again = rehearsed(replica, copy)
+    assert [(i.row, i.column, i.kind) for i in again.issues] == [
+        (i.row, i.column, i.kind) for i in rehearsed(replica, path).issues
+    ]
+
+
+def test_a_row_torn_apart_is_told_and_not_pressed_under_the_head(replica: Replica, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"姓名,身份证号,联系电话\n赵某,{GOOD},\n钱某,{numbered(2)}\n", "utf-8")
+
+    sheet = load_workbook(marked(replica, path)).worksheets[0]
+
+    assert [cell.value for cell in sheet[3]][:3] == [None, None, None]
+    assert "钱某" in str(sheet[3][3].value)
+    counts = rehearsed(replica, tmp_path / "问题.xlsx").counts
+    assert (counts.rows_read, counts.rows_skipped) == (1, 1)
