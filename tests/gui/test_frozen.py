@@ -13,6 +13,7 @@ from gridclient.store import frozen
 from gridclient.ui.freezing import Asked, Freezing
 from gridclient.ui.frozen_page import FrozenPage
 from gridclient.ui.ledgers import LedgersPage
+from gridclient.ui.main_window import MainWindow
 from gridclient.ui.printing import pages_of
 from gridclient.ui.workspace import Workspace
 from tests.support.frozen_pictures import filed
@@ -200,6 +201,22 @@ async def test_from_the_ledger_that_is_shown_three_keys_lead_to_its_number(
     assert ledger.pages == len(pages_of(thaw(workspace.replica, ledger)))
     await until(lambda: not ledgers.freezing.isVisible())
     stage.close()
+
+
+async def test_ctrl_k_leads_from_a_number_to_its_paper(window: MainWindow, workspace: Workspace) -> None:
+    filed(workspace, "dwellings")
+    ledger = filed(workspace)
+    window.palette_.ask(ledger.number)
+    await until(lambda: window.palette_.answered == ledger.number)
+
+    Hands(window).press("Enter")
+
+    page = window.page("frozen")
+    assert isinstance(page, FrozenPage)
+    await until(lambda: page.view.sheet is not None and ledger.number in page.view.sheet.mark)
+    assert window.shown == "frozen"
+    assert page.ledger is not None
+    assert page.ledger.number == ledger.number
 
 
 def test_the_search_finds_it_by_its_number_and_by_who_made_it(workspace: Workspace) -> None:

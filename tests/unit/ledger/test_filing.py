@@ -13,6 +13,7 @@ from gridclient.records import Dwelling, FrozenLedger, FrozenPart, Household, Re
 from gridclient.records.filed import PART_MOST
 from gridclient.rules.filing import drawer, next_number, sign_of
 from gridclient.store import frozen
+from gridclient.store.belonging import area_names
 from sync.protocol import Scope as Held
 from sync.replica import Replica
 from tests.unit.ledger.conftest import COMMUNITY, FIRST, SECOND
@@ -177,6 +178,12 @@ def test_it_lies_where_only_those_receive_it_who_have_all_its_rows(
 ) -> None:
     assert drawer(scope, held) == area
     assert not Held(gen=1, areas=[f"{COMMUNITY}009"]).covers(area)
+
+
+def test_where_it_lies_has_a_name_for_people(replica: Replica) -> None:
+    ledger = filed(replica, Scope(area=FIRST))
+
+    assert area_names(replica)[ledger.area] == "第一网格（定稿台账）"
 
 
 def test_rows_of_several_grids_that_nobody_shares_are_frozen_grid_by_grid() -> None:
