@@ -35,6 +35,7 @@ CENTRE = (
     "steward",
     "helper",
 )
+FROZEN = ("frozen_ledger", "frozen_part")
 MATTERS = ("care", "matter", "matter_step")
 BASICS = (
     "org_unit",
@@ -227,7 +228,7 @@ PLACES: tuple[Place, ...] = (
     Place("planning", "走访安排", "", "calendar", _planning, barred=True),
     Place("papers", "今日小结", "", "print", _papers, barred=True),
     Place("home_papers", "这一户的表", "", "print", _home_papers, barred=True),
-    Place("frozen", "定稿台账", "", "folder", _frozen, kinds=("frozen_ledger",), barred=True),
+    Place("frozen", "定稿台账", "", "folder", _frozen, kinds=FROZEN, barred=True),
     Place("duplicates", "查重", "", "residents", _duplicates, kinds=("two_people",), barred=True),
     Place("form_helper", "表格助手", "", "exporting", _form_helper, barred=True),
     Place("edits", "最近的修改", "", "undo", _edits, barred=True),
