@@ -76,7 +76,7 @@ class _Writer:
             return None, NOTHING if self.column.starred else ""
         if self.column.options:
             return self._picked(words)
-        if self.date_format and (day := values.day_of(words)):
+        if self.date_format and (day := values.day_of(words) or values.moment_of(words)):
             return day, ""
         if self.path in NUMBER_PATHS or (self.number and PLAIN_NUMBER.fullmatch(words)):
             return (float(words) if "." in words else int(words)), ""

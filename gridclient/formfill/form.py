@@ -95,7 +95,8 @@ def plainest_head(table: Table) -> Head | None:
 def _form(name: str, content: bytes, table: Table, head: Head) -> OfficeForm:
     book = opened(content)
     tab = book[table.name]
-    body, above = head.body + 1, table.rows[: head.rows[0]]
+    under = [bottom for top, _l, bottom, _r in table.spans if top in head.rows]
+    body, above = max([*head.rows, *under]) + 2, table.rows[: head.rows[0]]
     rows = list(tab.iter_rows(min_row=body, values_only=True))
     foot = _foot(tab, rows, body, max(c.index for c in head.columns) + 1)
     columns = tuple(

@@ -88,7 +88,7 @@ def proposed(form: OfficeForm, ledger: str = "") -> Proposal:
     for column in form.columns:
         path = slot_of(column.head, words)
         reason = path[1:] if path.startswith(TURNED_DOWN) else "" if path else NOBODY
-        if path in seen:
+        if path in seen and not reason:
             reason = TWICE
         entries.append(Entry(column.head, "" if reason else path))
         why.append(reason)

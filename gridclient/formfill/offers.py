@@ -3,18 +3,21 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
+import re
 from typing import Literal
 
 from gridclient.exchange.columns import plain
 from gridclient.exchange.forms import FORMS, SILENT
 from gridclient.fields import RECORDS
 from gridclient.ledger.computed import COMPUTED
-from gridclient.ledger.reach import check, label, ways_to
-from gridclient.ledger.template import NUMBER_PATHS, Template, templates
+from gridclient.ledger.reach import check, label, place, ways_to
+from gridclient.ledger.template import NUMBER_PATHS, SEX, Template, templates
 
 FAR = 3  # links followed
 NUMBERS = {"#": "序号（每行一个）", "#group": "序号（每户一个）"}
 TURNED_DOWN = "!"
+IN_PARTS = "!省、市、区县在底册里连着写，没有分开"
+LEVEL = re.compile(r"\.\d$")  # the slot of 省, 市 or 区县
 Show = Literal["", "month", "short"]
 _PLACES = {
     "community": "@community",
@@ -64,9 +67,14 @@ def vocabulary(name: str) -> Mapping[str, str]:
 
 
 def show_of(kind: str, path: str) -> Show:
-    """How ledgers of a kind shorten the value at a path: 男, or a month; empty when they do not."""
-    shown = (c.show for one in registers() if one.kind == kind for c in one.columns if c.path == path)
-    return next((show for show in shown if show == "month" or show == "short"), "")
+    """How a value is shortened on somebody else's form: 男, as every form has it; a month where our ledgers do so."""
+    if path in NUMBER_PATHS:
+        return ""
+    there = place(kind, path.split("|")[0])
+    if there.field is not None and there.field.choices == SEX:
+        return "short"
+    alike = (c for one in registers() if one.kind == kind for c in one.columns if c.path == path)
+    return "month" if any(column.show == "month" for column in alike) else ""
 
 
 def _heads_of(template: Template, *, under_parents: bool = False) -> Iterator[tuple[str, str]]:
@@ -93,11 +101,13 @@ def _imported(kind: str) -> Iterator[tuple[str, str]]:
         if any(slot.startswith(f"{kind}.") for slot in form.heads.values()):
             for head, slot in form.heads.items():
                 path = slot if slot.startswith(TURNED_DOWN) else _path(kind, slot)
-                if path:
+                if path or "(" in head:  # 来源(走访编号) is no 来源
                     yield head, path
 
 
 def _path(kind: str, slot: str) -> str:
+    if LEVEL.search(slot):
+        return IN_PARTS
     path = _PLACES.get(slot, slot.replace(".", ":", 1))
     owner, colon, name = path.partition(":")
     if colon and owner != kind:

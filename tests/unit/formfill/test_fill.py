@@ -74,6 +74,27 @@ def test_the_rows_of_a_form_are_guessed_from_its_heads(tmp_path: Path, heads: li
     assert found.match.open == 0
 
 
+def test_of_two_columns_with_one_meaning_the_first_is_filled(tmp_path: Path) -> None:
+    path = plain_form(tmp_path / "表.xlsx", ["姓名", "联系电话", "手机", "批示", "意见"])
+
+    assert proposed(read_office_form(path), "residents").why == (
+        "",
+        "",
+        "和前面一列相同，没有再填",
+        "底册里没有这一项",
+        "底册里没有这一项",
+    )
+
+
+def test_rows_begin_below_a_head_of_two_rows_also_where_its_second_says_nothing_to_us(tmp_path: Path) -> None:
+    path = full_form(tmp_path / "表.xlsx")
+    book = load_workbook(path)
+    book.worksheets[0]["E5"], book.worksheets[0]["F5"] = "甲项", "乙项"
+    book.save(path)
+
+    assert read_office_form(path).body == 6
+
+
 def test_rows_begin_below_the_head_and_what_stood_there_is_gone(tmp_path: Path, replica: Replica) -> None:
     done = filled(full_form(tmp_path / "表.xlsx"), replica)
 
