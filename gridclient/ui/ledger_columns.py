@@ -132,14 +132,14 @@ class LedgerColumns(QWidget):
     def _form(self) -> QFormLayout:
         self.room.setAccessibleName("宽度")
         self.writing.setAccessibleName("写法")
-        form = QFormLayout()
+        self.form = form = QFormLayout()
         form.setVerticalSpacing(style.px(4))
         form.addRow("列名", self.name)
         form.addRow("上级表头", self.parent_name)
         beside = QHBoxLayout()
         beside.addWidget(self.room, 1)
         beside.addWidget(self.writing, 1)
-        form.addRow("宽度", beside)
+        form.addRow("宽度写法", beside)
         ticks = QHBoxLayout()
         for check in (self.once, self.sum, self.tick):
             ticks.addWidget(check)
@@ -224,7 +224,9 @@ class LedgerColumns(QWidget):
         self.writing.setCurrentIndex(max(0, self.writing.findData(column.show)))
         self.writing.setVisible(self.writing.count() > 1)
         self.tick.setVisible(field is not None and field.kind in ("choice", "choices", "flag"))
-        register = part.block < 0
+        register, table = part.block < 0, part.block < 0 or part.listed
+        self.form.setRowVisible(self.parent_name, table)
+        self.room.setVisible(table)
         self.sum.setVisible(register)
         self.once.setVisible(register and bool(self.template and self.template.group))
         for name in ("once", "sum", "tick"):

@@ -20,7 +20,12 @@ BY_DRAWER = {
     "area": "组织",
     "stewards": "组织",
 }
-BY_NAME = {"month": "组织", "unvisited": "走访", "all_dictionary_entry": OTHERS}
+BY_NAME = {
+    "month": "组织",
+    "unvisited": "走访",
+    "all_dictionary_entry": OTHERS,
+    "all_two_people": OTHERS,
+}
 DEFAULT = "all_"  # begins the name of the ledger of a kind's listed fields
 
 

@@ -171,7 +171,7 @@ class LedgersPage(QWidget):
         self.kept = kept.kept(self.workspace.replica)
         self.acts.tell([one for one in self.kept if one.template is None])
         own = [one.template for one in self.kept if one.template is not None]
-        self.templates = [*own, *templates()]
+        self.templates = [*own, *(one for one in templates() if one.kind != KIND)]
         self.list.blockSignals(True)
         self.list.show_shelves(
             self.templates, shelves(self.templates, self.workspace.settings.lately.split())

@@ -12,7 +12,7 @@ from gridclient.ui.workspace import Workspace
 Take = Callable[[QWidget, str], None]
 
 
-async def of_ledgers(take: Take, window: MainWindow, _workspace: Workspace) -> None:
+async def of_ledgers(take: Take, window: MainWindow, workspace: Workspace) -> None:
     """Open the centre, change a ledger without keeping it, and leave everything as it was."""
     window.open_place("ledgers", {"ledger": "residents"})
     page = window.page("ledgers")
@@ -45,7 +45,25 @@ async def of_ledgers(take: Take, window: MainWindow, _workspace: Workspace) -> N
     await asyncio.sleep(0.1)
     take(window, "ledger-condition")
     page.editor.rows.back()
-    page.editor.drop()
+    page.editor.columns.take_out()
+    page.editor.name.setText("第三网格花名册")
+    page.editor.save()
+    await asyncio.sleep(0.6)
+    take(window, "ledger-mine")
+    page.acts.menu.popup(page.acts.more.mapToGlobal(page.acts.more.rect().topLeft()))
+    await asyncio.sleep(0.1)
+    take(page.acts.menu, "ledger-menu")
+    page.acts.menu.close()
+    await _cards(take, window, page)
+    workspace.undo()
     window.open_place("trail", {})
     await asyncio.sleep(0.3)
     take(window, "ledger-trail")
+
+
+async def _cards(take: Take, window: MainWindow, page: LedgersPage) -> None:
+    page.open(ledger="household_card")
+    page.edit()
+    await asyncio.sleep(2)
+    take(window, "ledger-card")
+    page.editor.drop()
