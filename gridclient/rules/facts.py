@@ -7,6 +7,7 @@ from that day; what was imported, or written down when this community's records 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from gridclient.records.people import Turn
@@ -15,6 +16,7 @@ from gridclient.rules.measures import BORN, CARED
 from gridclient.rules.months import Fact
 
 IMPORTED = "import"
+QUARTER_MS = 900_000
 LONG_AGO = date.min  # ceased, and nobody knows when
 BEGINS = frozenset({Turn.FOUNDED.value, Turn.LET.value})
 ENDS = frozenset({Turn.GONE.value, Turn.VACATED.value, Turn.DIED.value})
@@ -158,4 +160,10 @@ def _mended(
 
 
 def _day(millis: int) -> date:
-    return datetime.fromtimestamp(millis / 1000).astimezone().date()
+    return _day_at(millis // QUARTER_MS)
+
+
+@lru_cache(maxsize=4096)
+def _day_at(quarter: int) -> date:
+    """The local day of a quarter of an hour: every zone is a whole number of them away from UTC."""
+    return datetime.fromtimestamp(quarter * QUARTER_MS / 1000).astimezone().date()

@@ -30,6 +30,7 @@ WORDS = {
     "households": "户",
     "residents": "居民",
     "party_members": "党员",
+    "party_cards": "没对上居民的党员",
     "centre_households": "党员中心户",
     "pairings": "联系户",
     "stewards": "楼栋长",
@@ -43,32 +44,44 @@ def figures(replica: Replica) -> dict[str, int]:
 
     A party member is a resident whose 政治面貌 says so, or who has a card in the party's drawer; nobody counts twice.
     """
+    counts = {name: replica.count(table, *where) for name, (table, *where) in _counted().items()}
+    unmatched = counts.pop("party_cards")
+    return counts | {"party_members": counts["party_members"] + unmatched}
+
+
+def behind(replica: Replica) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Every figure by name with the kind and the ids of what it counts; party members nobody has found among the
+    residents stand by themselves, as ``party_cards``.
+    """
     return {
-        "org_units": _count(replica, OrgUnit),
-        "grid_workers": _count(replica, GridWorker),
-        "buildings": _count(replica, Building),
-        "dwellings": _count(replica, Dwelling),
-        "households": _count(replica, Household),
-        "residents": _count(replica, Resident, _of(Resident, "left_how") == ""),
-        "party_members": _party_members(replica),
-        "centre_households": _count(
-            replica, PartyCentreHousehold, _of(PartyCentreHousehold, "state") != CentreState.ENDED.value
-        ),
-        "pairings": _count(replica, Pairing, _of(Pairing, "until").is_(None)),
-        "stewards": _count(replica, Steward, _of(Steward, "ended_on").is_(None)),
-        "visits": _count(replica, Visit),
+        name: (
+            table.kind(),
+            tuple(row[0] for row in replica.rows(select(_of(table, "id")).where(_alive(table), *where))),
+        )
+        for name, (table, *where) in _counted().items()
     }
 
 
-def _party_members(replica: Replica) -> int:
+def _counted() -> dict[str, tuple[Any, ...]]:
+    """Name → the kind, then the conditions on it."""
     carded = select(_of(PartyMember, "resident")).where(_alive(PartyMember))
     member = or_(_of(Resident, "political").in_(PARTY), _of(Resident, "id").in_(carded))
-    known = _count(replica, Resident, and_(member, _of(Resident, "left_how") == ""))
-    return known + _count(replica, PartyMember, _of(PartyMember, "resident") == "")
-
-
-def _count(replica: Replica, table: type[SyncedRecord], *where: ColumnElement[bool]) -> int:
-    return replica.count(table, *where)
+    here = _of(Resident, "left_how") == ""
+    active = _of(PartyCentreHousehold, "state") != CentreState.ENDED.value
+    return {
+        "org_units": (OrgUnit,),
+        "grid_workers": (GridWorker,),
+        "buildings": (Building,),
+        "dwellings": (Dwelling,),
+        "households": (Household,),
+        "residents": (Resident, here),
+        "party_members": (Resident, and_(member, here)),
+        "party_cards": (PartyMember, _of(PartyMember, "resident") == ""),
+        "centre_households": (PartyCentreHousehold, active),
+        "pairings": (Pairing, _of(Pairing, "until").is_(None)),
+        "stewards": (Steward, _of(Steward, "ended_on").is_(None)),
+        "visits": (Visit,),
+    }
 
 
 def _of(table: type[SyncedRecord], name: str) -> Any:

@@ -1,25 +1,27 @@
-"""The bars of 统计: how the months went, what came of the visits, how far each building is, how old people are."""
+"""The overview of 统计: what is kept, how the months went, what came of the visits, how far each building is, how old people are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from sqlalchemy import select
 from sqlmodel import col
 
 from gridclient.records import Resident, Visit
 from gridclient.rules.due import EFFECTIVE
 from gridclient.rules.figures import Person, ages
+from gridclient.store import counts
 from gridclient.store.areas import Node, tree
 from gridclient.store.doorways import alive
 from gridclient.ui import style
-from gridclient.ui.parts import frame, label
+from gridclient.ui.parts import clear, frame, label
 from sync.replica import Replica
 
-MONTHS = 12
+MONTHS, ACROSS = 12, 6
+TILES = frozenset(counts.WORDS) - {"party_cards"}  # shown even when there are none
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What the bars show, read at once."""
+    """What the tiles and the bars show, read at once; ``kept`` is the kind and the ids behind each tile by its words."""
 
+    kept: dict[str, tuple[str, tuple[str, ...]]]
     months: list[Bar]
     outcomes: list[Bar]
     buildings: list[Bar]
@@ -117,8 +120,40 @@ class Bars(QWidget):
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, bar.told or str(bar.value))
 
 
+class Tile(QAbstractButton):
+    """One number with its words; pressing it opens the list behind it."""
+
+    def __init__(self, words: str, value: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words, self._value = words, value
+        self.setAccessibleName(f"{words} {value}")
+        self.setToolTip("打开名单")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Room for a large number over small words."""
+        return QSize(style.px(112), style.px(66))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A card, with a frame while it has the focus."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lit = self.hasFocus() or self.underMouse()
+        painter.setPen(style.colour("accent" if lit else "line"))
+        painter.setBrush(style.colour("accent_soft" if self.isDown() else "card"))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)
+        inside = self.rect().adjusted(style.px(14), style.px(8), -style.px(8), -style.px(8))
+        painter.setPen(style.colour("text"))
+        painter.setFont(style.font(size=21, bold=True))
+        painter.drawText(inside, Qt.AlignmentFlag.AlignTop, f"{self._value:,}")
+        painter.setPen(style.colour("soft"))
+        painter.setFont(style.font(size=12))
+        painter.drawText(inside, Qt.AlignmentFlag.AlignBottom, self._words)
+
+
 class Charts(QWidget):
-    """Four cards of bars. ``opened(title, bar)`` when one is asked for its list."""
+    """What is kept, and four cards of bars. ``opened(title, bar)`` when a tile or a bar is asked for its list."""
 
     opened = Signal(str, object)
 
@@ -126,8 +161,14 @@ class Charts(QWidget):
         super().__init__(parent)
         self.months, self.outcomes = Bars("good"), Bars("violet")
         self.buildings, self.ages = Bars("good"), Bars("info")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        self.tiles: dict[str, Tile] = {}
+        self._grid = QGridLayout()
+        self._grid.setSpacing(style.px(8))
+        whole, layout = QVBoxLayout(self), QHBoxLayout()
+        whole.setContentsMargins(0, 0, style.px(4), 0)
+        whole.setSpacing(style.px(10))
+        whole.addLayout(self._grid)
+        whole.addLayout(layout)
         layout.setSpacing(style.px(10))
         left = (("近 12 个月走访（深色为见到的）", self.months), ("本半年各楼栋走访户数", self.buildings))
         right = (("本年走访结果", self.outcomes), ("年龄结构", self.ages))
@@ -142,6 +183,13 @@ class Charts(QWidget):
 
     def show_drawn(self, drawn: Drawn) -> None:
         """Show what was read."""
+        clear(self._grid)
+        self.tiles = {}
+        for place, (words, (kind, ids)) in enumerate(drawn.kept.items()):
+            tile = self.tiles[words] = Tile(words, len(ids))
+            bar = Bar(words, len(ids), kind=kind, ids=ids)
+            tile.clicked.connect(lambda _on=False, bar=bar: self.opened.emit("现有", bar))
+            self._grid.addWidget(tile, place // ACROSS, place % ACROSS)
         self.months.show_bars(drawn.months)
         self.outcomes.show_bars(drawn.outcomes)
         self.buildings.show_bars(drawn.buildings)
@@ -159,6 +207,11 @@ def drawn(replica: Replica, today: date) -> Drawn:
     rows = replica.rows(select(*person).where(alive(Resident), col(Resident.left_how) == ""))
     groups = ages([Person(*row) for row in rows], today)
     return Drawn(
+        kept={
+            counts.WORDS[name]: found
+            for name, found in counts.behind(replica).items()
+            if found[1] or name in TILES
+        },
         months=_months(knocks, today),
         outcomes=_outcomes(knocks, today),
         buildings=[_building(node) for estate in tree(replica, today) for node in estate.children],

@@ -28,11 +28,11 @@ from gridclient.ui.figure_bars import Bar, Charts, Drawn, drawn
 from gridclient.ui.figure_list import FigureList
 from gridclient.ui.figure_table import PART_OF, FigureTable
 from gridclient.ui.paper_view import PaperView
-from gridclient.ui.parts import button, label, shortcut, tool
+from gridclient.ui.parts import button, label, later, shortcut, tool
 from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
 
-VIEWS = ("数字", "图表", "打印")
+VIEWS = ("数字", "概况", "打印")
 TABLE, CHARTS, PAPER, LIST = range(4)
 BACK = 60  # months offered
 
@@ -58,8 +58,10 @@ class FiguresPage(QWidget):
         self.month, self.table, self.charts = QComboBox(), FigureTable(), Charts()
         self.list, self.paper = FigureList(workspace), PaperView(workspace)
         self.says = label(role="hint", wrap=True)
+        self._hint = label("蓝色的数字，回车或点一下打开名单", "hint")
         self._views, self._stack = QButtonGroup(self), QStackedWidget()
         self._asked, self._before, self._chooser = 0, TABLE, self._choosing()
+        self._soon = later(self, 0, self._begin)  # what is asked for together is read once
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.table)
@@ -83,6 +85,7 @@ class FiguresPage(QWidget):
         """Bring one of the views to the front; the paper is made when it is first looked at."""
         self._stack.setCurrentIndex(view)
         self._chooser.setVisible(view in (TABLE, PAPER))
+        self._hint.setVisible(view == TABLE)
         if view < LIST:
             self._before = view
             self._views.button(view).setChecked(True)
@@ -93,7 +96,7 @@ class FiguresPage(QWidget):
     def reload(self) -> None:
         """Count again, beside the window; only the last month asked for is shown."""
         self._asked += 1
-        self.workspace.start(self._count(self._asked))
+        self._soon.start()
 
     def go(self, months_on: int) -> None:
         """Go to an earlier (-1) or a later month (1)."""
@@ -119,7 +122,7 @@ class FiguresPage(QWidget):
         head.addSpacing(style.px(12))
         head.addWidget(self._chooser)
         head.addStretch(1)
-        head.addWidget(label("蓝色的数字，回车或点一下打开名单", "hint"))
+        head.addWidget(self._hint)
         charts = QScrollArea()
         charts.setWidget(style.role(self.charts, "plain"))
         charts.setWidgetResizable(True)
@@ -177,6 +180,9 @@ class FiguresPage(QWidget):
         elif self._stack.currentIndex() == PAPER:
             self._compose()
         self.reload()
+
+    def _begin(self) -> None:
+        self.workspace.start(self._count(self._asked))
 
     async def _count(self, asked: int) -> None:
         workspace = self.workspace

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from gridclient.records import CentreActivity, PartyCentreHousehold, Visit
 from gridclient.records.people import LeftHow
 from gridclient.rules.household_life import Note, leave
-from gridclient.store import families, homes
+from gridclient.store import counts, families, homes
 from gridclient.ui.figure_bars import drawn
 from gridclient.ui.figure_table import COLUMNS, SPANS
 from gridclient.ui.figures import CHARTS, LIST, PAPER, TABLE, FiguresPage
@@ -91,7 +91,8 @@ async def test_who_left_since_is_on_the_list_of_the_month_before(page: FiguresPa
 
     assert int(shown[0]) == int(shown[1]) - 1
     assert page.list.title.text() == "2026年10月 户 减少户：1（户）"
-    assert page.list.table is not None and page.list.table.records.rowCount() == 1
+    assert page.list.table is not None
+    assert page.list.table.records.rowCount() == 1
     stage.close()
 
 
@@ -144,9 +145,26 @@ async def test_the_paper_shows_the_month_and_its_figures(
     await page.paper.write_workbook(tmp_path / "月报.xlsx")
 
     sheet = page.paper.sheet
-    assert sheet is not None and sheet.subtitles == ("（2026年10月）",)
+    assert sheet is not None
+    assert sheet.subtitles == ("（2026年10月）",)
     assert next(row.cells[3] for row in sheet.rows if row.cells[1] == "走访次数") == shown
     assert (tmp_path / "月报.xlsx").stat().st_size > 1000
+    stage.close()
+
+
+async def test_a_tile_opens_what_it_counts(page: FiguresPage, workspace: Workspace, qtbot: QtBot) -> None:
+    stage = on_stage(qtbot, page)
+    await counted(page)
+    page.show_view(CHARTS)
+    kept = counts.figures(workspace.replica)
+
+    for name, words in counts.WORDS.items():
+        if not kept.get(name):
+            continue
+        page.charts.tiles[words].click()
+        assert page.list.table is not None
+        assert page.list.table.records.rowCount() == kept[name], words
+    assert "没对上居民的党员" not in page.charts.tiles
     stage.close()
 
 
