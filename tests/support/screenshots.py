@@ -34,6 +34,7 @@ from tests.support import (
     door_pictures,
     edge_pictures,
     entry_pictures,
+    form_pictures,
     frozen_pictures,
     ledger_pictures,
     life_pictures,
@@ -154,6 +155,7 @@ class Camera:
             "life-": life_pictures.of_lives,
             "plan-": plan_pictures.of_plans,
             "edge-": edge_pictures.of_edges,
+            "form-": form_pictures.of_forms,
             "frozen-": frozen_pictures.of_frozen,
             "ledger-": ledger_pictures.of_ledgers,
         }
