@@ -33,7 +33,8 @@ from gridclient.ui.import_files import (
     would_words,
     write_files,
 )
-from gridclient.ui.parts import button, frame, label, shortcut
+from gridclient.ui.import_marked import MarkedCopy
+from gridclient.ui.parts import beside, button, frame, label, shortcut, stacked
 from gridclient.ui.rows import RowsView
 from gridclient.ui.saying import Cancelled, Tone
 from gridclient.ui.workspace import Workspace
@@ -150,6 +151,7 @@ class ImportPage(QWidget):
         self.sorts.button(0).setChecked(True)
         self.whole = button("", self._uncover, icon="show", checkable=True, tip="会记入查看记录")
         self.save = button("导出问题清单…", self.save_issues, icon="exporting", tip="会记入查看记录")
+        self.marked = MarkedCopy(self.workspace, lambda: self.shown)
         self.issues = RowsView(HEADS, (6, 7, 3, 2, 8, 12, 16))
         self.nothing = label(role="hint")
         self.cut, self.result = label(role="hint"), label(role="strong", wrap=True)
@@ -162,9 +164,9 @@ class ImportPage(QWidget):
         for widget in (self.nothing, self.issues):
             self.below.addWidget(widget)
         full = QWidget()
-        found = _column(full, (self.list, self._card(), self._sorts_row(), self.below, self.cut))
+        found = stacked(full, (self.list, self._card(), self._sorts_row(), self.below, self.cut))
         found.setStretch(3, 1)
-        acts = _row(self.result, self.back, self.again, self.go)
+        acts = beside(self.result, self.back, self.again, self.go)
         acts.setStretch(0, 1)
         found.addLayout(acts)
         self.body.addWidget(self._empty())
@@ -173,26 +175,27 @@ class ImportPage(QWidget):
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))
         self.blanks = blank_forms(self.workspace)
-        layout.addLayout(_row(label("导入表格", "title"), None, self.blanks, self.past, self.choose))
+        layout.addLayout(beside(label("导入表格", "title"), None, self.blanks, self.past, self.choose))
         layout.addWidget(self.body, 1)
 
     def _card(self) -> QWidget:
         card = frame("card")
         inside = QVBoxLayout(card)
-        inside.addLayout(_row(self.state, self.file, self.form, None))
+        inside.addLayout(beside(self.state, self.file, self.form, None))
         inside.addWidget(self.told)
         inside.addWidget(self.columns)
         return card
 
     def _sorts_row(self) -> QWidget:
         self.bar = QWidget()
-        segments = _row(*self.sorts.buttons())
+        segments = beside(*self.sorts.buttons())
         segments.setSpacing(0)
         row = QHBoxLayout(self.bar)
         row.setContentsMargins(0, 0, 0, 0)
         row.addLayout(segments)
         row.addStretch(1)
         row.addWidget(self.whole)
+        row.addWidget(self.marked)
         row.addWidget(self.save)
         return self.bar
 
@@ -376,24 +379,3 @@ class ImportPage(QWidget):
         self.nothing.setText("没有发现问题" if self.rehearsal else "")
         self.whole.setVisible(covers(issues))
         self.whole.setText("隐藏完整内容  F12" if full else "显示完整内容  F12")
-
-
-def _row(*widgets: QWidget | None) -> QHBoxLayout:
-    """Widgets side by side; None takes the room that is left."""
-    row = QHBoxLayout()
-    row.setSpacing(style.px(8))
-    for widget in widgets:
-        if widget is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(widget)
-    return row
-
-
-def _column(owner: QWidget, widgets: Sequence[QWidget]) -> QVBoxLayout:
-    column = QVBoxLayout(owner)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(style.px(8))
-    for widget in widgets:
-        column.addWidget(widget)
-    return column

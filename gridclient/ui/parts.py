@@ -1,11 +1,21 @@
 """The small parts every page is made of, in one line each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gridclient.ui import icons, style
 from gridclient.ui.composing import Line
@@ -78,6 +88,28 @@ def line(hint: str = "", *, says: str = "", name: str = "", role: str = "") -> Q
     made.setAccessibleName(says or hint)
     made.setObjectName(name)
     return style.role(made, role) if role else made
+
+
+def beside(*widgets: QWidget | None) -> QHBoxLayout:
+    """Widgets side by side; None takes the room that is left."""
+    made = QHBoxLayout()
+    made.setSpacing(style.px(8))
+    for widget in widgets:
+        if widget is None:
+            made.addStretch(1)
+        else:
+            made.addWidget(widget)
+    return made
+
+
+def stacked(owner: QWidget, widgets: Sequence[QWidget]) -> QVBoxLayout:
+    """Widgets one above the other, as the whole of ``owner``."""
+    made = QVBoxLayout(owner)
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(style.px(8))
+    for widget in widgets:
+        made.addWidget(widget)
+    return made
 
 
 def later(owner: QObject, pause_ms: int, act: Callable[[], None]) -> QTimer:

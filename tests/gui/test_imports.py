@@ -3,17 +3,20 @@
 import asyncio
 from pathlib import Path
 
+from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 import pytest
 
 from gridclient.records import Resident
+from gridclient.store.trail import Act
 from gridclient.ui.importing import ImportPage
 from gridclient.ui.imports_page import ImportsPage
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.saying import Cancelled
 from gridclient.ui.workspace import Workspace
-from tests.support.rosters import GOOD_ID, NAME, PHONE, looked_at, roster, until
+from tests.support.rosters import GOOD_ID, NAME, ODD_ID, PHONE, looked_at, roster, until
 from tests.unit.exchange.workbooks import numbered
 
 OTHER = "欧阳大满"
@@ -126,3 +129,29 @@ async def test_a_laptop_without_imports_says_so(qloop: asyncio.AbstractEventLoop
 
     await until(lambda: not imports.rows.isVisible())
     assert not imports.ask_button.isEnabled()
+
+
+async def test_the_problems_of_a_file_are_marked_in_a_copy_of_it_and_that_is_noted(
+    qloop: asyncio.AbstractEventLoop,
+    window: MainWindow,
+    workspace: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window.open_place("import", {})
+    page = window.page("import")
+    assert isinstance(page, ImportPage)
+    page.take(roster(tmp_path, "花名册.csv", f"{NAME},{ODD_ID},{PHONE}", f"{OTHER},{numbered(2)},"))
+    await looked_at(page)
+    copy = tmp_path / "花名册_问题.xlsx"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_told: (str(copy), ""))
+
+    only, _every = page.marked.choices.actions()
+    only.trigger()
+    await until(lambda: "已存成" in window.messages.title.text())
+
+    sheet = load_workbook(copy).worksheets[0]
+    assert sheet["B2"].comment is not None
+    assert (sheet.row_dimensions[2].hidden, sheet.row_dimensions[3].hidden) == (False, True)
+    step = workspace.desk.trail.steps()[0]
+    assert (step.act, step.persons, step.full) == (Act.EXPORT, 1, True)

@@ -1,0 +1,60 @@
+"""原表标出问题: a copy of the file being looked at with its bad cells marked, all rows or only those not imported."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
+
+from gridclient.exchange.book import Book
+from gridclient.exchange.error_book import error_book
+from gridclient.exchange.rehearsal import Rehearsal
+from gridclient.ledger.outfile import put
+from gridclient.store.trail import Act, Step
+from gridclient.ui import icons, style
+from gridclient.ui.import_files import ImportFile
+from gridclient.ui.saying import Tone
+from gridclient.ui.workspace import Workspace
+
+WHY = "在原表上标出问题"
+SAVED = "红色的格子改好后存盘，再导入这一份；已经导入的不会重复。"
+
+
+class MarkedCopy(QPushButton):
+    """A button with a menu; ``shown`` gives the file that is looked at. The copy holds whole numbers, as the file does."""
+
+    def __init__(
+        self, workspace: Workspace, shown: Callable[[], ImportFile | None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__("在原表上标出问题 ▾", parent)
+        self.workspace, self._shown = workspace, shown
+        self.setObjectName("marked")
+        self.setIcon(icons.icon("exporting", style.colours().soft))
+        self.setToolTip("另存一份，不动原来的表。会记入查看记录。")
+        self.choices = menu = QMenu(self)
+        menu.addAction("只留没有导入的行", lambda: self.ask(refused=True))
+        menu.addAction("全部行", lambda: self.ask(refused=False))
+        self.clicked.connect(lambda: menu.popup(self.mapToGlobal(self.rect().bottomLeft())))
+
+    def ask(self, *, refused: bool) -> None:
+        """Ask where to, and save the copy there beside the window."""
+        file = self._shown()
+        if file is None or file.found is None or file.book is None:
+            return
+        offered = f"{file.path.stem}_问题_{self.workspace.today:%Y%m%d}.xlsx"
+        chosen, _filter = QFileDialog.getSaveFileName(self, WHY, offered, "Excel (*.xlsx)")
+        if chosen:
+            self.workspace.start(self._save(file.path, file.book, file.found, Path(chosen), refused=refused))
+
+    async def _save(self, original: Path, book: Book, found: Rehearsal, path: Path, *, refused: bool) -> None:
+        count = found.counts.rows_with_errors if refused else found.counts.rows_read
+        who, what = self.workspace.desk.who, f"{found.title} {original.name}"
+        step = Step(self.workspace.now, who, Act.EXPORT, what, count, full=True, why=WHY)
+        trail = self.workspace.desk.trail
+
+        def write() -> None:
+            content = error_book(original, book, found.issues, refused=refused)
+            trail.add(step)
+            put(path, content)
+
+        await self.workspace.run(write, text="正在标出问题")
+        self.workspace.say(f"已存成 {path.name}", SAVED, Tone.GOOD)
