@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from gridclient.records import Household, Pairing, PartyCentreHousehold
 from gridclient.ui.importing import ImportPage
+from gridclient.ui.imports_page import ImportsPage
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.saying import Busy, Tone
 from gridclient.ui.workspace import Workspace
 from tests.support.rosters import GOOD_ID, NAME, ODD_ID, PHONE, looked_at, roster, until
+from tests.unit.exchange.workbooks import numbered
 
 Take = Callable[[QWidget, str], None]
 MESSAGES = {
@@ -92,3 +94,16 @@ async def _of_an_import(take: Take, window: MainWindow) -> None:
         await looked_at(page)
         await asyncio.sleep(0.3)
         take(window, "edge-import")
+        rows = (f"欧阳大满,{numbered(2)},19900012345", f"欧阳中满,{numbered(3)},19900012346")
+        page.take(roster(Path(place), "桂花社区花名册.csv", *rows))
+        await looked_at(page)
+        page.import_now()
+        await until(page.back.isVisible)
+        await asyncio.sleep(0.3)
+        take(window, "edge-imported")
+        page.back.click()
+        imports = window.page("imports")
+        assert isinstance(imports, ImportsPage)
+        await until(imports.question.isVisible)
+        await asyncio.sleep(0.3)
+        take(window, "edge-imports")
