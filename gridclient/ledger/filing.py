@@ -13,11 +13,13 @@ from gridclient.ledger.compose import SPACE, Scope, compose
 from gridclient.ledger.sheet import Sheet, freeze as frozen, thaw as thawed
 from gridclient.ledger.template import Template
 from gridclient.records import Building, FrozenLedger, OrgUnit
+from gridclient.rules.filing import told_by
 from gridclient.store import frozen as store
 from sync.replica import Replica
 
 MAKER, CHECKER = "制表人", "审核人"
 DATE = re.compile(r"\s*年\s*月\s*日\s*")
+NEWER = "这份定稿台账本机的程序读不懂", "内容完好，但不是这一版程序存的；请更新程序再打开。"
 STRANGE = "这份定稿没有说明是怎样编制的", "可以照样重印，但不能和现在比较。"
 
 
@@ -89,7 +91,7 @@ def freeze(
 
 def thaw(replica: Replica, ledger: FrozenLedger) -> Sheet:
     """The sheet as it was signed; Unfit when it is not all here, or is not what was signed."""
-    return thawed(_content(replica, ledger).sheet)
+    return _sheet(_content(replica, ledger))
 
 
 def reason(ledger: FrozenLedger) -> str:
@@ -97,24 +99,20 @@ def reason(ledger: FrozenLedger) -> str:
     return "，".join(words for words in (f"重印 {ledger.number}", ledger.why) if words)
 
 
-def differences(
-    replica: Replica, ledger: FrozenLedger, *, who: str, unit_name: str, today: date, at: datetime
-) -> Difference:
-    """What the same ledger, made anew of the same records and days, would say otherwise; Unfit when it cannot be made."""
+def differences(replica: Replica, ledger: FrozenLedger, *, home: str, today: date) -> Difference:
+    """What the same ledger, made anew of the same records and days, would say otherwise; Unfit when it cannot be made.
+
+    A ledger of everything that one laptop held is made anew of no more, also where more is held.
+    """
     content = _content(replica, ledger)
-    before = thawed(content.sheet)
+    before = _sheet(content)
     try:
         origin = msgspec.json.decode(content.origin, type=Origin)
+        scope = origin.scope
+        if replace(scope, words="") == Scope() and not store.is_all(replica, ledger, home):
+            scope = Scope(area=told_by(ledger.area))
         now = compose(
-            origin.template,
-            replica,
-            scope=origin.scope,
-            period=origin.period,
-            masked=before.masked,
-            who=who,
-            today=today,
-            unit_name=unit_name,
-            at=at,
+            origin.template, replica, scope=scope, period=origin.period, masked=before.masked, today=today
         )
     except (msgspec.MsgspecError, KeyError) as error:
         raise Unfit(*STRANGE) from error
@@ -156,6 +154,13 @@ def _content(replica: Replica, ledger: FrozenLedger) -> _Content:
         return msgspec.json.decode(store.content_of(replica, ledger), type=_Content)
     except msgspec.MsgspecError as error:
         raise Unfit(*store.DAMAGED) from error
+
+
+def _sheet(content: _Content) -> Sheet:
+    try:
+        return thawed(content.sheet)
+    except msgspec.MsgspecError as error:
+        raise Unfit(*NEWER) from error
 
 
 def _area(replica: Replica, scope: Scope) -> str:

@@ -56,3 +56,11 @@ def drawer(scope: str, held: Sequence[str]) -> str:
 def drawer_of(area: str) -> str:
     """Where what tells of a whole area is kept: beneath it, in a place that no grid has."""
     return area + _DRAWER.get(len(area), "")
+
+
+def told_by(drawer: str) -> str:
+    """The area that the ledgers in a drawer tell of; any other area is itself."""
+    for length, ending in _DRAWER.items():
+        if len(drawer) == length + len(ending) and drawer.endswith(ending):
+            return drawer.removesuffix(ending)
+    return drawer

@@ -1,7 +1,6 @@
 """定稿台账 as records: the content in parts of bounded size, found again by number, and proven to be what was signed."""
 
 import base64
-from collections.abc import Sequence
 import hashlib
 
 from sqlmodel import col
@@ -9,7 +8,7 @@ import zstandard
 
 from gridclient.errors import Unfit
 from gridclient.records.filed import PART_MOST, FrozenLedger, FrozenPart
-from gridclient.rules.filing import drawer, next_number
+from gridclient.rules.filing import drawer, drawer_of, next_number
 from sync.replica import Replica
 
 LEVEL = 15  # a ledger is packed once and kept for years
@@ -71,9 +70,14 @@ def new_number(replica: Replica, year: int) -> str:
 
 def place_for(replica: Replica, scope: str, home: str) -> str:
     """The area of a ledger about ``scope``, as this laptop may write it; Unfit when it may not."""
-    scope_held = replica.scope()
-    return drawer(scope, _written(scope_held.areas if scope_held else []) or [home])
+    return drawer(scope, _held(replica) or [home])
 
 
-def _written(areas: Sequence[str]) -> list[str]:
-    return [area for area in areas if area.isdigit()]
+def is_all(replica: Replica, ledger: FrozenLedger, home: str) -> bool:
+    """Whether all that this laptop holds is what a ledger of everything told of."""
+    return {drawer_of(area) for area in _held(replica) or [home]} == {ledger.area}
+
+
+def _held(replica: Replica) -> list[str]:
+    scope = replica.scope()
+    return [area for area in scope.areas if area.isdigit()] if scope else []

@@ -147,10 +147,8 @@ class FrozenPage(PastPage):
                 differences,
                 workspace.replica,
                 ledger,
-                who=self.view.printed_by,
-                unit_name=workspace.settings.unit or workspace.desk.unit_name,
+                home=workspace.desk.home,
                 today=workspace.today,
-                at=workspace.now,
                 text=f"正在比较 {ledger.number}",
             )
         except GridError as error:

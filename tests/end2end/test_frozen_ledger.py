@@ -7,7 +7,7 @@ import pytest
 
 from gridclient.desk import Desk
 from gridclient.ledger.compose import Scope, compose
-from gridclient.ledger.filing import Origin, Signing, freeze, thaw
+from gridclient.ledger.filing import Origin, Signing, differences, freeze, thaw
 from gridclient.ledger.template import named
 from gridclient.records import FrozenLedger, FrozenPart
 from gridclient.store import frozen
@@ -49,6 +49,21 @@ def test_frozen_here_it_is_printed_there_with_the_same_pages(worker: Desk, offic
     assert there.pages == here.pages
     assert pictures(office, here.number) == pictures(worker, here.number)
     assert not worker.replica.refused()
+
+
+def test_all_that_a_worker_held_is_compared_with_as_much_on_a_laptop_that_holds_more(
+    worker: Desk,  # noqa: F811
+    office: Desk,  # noqa: F811
+) -> None:
+    number = filed(worker).number
+    _settle(worker, office)
+
+    found = [
+        differences(desk.replica, frozen.numbered(desk.replica, number), home=desk.home, today=TODAY).words
+        for desk in (worker, office)
+    ]
+
+    assert found == ["和定稿时完全一样"] * 2
 
 
 def test_a_worker_is_not_given_the_rows_of_other_grids_in_a_frozen_ledger(

@@ -11,7 +11,7 @@ from gridclient.ledger.sheet import Sheet
 from gridclient.ledger.template import named
 from gridclient.records import Dwelling, FrozenLedger, FrozenPart, Household, Resident
 from gridclient.records.filed import PART_MOST
-from gridclient.rules.filing import drawer, next_number, sign_of
+from gridclient.rules.filing import drawer, next_number, sign_of, told_by
 from gridclient.store import frozen
 from gridclient.store.belonging import area_names
 from sync.protocol import Scope as Held
@@ -49,9 +49,7 @@ def filed(
 
 
 def compared(replica: Replica, ledger: FrozenLedger) -> str:
-    told = differences(
-        replica, ledger, who="张敏", unit_name="桃溪社区", today=AT.date().replace(year=2027), at=AT
-    )
+    told = differences(replica, ledger, home=COMMUNITY, today=AT.date().replace(year=2027))
     return told.words
 
 
@@ -139,6 +137,14 @@ def test_a_damaged_one_says_so_and_prints_nothing(replica: Replica) -> None:
     assert told.value.title == "这份定稿台账损坏了"
 
 
+def test_one_of_a_program_to_come_is_whole_but_not_read(replica: Replica) -> None:
+    ledger = FrozenLedger(area=FIRST, number="TZ2026-AAAAA-0001", title="台账", made_by="王小敏", at=AT)
+    frozen.keep(replica, ledger, b'{"sheet": {"pages": []}, "origin": {}}')
+
+    with pytest.raises(Unfit, match="读不懂"):
+        thaw(replica, ledger)
+
+
 def test_one_that_has_not_all_arrived_asks_for_a_round(replica: Replica) -> None:
     ledger = filed(replica)
     replica.remove(replica.all(FrozenPart)[0], "")
@@ -177,6 +183,7 @@ def test_it_lies_where_only_those_receive_it_who_have_all_its_rows(
     scope: str, held: list[str], area: str
 ) -> None:
     assert drawer(scope, held) == area
+    assert drawer(told_by(area), held) == area
     assert not Held(gen=1, areas=[f"{COMMUNITY}009"]).covers(area)
 
 
@@ -201,7 +208,7 @@ def test_compared_with_today_it_names_rows_and_cells(replica: Replica) -> None:
     replica.remove(gone, "迁出")
     replica.save(Resident(id="r13", area=FIRST, household="h1", name="李小红", relation="22"))
 
-    found = differences(replica, ledger, who="", unit_name="", today=AT.date(), at=AT)
+    found = differences(replica, ledger, home=COMMUNITY, today=AT.date())
 
     assert found.words == "新增 1 行、少了 1 行、1 行变了 1 格"
     (changed,) = found.changed
@@ -223,7 +230,7 @@ def test_cards_are_compared_by_their_names(replica: Replica) -> None:
     dwelling.tenure = "03"
     replica.save(dwelling)
 
-    found = differences(replica, ledger, who="", unit_name="", today=AT.date(), at=AT)
+    found = differences(replica, ledger, home=COMMUNITY, today=AT.date())
 
     assert not found.added
     assert not found.gone
