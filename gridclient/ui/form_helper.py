@@ -302,7 +302,7 @@ class FormHelperPage(QWidget):
         self.gaps.setVisible(bool(done.gaps))
         rows = min(len(done.gaps), 4) * self.gaps.verticalHeader().defaultSectionSize()
         self.gaps.setFixedHeight(rows + self.gaps.horizontalHeader().sizeHint().height() + style.px(4))
-        self.workspace.say(f"已存成 {out.name}", f"在文件夹 {out.parent}；原表没有改动。", Tone.GOOD)
+        self.workspace.say(f"已存成 {out.name}", f"在文件夹 {out.parent}；原表还是原样。", Tone.GOOD)
         self.folder.setFocus()
 
 
