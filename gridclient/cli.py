@@ -104,6 +104,36 @@ def import_(
         raise typer.Exit(1)
 
 
+@app.command(help="列出三十天内的导入，或整批撤回一次。")
+def imports(
+    vault: VaultPath = None,
+    passphrase_file: PassphraseFile = None,
+    undo: Annotated[str, typer.Option(help="撤回哪一次：编号，或 last（最近一次）。")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the imports that can be taken back, or take one back whole; 1 when something of it stayed."""
+    from gridclient.exchange.taking_back import take_back
+    from gridclient.exchange.telling import batch_data, batch_line, taken_data, taken_line
+    from gridclient.store.imports import Imports
+
+    with desk_of(vault, passphrase_file) as desk:
+        kept = Imports(desk.replica.engine)
+        known = kept.all(datetime.now().astimezone())
+        if not undo:
+            _tell(
+                as_json, [batch_data(one) for one in known], "\n".join(map(batch_line, known)) or "没有导入"
+            )
+            return
+        last = [one for one in known if not one.over][:1] if undo == "last" else []
+        chosen = next((one for one in known if one in last or undo == str(one.n)), None)
+        if chosen is None:
+            raise Unfit(f"没有可以撤回的导入 {undo}", "用 gridclient imports 可列出三十天内的导入。")
+        done = take_back(desk.replica, kept, chosen)
+    _tell(as_json, taken_data(chosen, done), taken_line(chosen, done))
+    if done.left:
+        raise typer.Exit(1)
+
+
 @app.command(help="把台账印成 PDF 或 Excel；每次都留痕。")
 def ledger(
     name: Annotated[str, typer.Argument(help="台账名称，如 常住人口台账；留空列出全部。")] = "",

@@ -23,6 +23,7 @@ from sync.replica import Replica
 
 ASKED = 400  # ids in one query
 UNIT = "org_unit"
+TAKEN = "exchange.taken_back"  # meta key: JSON list of [origin, first mseq, last mseq] written by taking imports back
 Progress = Callable[[int, int, str], None]
 
 
@@ -85,15 +86,20 @@ def take_back(replica: Replica, imports: Imports, batch: Batch, *, progress: Pro
             found.add(one)
     finally:
         note_import(replica, origin, first)
+        _note(replica, TAKEN, origin, first)
     return found.taken
 
 
 def note_import(replica: Replica, origin: str, first: int) -> None:
     """Keep that the edits from ``first`` on were an import's doing, so that a later import may replace what they wrote."""
+    _note(replica, IMPORTS, origin, first)
+
+
+def _note(replica: Replica, key: str, origin: str, first: int) -> None:
     last = replica.last_mseq
     if last >= first and replica.origin == origin:
-        ranges = json.loads(replica.meta(IMPORTS) or "[]")
-        replica.set_meta(IMPORTS, json.dumps([*ranges, [origin, first, last]]))
+        ranges = json.loads(replica.meta(key) or "[]")
+        replica.set_meta(key, json.dumps([*ranges, [origin, first, last]]))
 
 
 def wire_values(replica: Replica, record: SyncedRecord, names: Iterable[str]) -> dict[str, Any]:
@@ -140,6 +146,7 @@ class _Look:
         self.replica, self.batch = replica, batch
         self.mine = {batch.origin, replica.origin}
         self.stays: dict[str, Left] = {}
+        self._taken: list[list[Any]] = json.loads(replica.meta(TAKEN) or "[]")
         going: dict[str, str] = {}
         for part, (removed_at, stamps, by) in self._made(parts):
             if removed_at is not None:
@@ -190,7 +197,12 @@ class _Look:
         return (record, part, left) if far.free else (None, None, left)
 
     def _touched(self, stamps: dict[str, Any]) -> bool:
-        return any(group != LIFE and not self.batch.wrote(stamp) for group, stamp in stamps.items())
+        """True when anybody wrote any of it but this import, and what took a later one back."""
+        return any(group != LIFE and not self._ours(stamp) for group, stamp in stamps.items())
+
+    def _ours(self, stamp: Any) -> bool:
+        taken = (stamp[0] == of and first <= stamp[1] <= last for of, first, last in self._taken)
+        return self.batch.wrote(stamp) or any(taken)
 
     def _made(self, parts: list[Part]) -> Iterator[tuple[Part, tuple[Any, ...]]]:
         made = [part for part in parts if part.made]

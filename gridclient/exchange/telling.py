@@ -5,6 +5,8 @@ from typing import Any
 from gridclient.errors import Unfit, UnreadableFile
 from gridclient.exchange.lines import ERROR, Issue
 from gridclient.exchange.rehearsal import Counts, Rehearsal, Report, titles
+from gridclient.exchange.taking_back import Taken
+from gridclient.store.imports import Batch
 
 SHOWN = 20  # issues a person is shown at once; the JSON names them all
 SEVERITY = {"error": "错误", "warning": "提示", "fixed": "已规整"}
@@ -72,6 +74,47 @@ def as_lines(file: str, rehearsal: Rehearsal, report: Report | None, *, full: bo
             + (f"；{report.passed} 条已被人改过，保留现有内容" if report.passed else "")
         )
     return lines
+
+
+def batch_data(batch: Batch) -> dict[str, Any]:
+    """One import that was made: its number, when, which file, what it made and changed, and what of it was taken back."""
+    return {
+        "n": batch.n,
+        "at": batch.at.isoformat(timespec="seconds"),
+        "who": batch.who,
+        "file": batch.file,
+        "form": batch.form,
+        "created": batch.created,
+        "updated": batch.updated,
+        "taken_back": batch.over,
+        "back": batch.back,
+        "left": batch.left,
+    }
+
+
+def batch_line(batch: Batch) -> str:
+    """The same for a person, in one line."""
+    state = f"已撤回 {batch.back} 条，{batch.left} 条没有动" if batch.over else "可以撤回"
+    told = f"新增 {titles(batch.created) or '无'}；更新 {titles(batch.updated) or '无'}"
+    return f"{batch.n}\t{batch.at:%m-%d %H:%M}\t{batch.file}\t{batch.form}\t{told}\t{state}"
+
+
+def taken_data(batch: Batch, taken: Taken) -> dict[str, Any]:
+    """What taking an import back has done; of what stayed the kind, the id, the fields and whether others lean on it."""
+    left = [{"kind": o.kind, "id": o.id, "fields": o.fields, "leaned": o.leaned} for o in taken.left]
+    return {"n": batch.n, "binned": taken.binned, "restored": taken.restored, "left": left}
+
+
+def taken_line(batch: Batch, taken: Taken) -> str:
+    """The same for a person, in one line."""
+    told = f"放进回收站 {titles(taken.binned) or '无'}；改回原样 {titles(taken.restored) or '无'}"
+    leaned = sum(one.leaned for one in taken.left)
+    rest = (
+        f"；没有动 {len(taken.left)} 条（其中 {leaned} 条还有别的记录要用，其余后来改过）"
+        if taken.left
+        else ""
+    )
+    return f"{batch.n} {batch.file}：{told}{rest}"
 
 
 def _numbers(counts: Counts) -> list[tuple[str, int]]:

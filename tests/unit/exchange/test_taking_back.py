@@ -232,3 +232,27 @@ def test_a_later_import_of_other_people_is_not_touched(
     assert [r.name for r in replica.all(Resident)] == ["孙某"]
     assert replica.count(Building) == 1
     assert {left.kind for left in done.left} >= {"building"}
+
+
+def test_imports_taken_back_one_after_the_other_leave_nothing(
+    replica: Replica, imports: Imports, bring: Bring, tmp_path: Path
+) -> None:
+    bring(family(tmp_path / "a.xlsx"))
+    first = newest(imports)
+    bring(family(tmp_path / "b.xlsx", 服务处所="桃溪小学"))
+
+    assert back(replica, imports).restored == {"resident": 1}
+    assert take_back(replica, imports, first).left == ()
+    assert living(replica) == 0
+
+
+def test_an_import_stays_where_a_later_one_wrote(
+    replica: Replica, imports: Imports, bring: Bring, tmp_path: Path
+) -> None:
+    bring(family(tmp_path / "a.xlsx"))
+    first = newest(imports)
+    bring(family(tmp_path / "b.xlsx", 服务处所="桃溪小学"))
+
+    take_back(replica, imports, first)
+
+    assert one(replica, "赵某").employer == "桃溪小学"
