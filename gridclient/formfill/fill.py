@@ -207,31 +207,35 @@ def _put(tab: Worksheet, number: int, writer: _Writer, words: str) -> str:
 
 
 class _Model:
-    """The first row of data of a form: how every row looks, which of its cells are merged, which are formulas."""
+    """The first row of data of a form: how every row looks, which of its cells are merged, which are formulas.
+
+    What stands beside the table, a list to choose from or a note, is none of its columns and stays as it is.
+    """
 
     def __init__(self, tab: Any, form: OfficeForm) -> None:
         self._tab, self._body = tab, form.body
-        self._width = max(tab.max_column, max(c.index for c in form.columns) + 1)
-        cells = [tab.cell(form.body, column) for column in range(1, self._width + 1)]
+        places = [column.index + 1 for column in form.columns]
+        self._left, self._right = min(places), max(places)
+        cells = [tab.cell(form.body, column) for column in range(self._left, self._right + 1)]
         self._styles = [copy(cell._style) for cell in cells]
-        self._formulas = {c.column: str(c.value) for c in cells if c.data_type == "f"}
-        self._height = tab.row_dimensions[form.body].height
+        own = form.body != form.foot  # else the total stands right below the head, and no row is a model
+        self._formulas = {c.column: str(c.value) for c in cells if own and c.data_type == "f"}
+        self._height = tab.row_dimensions[form.body].height if own else None
         self._spans = [
             (one.min_col, one.max_col)
             for one in tab.merged_cells.ranges
-            if one.min_row == one.max_row == form.body
+            if own and one.min_row == one.max_row == form.body
         ]
 
     def clear(self, last: int) -> None:
-        """Take what stood in the rows of data out, merged cells become cells again; formulas stay."""
-        for key in [key for key in self._tab._cells if self._body <= key[0] <= last]:
+        """Take what stood in the rows of data out, merged cells become cells again."""
+        for key in [key for key in self._tab._cells if self._holds(*key, last)]:
             old = self._tab._cells.pop(key)
-            fresh = self._tab.cell(*key)
-            fresh._style = copy(old._style)
+            self._tab.cell(*key)._style = copy(old._style)
 
     def copy_to(self, row: int) -> None:
         """Let a row look, be merged and count as the first one."""
-        for column, style in enumerate(self._styles, 1):
+        for column, style in enumerate(self._styles, self._left):
             self._tab.cell(row, column)._style = copy(style)
         for column, formula in self._formulas.items():
             origin = self._tab.cell(self._body, column).coordinate
@@ -241,3 +245,6 @@ class _Model:
             self._tab.merged_cells.add(CellRange(None, first, row, last, row).coord)
         if self._height:
             self._tab.row_dimensions[row].height = self._height
+
+    def _holds(self, row: int, column: int, last: int) -> bool:
+        return self._body <= row <= last and self._left <= column <= self._right

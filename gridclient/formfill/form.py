@@ -20,7 +20,7 @@ from gridclient.exchange.columns import SEARCHED, Head, find_head, plain
 from gridclient.exchange.reader import read
 
 TOTAL = re.compile(r"^(小计|合计|总计|本页|累计|共计)|(小计|合计)$")
-SIGNED = re.compile(r"^[^\d:：]{1,20}[:：]")
+SIGNED = re.compile(r"^(?!示?例|样例)[^\d:：]{1,20}[:：]")
 WIDE = 3  # columns merged in one row: a sentence below the table, no row of it
 AS_XLSX = "请在 Excel 或 WPS 中打开它，点“文件”→“另存为”，类型选“Excel 工作簿（*.xlsx）”，再选那一份。"
 Find = Callable[[Table], Head | None]

@@ -137,6 +137,35 @@ def test_every_row_looks_like_the_first_one(tmp_path: Path, replica: Replica) ->
     assert {tab.row_dimensions[row].height for row in range(6, 10)} == {27}
 
 
+def test_what_stands_beside_the_table_stays(tmp_path: Path, replica: Replica) -> None:
+    path = full_form(tmp_path / "表.xlsx", rows=10)
+    book = load_workbook(path)
+    book.worksheets[0]["M6"], book.worksheets[0]["M7"] = "选项一", "选项二"
+    book.save(path)
+
+    assert cells(filled(path, replica), "M6:M7") == ["选项一", "选项二"]
+
+
+def test_a_form_whose_total_follows_its_head_gets_rows_without_sums(tmp_path: Path, replica: Replica) -> None:
+    path = plain_form(tmp_path / "表.xlsx", ["姓名", "性别", "年龄"], ["合计", None, "=SUM(C1:C1)"])
+    done = filled(path, replica)
+
+    assert cells(done, "A2:A6") == ["李䶮", "王㛃", "=陈秀英", "古丽", "合计"]
+    assert cells(done, "C2:C5") == [76, 76, 76, 76]
+
+
+def test_an_example_is_no_signature(tmp_path: Path) -> None:
+    path = plain_form(tmp_path / "表.xlsx", ["姓名", "性别", "年龄"], ["例：张三", "男", 70])
+
+    assert read_office_form(path).foot == 0
+
+
+def test_formulas_of_the_first_row_go_on_in_every_row(tmp_path: Path, replica: Replica) -> None:
+    path = plain_form(tmp_path / "表.xlsx", ["姓名", "年龄", "明年"], ["例", 70, "=B2+1"])
+
+    assert cells(filled(path, replica), "C2:C4") == ["=B2+1", "=B3+1", "=B4+1"]
+
+
 def test_widths_lists_rules_and_the_way_it_prints_stay(tmp_path: Path, replica: Replica) -> None:
     tab = load_workbook(BytesIO(filled(full_form(tmp_path / "表.xlsx"), replica).content)).worksheets[0]
 
