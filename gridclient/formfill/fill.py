@@ -229,7 +229,7 @@ class _Model:
 
     def clear(self, last: int) -> None:
         """Take what stood in the rows of data out, merged cells become cells again."""
-        for key in [key for key in self._tab._cells if self._holds(*key, last)]:
+        for key in [key for key in self._tab._cells if self._holds(key[0], key[1], last)]:
             old = self._tab._cells.pop(key)
             self._tab.cell(*key)._style = copy(old._style)
 

@@ -12,12 +12,14 @@ import warnings
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gridclient.errors import UnreadableFile
 from gridclient.exchange.book import Table, letter
 from gridclient.exchange.columns import SEARCHED, Head, find_head, plain
 from gridclient.exchange.reader import read
+from gridclient.formfill.graft import newer_lists
 
 TOTAL = re.compile(r"^(小计|合计|总计|本页|累计|共计)|(小计|合计)$")
 SIGNED = re.compile(r"^(?!示?例|样例)[^\d:：]{1,20}[:：]")
@@ -99,8 +101,11 @@ def _form(name: str, content: bytes, table: Table, head: Head) -> OfficeForm:
     body, above = max([*head.rows, *under]) + 2, table.rows[: head.rows[0]]
     rows = list(tab.iter_rows(min_row=body, values_only=True))
     foot = _foot(tab, rows, body, max(c.index for c in head.columns) + 1)
+    lists = [(f, MultiCellRange(cells)) for f, cells in newer_lists(content, table.name) if cells]
+    lists += [(r.formula1 or "", r.sqref) for r in tab.data_validations.dataValidation if r.type == "list"]
     columns = tuple(
-        FormColumn(c.index, c.head, c.starred, options_of(book, tab, body, c.index + 1)) for c in head.columns
+        FormColumn(c.index, c.head, c.starred, _options(book, tab, lists, f"{c.letter}{body}"))
+        for c in head.columns
     )
     titles = [str(cell) for row in above for cell in row if isinstance(cell, str) and 3 < len(cell) < 60]
     old = sum(map(_holds, rows[: foot - body] if foot else rows))
@@ -129,14 +134,11 @@ def _holds(values: Sequence[Any]) -> bool:
     return len(told) > 1 or bool(told and not isinstance(told[0], int))
 
 
-def options_of(book: Workbook, tab: Worksheet, row: int, column: int) -> tuple[str, ...]:
+def _options(
+    book: Workbook, tab: Worksheet, lists: Sequence[tuple[str, MultiCellRange]], cell: str
+) -> tuple[str, ...]:
     """The words that the drop-down list of a cell allows; none when it has no list or one that is computed."""
-    for rule in tab.data_validations.dataValidation:
-        if rule.type == "list" and any(
-            r.min_row <= row <= r.max_row and r.min_col <= column <= r.max_col for r in rule.sqref.ranges
-        ):
-            return _listed(book, tab, rule.formula1 or "")
-    return ()
+    return next((_listed(book, tab, formula) for formula, cells in lists if cell in cells), ())
 
 
 def _listed(book: Workbook, tab: Worksheet, formula: str) -> tuple[str, ...]:

@@ -16,7 +16,9 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-SQREF = "{http://schemas.microsoft.com/office/excel/2006/main}sqref"
+EXCEL = "{http://schemas.microsoft.com/office/excel/2006/main}"
+SQREF = f"{EXCEL}sqref"
+NEWER = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 DRAWN = f"{OFFICE}/drawing"
 PARTS = ("xl/drawings/", "xl/media/", "xl/charts/", "xl/diagrams/")
 ROWS = re.compile(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?")
@@ -55,6 +57,20 @@ def _parsed(content: bytes) -> ElementTree.Element:
     if b"<!DOCTYPE" in content:
         raise UnreadableFile("文件不完整或已损坏", "请在 Excel 或 WPS 中打开它，另存一份再选。")
     return ElementTree.fromstring(content)  # noqa: S314 - without entities it holds nothing but itself
+
+
+def newer_lists(original: bytes, sheet: str) -> list[tuple[str, str]]:
+    """The drop-down lists of a sheet as newer Excels write them: where their words stand, and for which cells."""
+    with ZipFile(BytesIO(original)) as book:
+        path = _sheets({name: book.read(name) for name in book.namelist() if _is_frame(name)}).get(sheet, "")
+        content = book.read(path) if path in book.namelist() else b""
+    found = _parsed(content).find(f"{MAIN}extLst") if b"<extLst" in content else None
+    rules = found.iter(f"{NEWER}dataValidation") if found is not None else ()
+    return [
+        (rule.findtext(f"{NEWER}formula1/{EXCEL}f", ""), rule.findtext(SQREF, ""))
+        for rule in rules
+        if rule.get("type") == "list"
+    ]
 
 
 def _is_frame(name: str) -> bool:

@@ -99,3 +99,24 @@ def with_logo(path: Path) -> Path:
             out.writestr(name, content)
     path.write_bytes(buffer.getvalue())
     return path
+
+
+def with_newer_list(path: Path, cells: str, words: str) -> Path:
+    """The same file with a drop-down list as newer Excels write one that stands on another sheet."""
+    with ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    excel = "http://schemas.microsoft.com/office"
+    more = (
+        f'<extLst><ext xmlns:x14="{excel}/spreadsheetml/2009/9/main" uri="{{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}}">'
+        f'<x14:dataValidations xmlns:xm="{excel}/excel/2006/main" count="1"><x14:dataValidation type="list">'
+        f"<x14:formula1><xm:f>{words}</xm:f></x14:formula1><xm:sqref>{cells}</xm:sqref>"
+        "</x14:dataValidation></x14:dataValidations></ext></extLst></worksheet>"
+    )
+    parts[sheet] = parts[sheet].replace(b"</worksheet>", more.encode())
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as out:
+        for name, content in parts.items():
+            out.writestr(name, content)
+    path.write_bytes(buffer.getvalue())
+    return path

@@ -21,7 +21,7 @@ from gridclient.formfill.match import (
 )
 from gridclient.ledger.compose import Scope
 from sync.replica import Replica
-from tests.support.office_forms import PICTURE, full_form, plain_form, with_logo
+from tests.support.office_forms import PICTURE, full_form, plain_form, with_logo, with_newer_list
 
 TODAY = date(2026, 11, 22)
 
@@ -208,6 +208,19 @@ def test_a_logo_stays_on_the_form(tmp_path: Path, replica: Replica) -> None:
         assert book.read("xl/media/image1.png") == PICTURE
         assert b"drawing1.xml" in book.read("xl/worksheets/_rels/sheet1.xml.rels")
         assert b"<drawing " in book.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_list_on_another_sheet_as_newer_excels_write_it_is_kept_and_reaches_the_last_row(
+    tmp_path: Path, replica: Replica
+) -> None:
+    path = with_newer_list(full_form(tmp_path / "表.xlsx"), "B6:B7", "字典!$A$1:$A$3")
+    done = filled(path, replica)
+
+    assert read_office_form(path).columns[1].options == ("初中毕业", "高中", "本科")
+    with ZipFile(BytesIO(done.content)) as book:
+        content = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "字典!$A$1:$A$3" in content
+    assert "sqref>B6:B9<" in content
 
 
 def test_a_form_of_days_and_numbers_gets_days_and_numbers(tmp_path: Path, replica: Replica) -> None:
