@@ -58,6 +58,11 @@ class LedgerEditor(QWidget):
             shortcut(f"Alt+{number + 1}", self, partial(self._turn_to, number))
         self.setFocusProxy(self.columns)
 
+    @property
+    def changed(self) -> bool:
+        """Whether something would be lost."""
+        return self.draft != self._begun
+
     def begin(self, template: Template, chosen: Kept | None) -> None:
         """Change a ledger; ``chosen`` is the office's own that is changed, if it is one."""
         self.draft, self._begun, self._kept, self._warned = template, template, chosen, False
@@ -91,7 +96,7 @@ class LedgerEditor(QWidget):
         """Leave what is being added; else leave everything as it was, asking once when something was changed."""
         if self.parts[self.stack.currentIndex()].back():
             return
-        if self.draft != self._begun and not self._warned:
+        if self.changed and not self._warned:
             self._warned = True
             self.workspace.say("修改还没有保存", "再按一次 Esc 放弃，Ctrl+S 保存。", Tone.WARN)
             return
@@ -148,8 +153,8 @@ class LedgerEditor(QWidget):
             kept.free_title(title, others),
             own_area(self.workspace.replica, self.workspace.desk.home),
         )
-        if record is not None:
-            stored = self.workspace.replica.get(KeptLedger, record.id) or record
+        stored = self.workspace.replica.get(KeptLedger, record.id) if record is not None else None
+        if stored is not None and not stored.removed:  # somebody may have deleted it meanwhile
             stored.title, stored.template = made.title, made.template
             made = stored
         self.workspace.save(made)

@@ -23,7 +23,7 @@ from gridclient.ui.ledger_choices import LedgerChoices
 from gridclient.ui.ledger_editor import LedgerEditor
 from gridclient.ui.ledger_list import LedgerList
 from gridclient.ui.ledger_shelves import shelves
-from gridclient.ui.paper_view import PaperView
+from gridclient.ui.paper_view import LEAST_DPI, PaperView
 from gridclient.ui.parts import label, later, shortcut
 from gridclient.ui.workspace import Workspace
 from sync.replica import News
@@ -32,6 +32,7 @@ PAUSE_MS = 60  # a ledger passed on the way to another is not composed
 LATELY = 4  # ledgers remembered as used last
 HINT = "打首字母或拼音找台账，如 zf 走访"
 KIND = "kept_ledger"
+OVERVIEW_DPI = 45.0  # while its columns are changed all of a page is in sight, however small
 LIST, EDITOR = 208, 334  # pixels at plain size: a page lying on its side fits beside both
 
 
@@ -82,14 +83,20 @@ class LedgersPage(QWidget):
         return self.left.currentWidget() is self.editor
 
     def open(self, *, ledger: str = "", building: str = "", id: str = "", **_where: Any) -> None:
-        """Show a ledger by its name or one of the office's own by its id, of one building if one is given."""
+        """Show a ledger by its name or one of the office's own by its id, of one building if one is given.
+
+        While one is being changed it stays.
+        """
+        if self.editing and not self.editor.changed:
+            self.leave_editor()
         self.choices.offer(self.workspace.replica)
         if building:
             self.choices.choose(Scope(building=building))
-        self.show_ledger(ledger or (kept.PREFIX + id if id else ""))
+        if not self.editing:
+            self.show_ledger(ledger or (kept.PREFIX + id if id else ""))
         if building and self.template is not None:
             self.compose()  # the ledger may have been marked before
-        self.list.setFocus()
+        self.setFocus()
 
     def show_ledger(self, name: str) -> None:
         """Go to a ledger by its name; stay when there is none of that name."""
@@ -105,16 +112,20 @@ class LedgersPage(QWidget):
     def edit(self) -> None:
         """Begin to change the chosen ledger."""
         if self.template is not None and not self.editing:
+            self.view.least_dpi = OVERVIEW_DPI
             self.editor.begin(self.choices.suited(self.template), self.chosen)
             self.left.setCurrentWidget(self.editor)
             self.left.setFixedWidth(style.px(EDITOR))
+            self.setFocusProxy(self.editor)
             self.editor.setFocus()
 
     def leave_editor(self) -> None:
         """Show the list again, and the ledger as it is kept."""
+        self.view.least_dpi = LEAST_DPI
         self.left.setCurrentIndex(0)
         self.left.setFixedWidth(style.px(LIST))
         self._choose()
+        self.setFocusProxy(self.list)
         self.list.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:

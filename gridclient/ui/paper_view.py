@@ -51,6 +51,7 @@ class PaperView(QWidget):
         self.number, self.paper, self.bar = label(role="hint"), label(), QHBoxLayout()
         self._shown: Shown | None = None
         self._page, self._asked = 0, 0
+        self.least_dpi = LEAST_DPI
         self.awaited = False  # another sheet than the one shown is on its way
         self._then: Callable[[], None] | None = None  # what was asked for while it is
         self._at_last = later(self, 0, self._do_then)
@@ -211,7 +212,7 @@ class PaperView(QWidget):
         pages = self._shown.pages
         ratio, page = self.devicePixelRatioF(), pages[self._page]
         room = self._desk.viewport().width() - style.px(4)
-        dpi = max(LEAST_DPI, min(DPI * style.px(100) / 100, room / page.width * 25.4))
+        dpi = max(self.least_dpi, min(DPI * style.px(100) / 100, room / page.width * 25.4))
         picture = QPixmap.fromImage(printing.to_image(page, dpi * ratio))
         picture.setDevicePixelRatio(ratio)
         self.paper.setPixmap(picture)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from gridclient.store.trail import WORDS, Step
-from gridclient.ui.edits_page import when
 from gridclient.ui.parts import label
 from gridclient.ui.past_page import PastPage
 from gridclient.ui.rows import RowsView, Told
@@ -22,7 +21,7 @@ class TrailPage(PastPage):
     """The log of this laptop, newest first, by days and by person. Nothing can be done with it but reading."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, "打印和导出记录", RowsView(HEADS, (9, 6, 9, 20, 4, 6, 14, 4)), parent)
+        super().__init__(workspace, "打印和导出记录", RowsView(HEADS, (10, 6, 9, 20, 4, 6, 14, 4)), parent)
         self.setObjectName("trail_page")
         self.rows.setAccessibleName("打印和导出记录")
         self.days, self.who = QComboBox(), QComboBox()
@@ -72,7 +71,7 @@ class TrailPage(PastPage):
 def step_row(step: Step) -> Told:
     """One line of the log; whole numbers stand out."""
     texts = (
-        when(step.at),
+        f"{step.at:%Y-%m-%d %H:%M}",
         step.who,
         WORDS[step.act],
         step.what,

@@ -241,6 +241,19 @@ async def test_what_is_kept_stands_on_its_own_shelf_and_goes_with_undo(
     await until(lambda: not workspace.replica.all(KeptLedger))
 
 
+async def test_coming_back_by_f7_finds_the_changes_where_they_were_left(window: MainWindow) -> None:
+    centre = await at(window)
+    await centre.press("Ctrl+T")
+    await centre.composed(centre.page.editor.columns.take_out)
+    draft = centre.page.editor.draft
+
+    await centre.press("F4", "F7")
+
+    assert centre.page.editing
+    assert centre.page.editor.draft == draft
+    assert centre.page.editor.columns.columns.hasFocus()
+
+
 async def test_a_column_is_added_by_its_first_letters_and_esc_only_ends_the_adding(
     window: MainWindow,
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from gridclient.store.trail import Act, Step
 from gridclient.ui.ledgers import LedgersPage
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.workspace import Workspace
@@ -56,6 +57,12 @@ async def of_ledgers(take: Take, window: MainWindow, workspace: Workspace) -> No
     page.acts.menu.close()
     await _cards(take, window, page)
     workspace.undo()
+    for act, full, why in (
+        (Act.PRINT, False, ""),
+        (Act.UNMASK, True, "医保核对"),
+        (Act.EXPORT, True, "医保核对"),
+    ):
+        workspace.desk.trail.add(Step(workspace.now, "张敏", act, "桂花社区常住人口台账", 149, full, why))
     window.open_place("trail", {})
     await asyncio.sleep(0.3)
     take(window, "ledger-trail")
