@@ -11,7 +11,7 @@ from gridclient.records.filed import PART_MOST, FrozenLedger, FrozenPart
 from gridclient.rules.filing import drawer, drawer_of, next_number
 from sync.replica import Replica
 
-LEVEL = 15  # a ledger is packed once and kept for years
+LEVEL = 9  # ten times as fast as 15, and one part in twenty larger
 CONTENT_MOST = 256 * 1024 * 1024  # bytes unpacked
 DAMAGED = "这份定稿台账损坏了", "内容和定稿时的校验不一致，不能重印。请找存有纸质件的人核对，或联系社区内勤。"
 INCOMPLETE = "这份定稿台账还没有收全", "请先同步一次，内容到齐以后再打开。"
