@@ -1,10 +1,11 @@
 """The figures of a month as a table: every number that counts something opens its list by Enter or a click."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gridclient.ledger.month_report import SPANS, parts_of
 from gridclient.rules.months import Counted, Told
@@ -25,19 +26,79 @@ WIDTHS = (2.2, 0.6)  # of the words and the unit, by that of a number
 PART_OF = "其中："  # a part stands further in instead
 
 
-class FigureTable(QTableWidget):
+Index = QModelIndex | QPersistentModelIndex
+
+
+class FigureModel(QAbstractTableModel):
+    """The figures by row; None is the head of a family."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.told: list[Told | None] = []
+
+    def show_told(self, told: Sequence[Told]) -> None:
+        """Show these, each family under its name."""
+        self.beginResetModel()
+        self.told = _with_heads(told)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.told)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """The head of a family is read and never marked."""
+        return Qt.ItemFlag.ItemIsEnabled if self._one(index) is None else super().flags(index)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        one = self._one(index)
+        if one is None:
+            return self._head(index, role)
+        name = COLUMNS[index.column()]
+        counts = name in SPANS and name in one.cells and bool(one.cells[name].ids)
+        if role == Qt.ItemDataRole.DisplayRole:
+            words = parts_of(one)[name]
+            inset = ("　　" if words.startswith(PART_OF) else "　") if not index.column() else ""
+            return inset + words.removeprefix(PART_OF)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(index.column())
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return style.colour("accent" if counts else "text" if index.column() < 2 else "soft")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "回车或点一下，打开名单" if counts else one.measure.says
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Vertical or section < 0:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(section)
+        return HEADS[COLUMNS[section]] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def _one(self, index: Index) -> Told | None:
+        return self.told[index.row()] if index.isValid() and index.row() < len(self.told) else None
+
+    def _head(self, index: Index, role: int) -> Any:
+        below = self.told[index.row() + 1] if index.row() + 1 < len(self.told) else None
+        if role == Qt.ItemDataRole.DisplayRole and below is not None and not index.column():
+            return below.measure.family
+        return style.font(bold=True) if role == Qt.ItemDataRole.FontRole else None
+
+
+class FigureTable(QTableView):
     """``opened(measure, span name, counted)`` when a number is asked for its list; ``pointed(measure)`` as the mark moves."""
 
     opened = Signal(object, str, object)
     pointed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(0, len(COLUMNS), parent)
-        self._told: list[Told | None] = []  # by row; None: the head of a family
-        for column, words in enumerate(HEADS.values()):
-            head = QTableWidgetItem(words)
-            head.setTextAlignment(_side(column))
-            self.setHorizontalHeaderItem(column, head)
+        super().__init__(parent)
+        self.figures = FigureModel(self)
+        self.setModel(self.figures)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -48,32 +109,33 @@ class FigureTable(QTableWidget):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(style.px(28))
         self.horizontalHeader().setHighlightSections(False)
-        self.cellClicked.connect(self._open)
-        self.currentCellChanged.connect(self._on_moved)
+        self.clicked.connect(self._open)
+        self.selectionModel().currentChanged.connect(self._on_moved)
 
     def show_told(self, told: Sequence[Told]) -> None:
-        """Show these figures, each family under its name; the mark stays where it is."""
-        at = (max(self.currentRow(), 1), max(self.currentColumn(), COLUMNS.index("now")))
-        self._told = _with_heads(told)
+        """Show these figures; the mark stays where it is."""
+        at = self.currentIndex()
+        row, column = max(at.row(), 1), max(at.column(), COLUMNS.index("now"))
         self.clearSpans()
-        self.setRowCount(len(self._told))
-        for row, one in enumerate(self._told):
+        self.figures.show_told(told)
+        for place, one in enumerate(self.figures.told):
             if one is None:
-                below = self._told[row + 1]
-                self._show_head(row, below.measure.family if below else "")
-            else:
-                self._show_row(row, one)
-        self.setCurrentCell(min(at[0], self.rowCount() - 1), at[1])
+                self.setSpan(place, 0, 1, len(COLUMNS))
+        self.mark(min(row, self.figures.rowCount() - 1), column)
+
+    def mark(self, row: int, column: int) -> None:
+        """Put the mark on a cell."""
+        self.setCurrentIndex(self.figures.index(row, column))
 
     def counted(self, row: int, column: int) -> Counted | None:
         """What stands in a cell; None where it counts nothing of its own."""
-        one = self._told[row] if 0 <= row < len(self._told) else None
-        return one.cells.get(COLUMNS[column]) if one and 0 <= column < len(COLUMNS) else None
+        one = self.figures.told[row]
+        return one.cells.get(COLUMNS[column]) if one is not None else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the list behind the number."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open(self.currentRow(), self.currentColumn())
+            self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
@@ -84,33 +146,16 @@ class FigureTable(QTableWidget):
         for column, width in enumerate(widths):
             self.setColumnWidth(column, int(self.viewport().width() * width / sum(widths)))
 
-    def _open(self, row: int, column: int) -> None:
-        counted, one = self.counted(row, column), self._told[row] if 0 <= row < len(self._told) else None
-        if counted is not None and counted.ids and one is not None:
-            self.opened.emit(one.measure, COLUMNS[column], counted)
+    def _open(self, index: Index) -> None:
+        one = self.figures.told[index.row()] if index.isValid() else None
+        counted = self.counted(index.row(), index.column()) if one is not None else None
+        if one is not None and counted is not None and counted.ids:
+            self.opened.emit(one.measure, COLUMNS[index.column()], counted)
 
-    def _on_moved(self, row: int, _column: int, _row_before: int, _column_before: int) -> None:
-        one = self._told[row] if 0 <= row < len(self._told) else None
+    def _on_moved(self, index: Index, _before: Index) -> None:
+        one = self.figures.told[index.row()] if index.isValid() else None
         if one is not None:
             self.pointed.emit(one.measure)
-
-    def _show_head(self, row: int, family: str) -> None:
-        item = QTableWidgetItem(family)
-        item.setFont(style.font(bold=True))
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        self.setItem(row, 0, item)
-        self.setSpan(row, 0, 1, len(COLUMNS))
-
-    def _show_row(self, row: int, one: Told) -> None:
-        parts = parts_of(one)
-        for column, name in enumerate(COLUMNS):
-            inset = ("　　" if parts[name].startswith(PART_OF) else "　") if not column else ""
-            item = QTableWidgetItem(inset + parts[name].removeprefix(PART_OF))
-            item.setTextAlignment(_side(column))
-            counts = name in SPANS and name in one.cells and bool(one.cells[name].ids)
-            item.setForeground(style.colour("accent" if counts else "text" if column < 2 else "soft"))
-            item.setToolTip("回车或点一下，打开名单" if counts else one.measure.says)
-            self.setItem(row, column, item)
 
 
 def _side(column: int) -> Qt.AlignmentFlag:

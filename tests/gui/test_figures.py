@@ -54,11 +54,15 @@ async def counted(page: FiguresPage, act: object = None) -> None:
 
 
 def cell_of(page: FiguresPage, words: str, span: str = "now", family: str = "") -> tuple[int, int]:
-    for row in range(page.table.rowCount()):
-        one = page.table._told[row]
+    for row in range(page.table.figures.rowCount()):
+        one = page.table.figures.told[row]
         if one and one.measure.words == words and family in ("", one.measure.family):
             return row, COLUMNS.index(span)
     raise AssertionError(words)
+
+
+def shown(page: FiguresPage, words: str, span: str = "now") -> str:
+    return str(page.table.figures.index(*cell_of(page, words, span)).data())
 
 
 async def test_every_number_opens_a_list_of_so_many_records(page: FiguresPage, qtbot: QtBot) -> None:
@@ -66,16 +70,16 @@ async def test_every_number_opens_a_list_of_so_many_records(page: FiguresPage, q
     await counted(page)
     opened = 0
 
-    for row in range(page.table.rowCount()):
+    for row in range(page.table.figures.rowCount()):
         for span in SPANS:
             found = page.table.counted(row, COLUMNS.index(span))
             if found is None or not found.ids:
                 continue
-            page.table._open(row, COLUMNS.index(span))
+            page.table._open(page.table.figures.index(row, COLUMNS.index(span)))
             assert page.list.table is not None
             listed = page.list.table.records
             assert listed.rowCount() == len(found.ids), page.list.title.text()
-            if page.table._told[row].measure.unit not in ("人次", "条"):
+            if page.table.figures.told[row].measure.unit not in ("人次", "条"):
                 assert listed.rowCount() == found.number
             opened += 1
     assert opened > 60
@@ -86,10 +90,10 @@ async def test_who_left_since_is_on_the_list_of_the_month_before(page: FiguresPa
     stage = on_stage(qtbot, page)
     await counted(page)
 
-    shown = [page.table.item(*cell_of(page, "总户数", span)).text() for span in ("now", "before")]
-    page.table._open(*cell_of(page, "减少户"))
+    homes_ = [shown(page, "总户数", span) for span in ("now", "before")]
+    page.table._open(page.table.figures.index(*cell_of(page, "减少户")))
 
-    assert int(shown[0]) == int(shown[1]) - 1
+    assert int(homes_[0]) == int(homes_[1]) - 1
     assert page.list.title.text() == "2026年10月 户 减少户：1（户）"
     assert page.list.table is not None
     assert page.list.table.records.rowCount() == 1
@@ -100,7 +104,7 @@ async def test_a_number_is_opened_and_left_by_keys(page: FiguresPage, qtbot: QtB
     stage = on_stage(qtbot, page)
     await counted(page)
     page.table.setFocus()
-    page.table.setCurrentCell(*cell_of(page, "走访次数"))
+    page.table.mark(*cell_of(page, "走访次数"))
 
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     there = page._stack.currentIndex()
@@ -116,14 +120,14 @@ async def test_another_month_is_chosen_by_keys_and_counted_again(
 ) -> None:
     stage = on_stage(qtbot, page)
     await counted(page)
-    before = page.table.item(*cell_of(page, "走访次数", "before")).text()
+    before = shown(page, "走访次数", "before")
 
     await counted(
         page, lambda: QTest.keyClick(page.table, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
     )
 
     assert page.days == (date(2026, 9, 1), date(2026, 9, 30))
-    assert page.table.item(*cell_of(page, "走访次数")).text() == before != "0"
+    assert shown(page, "走访次数") == before != "0"
     QTest.keyClick(page.table, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(page.table, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     assert page.days[0] == OCTOBER
@@ -136,7 +140,7 @@ async def test_the_paper_shows_the_month_and_its_figures(
 ) -> None:
     stage = on_stage(qtbot, page)
     await counted(page)
-    shown = page.table.item(*cell_of(page, "走访次数")).text()
+    told = shown(page, "走访次数")
     done = asyncio.Event()
     page.paper.composed.connect(done.set)
 
@@ -147,7 +151,7 @@ async def test_the_paper_shows_the_month_and_its_figures(
     sheet = page.paper.sheet
     assert sheet is not None
     assert sheet.subtitles == ("（2026年10月）",)
-    assert next(row.cells[3] for row in sheet.rows if row.cells[1] == "走访次数") == shown
+    assert next(row.cells[3] for row in sheet.rows if row.cells[1] == "走访次数") == told
     assert (tmp_path / "月报.xlsx").stat().st_size > 1000
     stage.close()
 
