@@ -87,8 +87,8 @@ class _Writer:
         for spelling in _spellings(self.field, words):
             if found := allowed.get(values.tidy(values.half_width(spelling))):
                 return found, ""
-        told = "" if self.field is not None and self.field.private else f"“{words}”"
-        return None, f"表里的下拉选项没有{told}"
+        answer = self.field is not None and self.field.kind in ("choice", "choices", "flag")
+        return None, f"表里的下拉选项没有“{words}”" if answer else "表里的下拉选项没有这个内容"
 
 
 def sheet_of(

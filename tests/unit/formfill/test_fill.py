@@ -217,6 +217,7 @@ def test_a_list_on_another_sheet_as_newer_excels_write_it_is_kept_and_reaches_th
     done = filled(path, replica)
 
     assert read_office_form(path).columns[1].options == ("初中毕业", "高中", "本科")
+    assert "表里的下拉选项没有这个内容" in [gap.why for gap in done.gaps]
     with ZipFile(BytesIO(done.content)) as book:
         content = book.read("xl/worksheets/sheet1.xml").decode()
     assert "字典!$A$1:$A$3" in content
