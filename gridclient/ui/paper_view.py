@@ -202,7 +202,12 @@ class PaperView(QWidget):
     async def _present(
         self, made: Callable[[], tuple[Sheet, Pages]], text: str, why: str, asked: int
     ) -> None:
-        sheet, pages = await self.workspace.run(made, text=text)
+        try:
+            sheet, pages = await self.workspace.run(made, text=text)
+        except Exception:
+            if isValid(self) and asked == self._asked:
+                self.clear()  # what was shown before is not what was asked for
+            raise
         if isValid(self) and asked == self._asked:
             self.show_sheet(sheet, pages, why)
 

@@ -13,7 +13,7 @@ import pytest
 
 from gridclient.ledger.kept import PREFIX, keep
 from gridclient.ledger.offered import Offer
-from gridclient.ledger.template import Template, named
+from gridclient.ledger.template import Column, Template, named
 from gridclient.records import KeptLedger
 from gridclient.store.trail import Act, Step
 from gridclient.ui.ledgers import LedgersPage
@@ -159,6 +159,21 @@ async def test_columns_are_moved_renamed_grouped_added_and_taken_out_beside_the_
     moved = sheet.columns[labels.index("居民姓名")]
     assert moved.parent == "本人"
     assert labels.index("居民姓名") < labels.index("与户主关系")
+
+
+async def test_columns_that_fit_on_no_paper_leave_nothing_to_print_and_a_sentence(
+    window: MainWindow, printed: list[Path]
+) -> None:
+    centre = await at(window)
+    columns = centre.page.editor.columns
+    await centre.press("Ctrl+T")
+
+    columns._put([Column(path="name")] * 120, 0)
+    await until(lambda: window.messages.title.text().startswith("列太多"))
+    await centre.press("Ctrl+P")
+
+    assert centre.page.view.sheet is None
+    assert not printed
 
 
 async def test_rows_are_chosen_and_sorted_in_plain_words(window: MainWindow) -> None:
