@@ -22,6 +22,7 @@ BOOK = {  # the unit of Excel's column widths follows from the usual font
     "default_column_width": 72,
     "default_row_height": 18,
 }
+LINE_SIZE = 10.5  # pt: what stands above and below a table
 FOOT = 0.22  # inches: the page number
 LEFT_SHARE = 0.4  # of the foot, which the small line leaves to the number of the page in the middle
 TALL = 1.5  # a line of a title, in its size
@@ -59,6 +60,7 @@ class Worksheet:
         self.tab = tab
         self.sheet = sheet
         self.styles = styles
+        self.edges: Sequence[float] = ()
         self.used = 0.0  # pt: the height of all rows given one
         self._set_page()
 
@@ -85,15 +87,13 @@ class Worksheet:
             self.height(row, len(ruler.wrap(words, self.sheet.paper.frame[2])) * size * TALL)
             row += 1
         if heading:
-            self.parts(row, count, heading)
-            self.height(row, 18.0)
+            self.height(row, 18.0 * self.parts(row, count, heading))
             row += 1
         return row
 
     def signatures(self, row: int, count: int) -> None:
         if self.sheet.signatures:
-            self.parts(row, count, self.sheet.signatures)
-            self.height(row, 26.0)
+            self.height(row, max(26.0, 18.0 * self.parts(row, count, self.sheet.signatures)))
 
     def height(self, row: int, points: float) -> None:
         """Make a row so high."""
@@ -119,17 +119,39 @@ class Worksheet:
         about |= {"image_data": codes.picture(reference), "description": reference}
         self.tab.insert_image(row, column, f"{reference}.png", about)
 
-    def parts(self, row: int, count: int, parts: Sequence[str]) -> None:
-        """Parts of one line, each over its share of the columns; joined when there are fewer columns than parts."""
+    def parts(self, row: int, count: int, parts: Sequence[str]) -> int:
+        """Parts of one line, each over columns as wide as its words; joined when there are fewer columns than parts.
+
+        Gives how many lines the longest takes in its columns.
+        """
         parts = parts if len(parts) <= count else ("　　".join(parts),)
-        edges = [round(i * count / len(parts)) for i in range(len(parts) + 1)]
+        edges = self._shares(count, parts)
         for number, words in enumerate(parts):
             last = number == len(parts) - 1 and number > 0
-            style = self.styles.get(10.5, border=False, align="right" if last else "left")
+            style = self.styles.get(LINE_SIZE, border=False, align="right" if last else "left")
             self.across(row, edges[number], edges[number + 1] - edges[number], words, style)
+        ruler = Ruler(plain_measure, LINE_SIZE)
+        rooms = (self.edges[end] - self.edges[start] for start, end in pairwise(edges))
+        return max(len(ruler.wrap(words, room)) for words, room in zip(parts, rooms, strict=True))
+
+    def _shares(self, count: int, parts: Sequence[str]) -> list[int]:
+        """The first column of each part, and the end: where they would stand on paper, as far as the columns allow."""
+        wide = [plain_measure(words, LINE_SIZE, False) for words in parts]
+        spare = (self.edges[count] - sum(wide)) / len(parts)
+        least = [0]
+        for place, width in enumerate(wide[:-1], 1):
+            most, start = count - len(parts) + place, self.edges[least[-1]] + width
+            least.append(next((c for c in range(least[-1] + 1, most) if self.edges[c] >= start), most))
+        found = [count]
+        for place in range(len(parts) - 1, 0, -1):
+            end, at = self.edges[found[0]] - wide[place], sum(wide[:place]) + place * spare
+            free = [c for c in range(least[place], found[0]) if self.edges[c] <= end] or [least[place]]
+            found.insert(0, min((abs(self.edges[column] - at), column) for column in free)[1])
+        return [0, *found]
 
     def widths(self, edges: Sequence[float]) -> None:
         """Columns between these edges, in mm."""
+        self.edges = edges
         for index, (left, right) in enumerate(pairwise(round(edge * PIXELS) for edge in edges)):
             self.tab.set_column_pixels(index, index, right - left)
 

@@ -77,6 +77,20 @@ def test_workbook_and_paper_show_the_same_rows(replica: Replica, tmp_path: Path)
         assert [n for page in layout(sheet) for n in page.rows] == list(range(len(sheet.rows)))
 
 
+@pytest.mark.parametrize(("narrow", "lines"), [(9, 1), (6, 2)])
+def test_what_stands_above_a_table_has_room_over_narrow_columns(
+    tmp_path: Path, narrow: int, lines: int
+) -> None:
+    columns = (*(Column("号") for _ in range(narrow)), Column("备注", weight=9))
+    heading = ("填报单位：桂花社区居民委员会", "制表日期：2026-09-30", "单位：户、人")
+    path = tmp_path / "册.xlsx"
+    write_workbook(Sheet("册", (), heading, columns, paper=Paper(landscape=True)), path)
+    tab = openpyxl.load_workbook(path).worksheets[0]
+
+    assert [cell.value for cell in tab[2] if cell.value] == list(heading)
+    assert tab.row_dimensions[2].height == 18 * lines
+
+
 def test_every_card_is_a_worksheet_named_after_it(replica: Replica, tmp_path: Path) -> None:
     sheet = compose(named("centre_card"), replica, today=date(2026, 9, 30))
     path = tmp_path / "卡.xlsx"
