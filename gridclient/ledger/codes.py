@@ -6,18 +6,26 @@ A quarter of it may be soiled and it is still read; at 9 mm a module is 0.4 mm, 
 from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
-
-import segno
+from typing import TYPE_CHECKING
 
 from gridclient.ledger.page import Canvas
 from gridclient.rules.references import SIGN
 
+if TYPE_CHECKING:
+    from segno import QRCode
+
 MODULES = 21  # to a side: the smallest code there is holds what it must
 LEAST = 9.0  # mm: no smaller on any paper
+MASK = 3  # any is read; to find the fairest of eight takes six times as long
 OVERLAP = 1.03  # rows of modules, so that no hair of white runs between them
 PIXELS = 12  # to a module in the picture
 WHITE = 2  # modules around it there
 PICTURE = (MODULES + 2 * WHITE) * PIXELS  # to a side
+
+
+def load() -> None:
+    """Load what makes codes: before a page with one is painted, and not on the window's thread."""
+    modules("0" * 12)
 
 
 @lru_cache(maxsize=512)
@@ -43,8 +51,10 @@ def picture(reference: str) -> BytesIO:
     return out
 
 
-def _code(reference: str) -> segno.QRCode:
-    return segno.make_qr(SIGN + reference, error="q", version=1, boost_error=False)
+def _code(reference: str) -> "QRCode":
+    import segno  # takes long to load, and most papers have no code
+
+    return segno.make_qr(SIGN + reference, error="q", version=1, mask=MASK, boost_error=False)
 
 
 def _runs(row: tuple[bool, ...]) -> Iterator[tuple[int, int]]:

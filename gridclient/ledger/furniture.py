@@ -28,6 +28,8 @@ class Furniture:
         self.left, self.up, self.width, height = sheet.paper.frame
         self.heading = sheet.heading if heading is None else heading
         self.code = code
+        if code:
+            codes.load()
         self._digits = Ruler(measure, CODE_SIZE)
         self._beside = CODE + GAP if code else 0.0
         rulers = [Ruler(measure, size, bold=True) for size in TITLE_SIZES]

@@ -65,6 +65,8 @@ class _Register:
         self.head = _Head(sheet, self.fitted)
         self.least = self.fitted.body.line + (2 * AIR if self.fitted.body.size > 9 else AIR)
         self.least = max(self.least, PEN) if sheet.pen else self.least
+        if any(column.kind == "code" for column in sheet.columns):
+            codes.load()
         self.code = ceil((codes.LEAST - AIR / 2) / self.fitted.body.line)  # lines of rows kept together
         top = self.furniture.top() + self.head.height
         signature = self.furniture.signature_height

@@ -7,8 +7,6 @@ because an input method lets these through.
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from stdnum import damm
-
 from gridclient import values
 
 SIGN = "/"
@@ -21,7 +19,7 @@ def reference(household: str) -> str:
     if not household:
         return ""
     told = _told(household)
-    return told + str(damm.calc_check_digit(told))
+    return told + _check(told)
 
 
 def bearers(digits: str, households: Iterable[str]) -> list[str]:
@@ -38,13 +36,13 @@ def spaced(digits: str) -> str:
 def referred(typed: str) -> str:
     """The digits meant by what was scanned or typed; empty when it is no reference, or was misread."""
     plain = _plain(typed)
-    return plain if _is_long_enough(plain) and damm.is_valid(plain) else ""
+    return plain if _is_long_enough(plain) and _is_right(plain) else ""
 
 
 def misread(typed: str) -> bool:
     """Whether it looks like a reference, but a digit of it is wrong."""
     plain = _plain(typed)
-    return _is_long_enough(plain) and not damm.is_valid(plain)
+    return _is_long_enough(plain) and not _is_right(plain)
 
 
 def _plain(typed: str) -> str:
@@ -53,6 +51,16 @@ def _plain(typed: str) -> str:
 
 def _is_long_enough(plain: str) -> bool:
     return len(plain) == DIGITS + 1 and plain.isascii() and plain.isdigit()
+
+
+def _is_right(plain: str) -> bool:
+    return plain[-1] == _check(plain[:-1])
+
+
+def _check(told: str) -> str:
+    from stdnum import damm  # loads much besides, and few searches are for a reference
+
+    return str(damm.calc_check_digit(told))
 
 
 def _told(household: str) -> str:
