@@ -72,14 +72,14 @@ class LedgerFrame(QWidget):
         form.addRow(label("【】里的字打印时自动填上；不要的行清空。", "hint", wrap=True))
 
     def _told(self, template: Template) -> Template:
-        heading = tuple(_meant(e.text()) for e in self.heading if e.text().strip())
-        signatures = tuple(e.text() for e in self.signatures if e.text().strip())
+        heading = [_meant(e.text()) for e in self.heading if e.text().strip()]
+        signatures = [e.text() for e in self.signatures if e.text().strip()]
         return replace(
             template,
             title=self.title.text().strip() or template.title,
             unit=self.unit.text().strip(),
-            heading=heading,
-            signatures=signatures,
+            heading=(*heading, *template.heading[len(self.heading) :]),
+            signatures=(*signatures, *template.signatures[len(self.signatures) :]),
             sign_every_page=self.every.isChecked(),
             total=self.total.isChecked(),
         )
