@@ -35,6 +35,11 @@ class MarkedCopy(QPushButton):
         menu.addAction("全部行", lambda: self.ask(refused=False))
         self.clicked.connect(lambda: menu.popup(self.mapToGlobal(self.rect().bottomLeft())))
 
+    def offer(self, errors: int, hints: int) -> None:
+        """Be there for a file with so many errors and hints: without any there is nothing to mark."""
+        self.setVisible(bool(errors or hints))
+        self.choices.actions()[0].setEnabled(bool(errors))
+
     def ask(self, *, refused: bool) -> None:
         """Ask where to, and save the copy there beside the window."""
         file = self._shown()

@@ -375,6 +375,7 @@ class ImportPage(QWidget):
         self.cut.setText(f"共 {len(chosen)} 处，这里只列出前 {SHOWN} 处；“导出问题清单”里有全部。")
         self.cut.setVisible(len(chosen) > SHOWN)
         self.bar.setVisible(bool(issues))
+        self.marked.offer(tally["error"], tally["warning"])
         self.below.setCurrentWidget(self.issues if issues else self.nothing)
         self.nothing.setText("没有发现问题" if self.rehearsal else "")
         self.whole.setVisible(covers(issues))

@@ -155,3 +155,20 @@ async def test_the_problems_of_a_file_are_marked_in_a_copy_of_it_and_that_is_not
     assert (sheet.row_dimensions[2].hidden, sheet.row_dimensions[3].hidden) == (False, True)
     step = workspace.desk.trail.steps()[0]
     assert (step.act, step.persons, step.full) == (Act.EXPORT, 1, True)
+
+
+async def test_nothing_is_offered_to_be_marked_where_nothing_is_wrong(
+    qloop: asyncio.AbstractEventLoop, window: MainWindow, tmp_path: Path
+) -> None:
+    window.open_place("import", {})
+    page = window.page("import")
+    assert isinstance(page, ImportPage)
+
+    page.take(roster(tmp_path, "a.csv", f"{NAME},{GOOD_ID}, {PHONE}"))
+    await looked_at(page)
+    await until(page.save.isVisible)
+    assert not page.marked.isVisible()
+
+    page.take(roster(tmp_path, "b.csv", f"{NAME},{ODD_ID},{PHONE}"))
+    await looked_at(page)
+    await until(page.marked.isVisible)
