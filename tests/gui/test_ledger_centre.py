@@ -15,10 +15,9 @@ from gridclient.ledger.kept import PREFIX, keep
 from gridclient.ledger.offered import Offer
 from gridclient.ledger.template import Column, Template, named
 from gridclient.records import KeptLedger
-from gridclient.store.trail import Act, Step
+from gridclient.store.trail import Act
 from gridclient.ui.ledgers import LedgersPage
 from gridclient.ui.main_window import MainWindow
-from gridclient.ui.trail_page import TrailPage
 from gridclient.ui.workspace import Workspace
 from sync.protocol import Scope
 from tests.support.rosters import until
@@ -389,24 +388,6 @@ async def test_own_dates_bound_the_rows(window: MainWindow) -> None:
     assert some is not None
     assert 0 < len(some.rows) < len(every.rows)
     assert "至" in some.subtitles[0]
-
-
-async def test_the_log_is_read_by_days_and_by_person(window: MainWindow, workspace: Workspace) -> None:
-    for who, what in (("张敏", "常住人口台账"), ("李雷", "党员名册")):
-        workspace.desk.trail.add(
-            Step(workspace.now, who, Act.PRINT, what, persons=12, full=who == "李雷", why="医保核对")
-        )
-    window.open_place("trail", {})
-    page = window.page("trail")
-    assert isinstance(page, TrailPage)
-    await until(lambda: len(page.rows.rows.told) == 2)
-
-    first = page.rows.rows.told[0]
-    assert first.texts[1:7] == ("李雷", "打印", "党员名册", "12", "完整号码", "医保核对")
-    page.who.setCurrentIndex(page.who.findData("张敏"))
-    page.days.setCurrentText("今天")
-    page._choose()
-    await until(lambda: [told.texts[1] for told in page.rows.rows.told] == ["张敏"])
 
 
 def _same(mine: Template, shipped: Template) -> bool:
