@@ -138,7 +138,9 @@ class Brush:
     def frame(self, painter: QPainter, area: QRect, *, focused: bool) -> None:
         """The frame around the door one stands at: solid with the focus, dashed without."""
         line = Qt.PenStyle.SolidLine if focused else Qt.PenStyle.DashLine
-        ink = self.text if self.density is Density.DOTS else self.accent  # dots are drawn in the accent themselves
+        ink = (
+            self.text if self.density is Density.DOTS else self.accent
+        )  # dots are drawn in the accent themselves
         painter.setPen(QPen(ink, style.px(3), line))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(area).adjusted(-1, -1, 1, 1), 4, 4)

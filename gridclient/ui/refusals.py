@@ -117,7 +117,9 @@ class RefusalsView(QWidget):
         inside = QVBoxLayout(card)
         inside.addWidget(self.typed)
         row = QHBoxLayout()
-        row.addWidget(label("您填的内容都还在本机，没有丢。不用再管的，按 Delete 放弃；改正后会再传一次。", "hint"), 1)
+        row.addWidget(
+            label("您填的内容都还在本机，没有丢。不用再管的，按 Delete 放弃；改正后会再传一次。", "hint"), 1
+        )
         row.addWidget(button("放弃  Delete", self.dismiss))
         row.addWidget(button("重试  R", self.retry))
         row.addWidget(button("改正  Enter", self.correct, role="primary"))

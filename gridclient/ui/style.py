@@ -272,7 +272,9 @@ def sheet() -> str:
     for tone in ("info", "good", "warn", "bad", "quiet", "violet"):
         words |= {f"{tone}_{name}": value for name, value in asdict(tint(tone)).items()}
     words |= {f"px{size}": f"{px(size)}px" for size in (*range(1, 33), 36, 40, 44, 48, 56, 64, 96, 120)}
-    words |= {f"icon_{name}": icons.file(name, _Look.colours.soft) for name in ("down", "up", "right", "check")}
+    words |= {
+        f"icon_{name}": icons.file(name, _Look.colours.soft) for name in ("down", "up", "right", "check")
+    }
     words["icon_tick"] = icons.file("check", _Look.colours.accent_text)
     text = files("resources").joinpath("style", "window.qss").read_text("utf-8")
     return Template(text).substitute(words)

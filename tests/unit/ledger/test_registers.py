@@ -203,7 +203,9 @@ def test_a_register_has_rows_of_its_records_and_stands_on_its_paper(
     assert not [c.label for c in sheet.columns if not c.label]
     assert len(layout(sheet)) >= 1
     nothing = layout(made(kept, template.name, scope=Scope(building="nowhere")))
-    assert len(nothing) == (2 if template.name == "month" else 1), "a report of many figures tells its noughts"
+    assert len(nothing) == (2 if template.name == "month" else 1), (
+        "a report of many figures tells its noughts"
+    )
 
 
 def test_who_left_was_removed_or_was_succeeded_stands_on_no_register(kept: Replica) -> None:
