@@ -33,7 +33,7 @@ Found = dict[str, dict[str, float]]
 
 def measure(folder: Path) -> None:
     """Lay the community down, write its register, and print what was found."""
-    vault = vault_with(folder / f"{ROWS}.vault", ROWS, date.today())
+    vault = vault_with(folder / "paper.vault", ROWS, date.today())
     done = subprocess.run(
         [PYTHON, "-m", "tests.bench.paper", str(vault)],
         cwd=ROOT,
