@@ -45,11 +45,13 @@ class Screen:
         self._loop.run_until_complete(asyncio.sleep(seconds))
 
     def _do(self, act: Callable[[], None]) -> None:
-        """Act inside the running loop, where pages may start work of their own, and wait for it."""
+        """Act inside the running loop, where pages may start work of their own, and let that come to rest.
+
+        In one run of the loop: between two of them Qt would go on with such work where no loop runs.
+        """
         done = self._loop.create_future()
         self._loop.call_soon(partial(_settle, done, act))
         self._loop.run_until_complete(done)
-        self.settle()
 
     def picture(self, path: Path) -> Path:
         """Save what the window shows."""
@@ -72,7 +74,7 @@ def _settle(done: "asyncio.Future[None]", act: Callable[[], None]) -> None:
     except Exception as error:  # noqa: BLE001 - handed to whoever waits
         done.set_exception(error)
     else:
-        done.set_result(None)
+        done.get_loop().call_later(SETTLE_S, done.set_result, None)
 
 
 @contextmanager

@@ -73,7 +73,7 @@ class Workspace(QObject):
         self.past = Past(desk.replica, desk.edits)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk")
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._cancel = threading.Event()
+        self._cancel, self._gone = threading.Event(), False
         self._day = self.today
         self._heard.connect(self.changed)
         self._progressed.connect(self._show_busy)
@@ -108,6 +108,8 @@ class Workspace(QObject):
         With ``text`` the window shows that it is busy. With ``progress`` the function is given a keyword argument
         ``progress(done, total, text)``, which raises :class:`Cancelled` once somebody pressed 取消.
         """
+        if self._gone:  # a page on its way out still asked for something: nobody waits for it
+            raise asyncio.CancelledError
         loop = asyncio.get_running_loop()
         if progress:
             self._cancel.clear()
@@ -268,6 +270,7 @@ class Workspace(QObject):
 
     def let_go(self) -> None:
         """Stop listening and let go of the threads, without waiting for what still runs in them."""
+        self._gone = True
         self._cancel.set()
         self._unsubscribe()
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -85,6 +85,20 @@ async def test_what_a_task_raises_is_not_lost(qloop: asyncio.AbstractEventLoop, 
     assert [type(error) for error in failed] == [LookupError]
 
 
+async def test_what_a_page_asks_for_on_its_way_out_ends_without_a_word(
+    qloop: asyncio.AbstractEventLoop, workspace: Workspace
+) -> None:
+    failed: list[BaseException] = []
+    workspace.failed.connect(failed.append)
+    workspace.let_go()
+
+    task = workspace.start(workspace.run(int))
+    await asyncio.wait([task])
+
+    assert task.cancelled()
+    assert failed == []
+
+
 def test_undo_takes_back_only_what_the_edit_changed(workspace: Workspace) -> None:
     person = workspace.replica.all(Resident)[0]
     person.employer = "桂花路小学"
