@@ -4,7 +4,7 @@ A matter may come before the registers of residents and visits: household and do
 came from is found again by :mod:`gridclient.exchange.joining`.
 """
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from gridclient.exchange.entry import Entry
 from gridclient.exchange.lines import Line, demand
@@ -14,7 +14,7 @@ from gridclient.exchange.taker import Taker
 from gridclient.records import Matter, MatterStep
 from gridclient.records.matter import DisputeResult, MatterAct, MatterKind, MatterSource, MatterState
 from gridclient.rules.matters import title_of
-from gridclient.values import day_of, tidy_name
+from gridclient.values import DAY_PARTS, day_of, tidy_name
 
 KINDS = {"appeals": MatterKind.APPEAL.value, "disputes": MatterKind.DISPUTE.value}
 ENDED = (DisputeResult.SETTLED.value, DisputeResult.HANDED_ON.value)
@@ -86,19 +86,21 @@ class Matters(Taker):
         charge, finder = line.text("matter.first_in_charge"), line.text("recorder")
         back = "：".join(filter(None, (line.text("called_back_by"), line.text("content"))))
         back = back or line.text("called_back")
-        called = day_of(line.text("called_back_on")) or closed
-        for act, day, who, told in (
+        noted = DAY_PARTS.match(back)
+        called = day_of(line.text("called_back_on") or (noted[0] if noted else "")) or closed
+        steps = (
             (MatterAct.COLLECTED, heard, finder, ""),
             (MatterAct.JUDGED, heard, "", line.text("judged")),
             (MatterAct.HANDLED, closed or heard, charge, line.text("done")),
             (MatterAct.CLOSED, closed, charge, line.text("result_words")),
             (MatterAct.CALLED_BACK, called, "", back),
-        ):
+        )
+        for turn, (act, day, who, told) in enumerate(steps):
             if day and (told or act in (MatterAct.COLLECTED, MatterAct.CLOSED)):
-                self._step(matter, act, day, who, told, area)
+                self._step(matter, act, datetime.combine(day, time(second=turn)), who, told, area)
 
-    def _step(self, matter: Entry, act: MatterAct, day: date, who: str, told: str, area: str) -> None:
-        at = datetime.combine(day, time())
+    def _step(self, matter: Entry, act: MatterAct, at: datetime, who: str, told: str, area: str) -> None:
+        """One step; on one day the seconds, which no paper shows, keep the steps in their order."""
         step = self.register.put(MatterStep, matter.id, act.value, str(at), told, area=area)
         step.fill(matter=matter.id, act=act.value, done_by=who, at=at, told=told)
 
