@@ -68,8 +68,7 @@ def compose(
     order = _Order(template, replica, scope, manner, filled, blank)
     make = _cards if template.form == "card" else _reported if template.report else _register
     made = make(order)
-    where = scope.words or _scope_words(replica, scope)
-    about = SPACE.join(words for words in (where, _period_words(template, period, today)) if words)
+    about = _about(order, period, today)
     secret = FILLS["blank"] if blank else "证件号、电话已脱敏" if masked else "未脱敏，注意保管"
     return out.Sheet(
         title=f"{unit_name}{template.title}",
@@ -86,6 +85,11 @@ def compose(
         pen=fill != "full" and not (blank and template.report),
         **made,
     )
+
+
+def _about(order: _Order, period: tuple[date, date] | None, today: date) -> str:
+    where = order.scope.words or _scope_words(order.reader, order.scope)
+    return SPACE.join(words for words in (where, _period_words(order.template, period, today)) if words)
 
 
 def _by(who: str, at: datetime | None, today: date) -> str:
