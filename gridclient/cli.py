@@ -79,8 +79,9 @@ def import_(
 ) -> None:
     """Read workbooks into the vault; every refused row is named."""
     from gridclient.exchange.reader import read
-    from gridclient.exchange.rehearsal import commit, rehearse
+    from gridclient.exchange.rehearsal import rehearse
     from gridclient.exchange.telling import as_data, as_lines, unreadable
+    from gridclient.exchange.writing import commit
 
     told = []
     with desk_of(vault, passphrase_file, home=home) as desk:

@@ -18,7 +18,8 @@ from gridclient.demo.centre import Centre
 from gridclient.desk import Desk
 from gridclient.errors import Unfit
 from gridclient.exchange.reader import read
-from gridclient.exchange.rehearsal import commit, rehearse, titles
+from gridclient.exchange.rehearsal import rehearse, titles
+from gridclient.exchange.writing import commit
 from gridclient.ledger.compose import compose
 from gridclient.ledger.template import named
 from gridclient.records import Resident

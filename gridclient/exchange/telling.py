@@ -4,8 +4,9 @@ from typing import Any
 
 from gridclient.errors import Unfit, UnreadableFile
 from gridclient.exchange.lines import ERROR, Issue
-from gridclient.exchange.rehearsal import Counts, Rehearsal, Report, titles
+from gridclient.exchange.rehearsal import Counts, Rehearsal, titles
 from gridclient.exchange.taking_back import Taken
+from gridclient.exchange.writing import Report
 from gridclient.store.imports import Batch
 
 SHOWN = 20  # issues a person is shown at once; the JSON names them all

@@ -14,8 +14,9 @@ import xlsxwriter
 from gridclient.exchange.book import Book
 from gridclient.exchange.lines import Issue
 from gridclient.exchange.reader import read
-from gridclient.exchange.rehearsal import Rehearsal, Report, commit, rehearse, titles
+from gridclient.exchange.rehearsal import Rehearsal, rehearse, titles
 from gridclient.exchange.telling import SEVERITY
+from gridclient.exchange.writing import Report, commit
 from gridclient.ledger.outfile import put
 from gridclient.store.trail import Step, Trail
 from gridclient.ui.rows import Told

@@ -12,7 +12,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gridclient.errors import GridError
-from gridclient.exchange.rehearsal import Rehearsal, Report, known_titles
+from gridclient.exchange.rehearsal import Rehearsal, known_titles
+from gridclient.exchange.writing import Report
 from gridclient.store.trail import Act, Step
 from gridclient.ui import icons, style
 from gridclient.ui.blank_forms import blank_forms

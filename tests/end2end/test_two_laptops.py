@@ -9,7 +9,8 @@ import pytest
 
 from gridclient.desk import PROVISIONAL, Desk
 from gridclient.exchange.reader import read
-from gridclient.exchange.rehearsal import commit, rehearse
+from gridclient.exchange.rehearsal import rehearse
+from gridclient.exchange.writing import commit
 from gridclient.records import Household, OrgUnit, Resident
 from gridclient.store.counts import figures
 from gridclient.store.proof import proofs

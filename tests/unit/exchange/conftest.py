@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from gridclient.exchange.reader import read
-from gridclient.exchange.rehearsal import Rehearsal, Report, commit, rehearse
+from gridclient.exchange.rehearsal import Rehearsal, rehearse
+from gridclient.exchange.writing import Report, commit
 from gridclient.fields import RECORDS
 from sync.replica import Replica
 from tests.unit.exchange.workbooks import HOME

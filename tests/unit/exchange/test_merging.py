@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gridclient.errors import GridError
-from gridclient.exchange.rehearsal import commit
+from gridclient.exchange.writing import commit
 from gridclient.records import Resident
 from sync.replica import Replica
 from tests.unit.exchange.conftest import Bring, rehearsed

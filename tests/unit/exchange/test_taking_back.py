@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gridclient.errors import GridError
-from gridclient.exchange.rehearsal import commit
 from gridclient.exchange.taking_back import Taken, foresee, take_back
+from gridclient.exchange.writing import commit
 from gridclient.fields import RECORDS
 from gridclient.records import Building, Dwelling, Household, OrgUnit, Resident, Visit
 from gridclient.store.imports import BATCH, PIECE, Batch, Imports
@@ -144,7 +144,7 @@ def test_an_import_taken_back_may_be_brought_again_corrected(
 def test_stopped_between_two_pieces_it_is_gone_on_with(
     replica: Replica, imports: Imports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gridclient.exchange.rehearsal.STEP", 2)
+    monkeypatch.setattr("gridclient.exchange.writing.STEP", 2)
     commit(replica, rehearsed(replica, family(tmp_path / "a.xlsx")))
     every = living(replica)
 

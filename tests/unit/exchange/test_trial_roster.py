@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from gridclient.exchange.reader import read
-from gridclient.exchange.rehearsal import commit, rehearse
+from gridclient.exchange.rehearsal import rehearse
+from gridclient.exchange.writing import commit
 from gridclient.fields import RECORDS
 from gridclient.records import Building, Dwelling, Household, OrgUnit, PartyCentreHousehold, Resident, Visit
 from sync.replica import Replica
