@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from gridclient.formfill.form import OfficeForm
 from gridclient.formfill.match import Proposal
 from gridclient.formfill.offers import offers
 from gridclient.ui import style
-from gridclient.ui.initials import initials
-from gridclient.ui.parts import frame, label, line
+from gridclient.ui.match_picker import MatchPicker
 from gridclient.ui.rows import RowsView, Told
 
 HEADS = ("列", "表头", "填什么", "前几行会填成")
@@ -28,10 +26,8 @@ class FormMatch(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.columns = RowsView(HEADS, (3, 9, 12, 16))
-        self.title = label("", "heading")
-        self.words = line("打字或拼音首字母找，如 dh 电话", says="这一列填什么", name="wanted")
-        self.offers = RowsView(("可以填的内容",), (18,))
-        self.offers.horizontalHeader().hide()
+        self.picker = MatchPicker("打字或拼音首字母找，如 dh 电话", "这一列填什么", "可以填的内容")
+        self.words = self.picker.words
         self._form: OfficeForm | None = None
         self._proposal: Proposal | None = None
         self._samples: Sequence[Sequence[str]] = ()
@@ -39,9 +35,8 @@ class FormMatch(QWidget):
         self.setFocusProxy(self.columns)
         self.columns.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_column())
         self.columns.opened.connect(lambda _place: self.words.setFocus())
-        self.words.textChanged.connect(self._show_offers)
-        self.words.returnPressed.connect(self._choose)
-        self.offers.opened.connect(lambda _path: self._choose())
+        self.picker.chosen.connect(self._choose)
+        self.picker.left.connect(self.columns.setFocus)
 
     @property
     def place(self) -> int:
@@ -64,26 +59,10 @@ class FormMatch(QWidget):
         self._samples = rows[:SAMPLES]
         self._show_columns()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and down in the line go through what it found; Esc leads back to the columns."""
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        if step and self.words.hasFocus():
-            row = self.offers.currentIndex().row() + step
-            self.offers.selectRow(max(0, min(self.offers.rows.rowCount() - 1, row)))
-        elif event.key() == Qt.Key.Key_Escape and not self.columns.hasFocus():
-            self.columns.setFocus()
-        else:
-            super().keyPressEvent(event)
-
     def _lay_out(self) -> None:
-        card = frame("card")
-        inside = QVBoxLayout(card)
-        inside.addWidget(self.title)
-        inside.addWidget(self.words)
-        inside.addWidget(self.offers, 1)
         split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         split.addWidget(self.columns)
-        split.addWidget(card)
+        split.addWidget(self.picker)
         split.setSizes([style.px(700), style.px(330)])
         split.setStretchFactor(0, 1)
         row = QHBoxLayout(self)
@@ -104,38 +83,16 @@ class FormMatch(QWidget):
         self.columns.show_rows(told)
 
     def _show_column(self) -> None:
-        if self._form is None or self.place < 0:
+        if self._form is None or self._proposal is None or self.place < 0:
             return
-        column = self._form.columns[self.place]
-        self.title.setText(f"“{column.head}”这一列填：")
-        self.title.setToolTip(column.head)
-        self.words.blockSignals(True)
-        self.words.clear()
-        self.words.blockSignals(False)
-        self._show_offers()
-
-    def _show_offers(self) -> None:
-        if self._proposal is None or self.place < 0:
-            return
-        wanted = self.words.text().strip().lower()
+        column, entry = self._form.columns[self.place], self._proposal.match.columns[self.place]
         offered = {"": BLANK, **offers(self._proposal.match.template.kind)}
-        found = [
-            (path, said)
-            for path, said in offered.items()
-            if not wanted or wanted in said or wanted in initials(said)
-        ]
-        self.offers.show_rows([Told((said,), about=path) for path, said in found])
-        now = self._proposal.match.columns[self.place].path
-        row = next((r for r, (path, _said) in enumerate(found) if path == now), 0)
-        if found:
-            self.offers.selectRow(0 if wanted else row)
+        self.picker.ask(f"“{column.head}”这一列填：", offered, entry.path)
 
-    def _choose(self) -> None:
+    def _choose(self, path: str) -> None:
         """Settle the column marked, and go on to the next one."""
-        if self.offers.chosen is None:
-            return
         place = self.place
-        self.chosen.emit(place, self.offers.chosen)
+        self.chosen.emit(place, path)
         self.columns.setFocus()
         if place + 1 < self.columns.rows.rowCount():
             self.columns.selectRow(place + 1)
