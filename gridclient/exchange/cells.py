@@ -33,12 +33,15 @@ WITHOUT = ("无", "没有", "/", "—", "-", "无电话", "不详")
 class Flaw(Exception):
     """A cell that cannot be taken as it is: ``kind`` and ``why`` as the rehearsal lists them.
 
-    ``lenient`` flaws are hints even in a required column; ``value`` is what may be kept all the same.
+    ``lenient`` flaws are hints even in a required column; ``value`` is what may be kept all the same; ``word`` is the
+    one of several answers in a cell that no list has.
     """
 
-    def __init__(self, kind: str, why: str, *, value: Any = None, lenient: bool = False) -> None:
+    def __init__(
+        self, kind: str, why: str, *, value: Any = None, lenient: bool = False, word: str = ""
+    ) -> None:
         super().__init__(kind)
-        self.kind, self.why, self.value, self.lenient = kind, why, value, lenient
+        self.kind, self.why, self.value, self.lenient, self.word = kind, why, value, lenient, word
 
 
 def written(cell: Cell) -> str:
@@ -220,7 +223,7 @@ def _named(f: Field, part: str) -> list[str]:
         return [code.value for code in codes if code]
     if "other" in options._value2member_map_:
         return ["other"]
-    raise Flaw("bad_value", f"{f.label}里没有这一项，请从列表中选择")
+    raise Flaw("bad_value", f"{f.label}里没有这一项，请从列表中选择", word=values.tidy(part))
 
 
 def _day(f: Field, cell: Cell, today: date, *, month_is_enough: bool) -> date | None:

@@ -72,6 +72,15 @@ def find_head(table: Table, vocabulary: Mapping[str, str]) -> Head | None:
     return best
 
 
+def plainest_head(table: Table) -> Head | None:
+    """The head of a table of which nobody knows a word: the fullest of its first rows, of words alone."""
+    rows = [[cell for cell in row if str(cell).strip()] for row in table.rows[:SEARCHED]]
+    full = [row for row in rows if len(row) > 1 and all(isinstance(cell, str) for cell in row)]
+    if not full:
+        return None
+    return find_head(table, {plain(cell): "?" for cell in max(full, key=len)})
+
+
 def slot_of(head: str, vocabulary: Mapping[str, str]) -> str:
     """The slot of a head: by all of it, without its bracketed aside, then by its last part."""
     name = plain(head)

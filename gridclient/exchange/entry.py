@@ -109,12 +109,35 @@ class Entry:
             return False
         return self._imported is None or not self._imported(group)
 
+    def put(self, **values: Any) -> "Entry":
+        """Write values, whatever stands there: a person asked for them. Empty ones are passed over."""
+        if not self.frozen:
+            for name, value in values.items():
+                if value is not None and value != "" and value != []:
+                    self._put(name, value)
+        return self
+
+    def takes(self, name: str, value: Any) -> bool:
+        """True when :meth:`fill` would write this value."""
+        present = self[name]
+        if present is None or present == "" or present == []:
+            return True
+        return not self._vaguer(name, present, value) and (name in self.fresh or not self.typed(name))
+
     def _replace(self, name: str, present: Any, value: Any) -> None:
-        if present in VAGUE.get(name, {}).get(str(value), ()):
+        if self._vaguer(name, present, value):
             return
         if name not in self.fresh and self.typed(name):
             self.kept.add(name)
-        elif self.held is not None and self.stored(name) == value:
-            del self.fresh[name]
+        else:
+            self._put(name, value)
+
+    def _put(self, name: str, value: Any) -> None:
+        if self.held is not None and self.stored(name) == value:
+            self.fresh.pop(name, None)
         else:
             self.fresh[name] = value
+
+    @staticmethod
+    def _vaguer(name: str, present: Any, value: Any) -> bool:
+        return present in VAGUE.get(name, {}).get(str(value), ())

@@ -21,8 +21,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from gridclient.exchange.book import Book, Cell, Table
 from gridclient.exchange.columns import NOTES
-from gridclient.exchange.forms import recognise
 from gridclient.exchange.lines import ERROR, WARNING, Issue
+from gridclient.exchange.mapping import recognise
 
 SIGNS = {ERROR: "✕", WARNING: "!"}
 FILLS = {ERROR: PatternFill("solid", fgColor="F8C9C4"), WARNING: PatternFill("solid", fgColor="FCE8B2")}

@@ -1,13 +1,13 @@
 """The forms known here, as data: which heads they have, which columns must be there, what must be filled in.
 
-Heads come from the declared records (label and synonyms) and from the forms themselves; :func:`recognise` picks the form
+Heads come from the declared records (label and synonyms) and from the forms themselves; :func:`best_of` picks the form
 that a sheet speaks best.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from gridclient.exchange.book import Book, Table
+from gridclient.exchange.book import Table
 from gridclient.exchange.columns import Head, find_head, plain
 from gridclient.fields import spec_of
 from gridclient.records import Building, GridWorker, Matter, PartyCentreHousehold, Resident, Steward, Visit
@@ -37,21 +37,22 @@ class Form:
 
 @dataclass(frozen=True)
 class Recognised:
-    """One sheet whose form is known: the sheet, the form and the head found."""
+    """One sheet whose form is known: the sheet, the form and the head found.
+
+    ``digest`` is what the head is known by; ``words`` are slot → word as written → code, as a person settled them.
+    """
 
     table: Table
     form: Form
     head: Head
+    digest: str = ""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
 
-def recognise(book: Book) -> list[Recognised]:
-    """The sheets of a book that carry a known form, in order; sheets that carry none are left out."""
-    found = []
-    for table in book.tables:
-        best = max(_attempts(table), key=lambda attempt: attempt[0], default=None)
-        if best is not None:
-            found.append(best[1])
-    return found
+def best_of(table: Table) -> Recognised | None:
+    """The sheet with the form it speaks best; None when it carries none that is known here."""
+    best = max(_attempts(table), key=lambda attempt: attempt[0], default=None)
+    return best[1] if best else None
 
 
 def _attempts(table: Table) -> Iterable[tuple[float, Recognised]]:

@@ -1,5 +1,6 @@
 """The data rows of a recognised sheet, read cell by cell: values by slot, and what is wrong, told by row and column."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,9 +12,10 @@ from gridclient.exchange.book import Cell, Row
 from gridclient.exchange.cells import Flaw, Read, mended, reading, written
 from gridclient.exchange.columns import Column, plain
 from gridclient.exchange.forms import SILENT, Recognised
-from gridclient.fields import RECORDS
+from gridclient.exchange.mapping import Word, choices_of, field_of
 
 ERROR, WARNING, FIXED = "error", "warning", "fixed"
+SEVERAL = re.compile(r"[；;\n、，,/]")
 DITTO = frozenset({"同上", "〃", "″", "同前", "//"})
 TOTALS = re.compile(r"^(小计|合计|总计|本页|累计|共计)|小计$|合计$")
 SIGNED = re.compile(r"^(填表人|审核人|制表人|签字|盖章|负责人签字|填报单位|登记单位|签发人)")
@@ -106,6 +108,17 @@ class Sheet:
         self._core = {self.by_slot[slot].index for slot in core if slot in self.by_slot}
         self._known: dict[tuple[int, str], Any] = {}
         self._above: dict[int, Cell] = {}
+        self._digest, self._settled = found.digest, found.words
+        self._met: Counter[tuple[str, str, str]] = Counter()
+
+    @property
+    def words(self) -> list[Word]:
+        """The words in columns answered from a list that no list has, and those a person settled."""
+        told = self._settled
+        return [
+            Word(self._digest, slot, head, word, count, told.get(slot, {}).get(word))
+            for (slot, head, word), count in self._met.items()
+        ]
 
     def lines(self) -> Iterator[Line]:
         """The rows that are records, top to bottom; the others go to ``skipped``."""
@@ -145,6 +158,8 @@ class Sheet:
 
     def _cell(self, line: Line, column: Column, read: Read, cell: Cell) -> None:
         slot = column.slot
+        if slot in self._settled:
+            cell = self._stood_for(line, column, cell)
         known = self._known.get((column.index, cell)) if isinstance(cell, str) else None
         if known is not None:
             _keep(line.values, slot, known)
@@ -153,6 +168,8 @@ class Sheet:
             value = read(cell)
         except Flaw as flaw:
             line.flaw(slot, flaw, required=slot in self.required)
+            if choices_of(slot):
+                self._met[slot, column.head, flaw.word or values.tidy(written(cell))] += 1
             if flaw.value is not None:
                 _keep(line.values, slot, flaw.value)
             return
@@ -162,6 +179,19 @@ class Sheet:
         elif isinstance(cell, str) and isinstance(value, str) and len(self._known) < 50_000:
             self._known[column.index, cell] = value
         _keep(line.values, slot, value)
+
+    def _stood_for(self, line: Line, column: Column, cell: Cell) -> Cell:
+        """A cell with every word that a person settled replaced by what it stands for."""
+        told, answers = self._settled[column.slot], choices_of(column.slot)
+        text = values.tidy(written(cell))
+        words = [text] if text in told else SEVERAL.split(text)
+        met = [word for word in words if word in told]
+        if not met:
+            return cell
+        self._met.update((column.slot, column.head, word) for word in met)
+        meant = [answers.get(told[word], "") if word in told else word for word in words]
+        line.tell(FIXED, column.slot, "settled", f"按您定的，当作“{'、'.join(filter(None, meant)) or '空'}”")
+        return "；".join(filter(None, meant))
 
     def _ditto(self, line: Line, column: Column) -> Cell:
         line.tell(FIXED, column.slot, "ditto", "“同上”已换成上一行的内容")
@@ -221,9 +251,7 @@ def _keep(kept: dict[str, Any], slot: str, value: Any) -> None:
 
 
 def _is_choice(slot: str) -> bool:
-    kind, _, name = slot.partition(".")
-    spec = RECORDS.get(kind)
-    f = spec.by_name.get(name) if spec else None
+    f = field_of(slot)
     return f is not None and f.kind in ("choice", "choices", "flag", "count", "amount")
 
 
@@ -232,9 +260,7 @@ def _raw(cell: Cell) -> str:
 
 
 def _mask(slot: str, raw: str) -> str:
-    kind, _, name = slot.partition(".")
-    spec = RECORDS.get(kind)
-    f = spec.by_name.get(name) if spec else None
+    f = field_of(slot)
     what = "id_number" if slot in NAMES else f.kind if f else ""
     if what == "id_number":
         return values.masked_id(raw.strip())

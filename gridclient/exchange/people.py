@@ -9,13 +9,14 @@ import re
 from typing import Any
 
 from gridclient.exchange.cells import identity_flaw
-from gridclient.exchange.entry import Entry
+from gridclient.exchange.entry import Entry, Values
 from gridclient.exchange.lines import ERROR, FIXED, WARNING, Line, demand
+from gridclient.exchange.moved import Move, Terms, moved, settle
 from gridclient.exchange.places import Places
 from gridclient.exchange.register import Register
 from gridclient.exchange.roll import Roll, whole
 from gridclient.exchange.taker import Taker
-from gridclient.records import Resident
+from gridclient.records import Household, Resident
 from gridclient.records.codes import DocumentType, Politics, Relation
 from gridclient.records.people import CareLabel, HouseholdKind, PopulationKind, Presence
 from gridclient.rules import identity
@@ -56,8 +57,12 @@ _COPIED = tuple(f.name for f in Resident.spec.fields if f.name not in _CONCLUDED
 class People(Taker):
     """Takes the rows of one sheet of persons, then settles what concerns whole households."""
 
-    def __init__(self, register: Register, places: Places, form: str, *, today: date) -> None:
+    def __init__(
+        self, register: Register, places: Places, form: str, *, today: date, terms: Terms | None = None
+    ) -> None:
         self.register, self.places, self.form, self.today = register, places, form, today
+        self.terms = terms or Terms()
+        self.moves: list[Move] = []
         self._roll = Roll((), today)
         self._households: dict[str, Entry] = {}
         self._placed: dict[int, Entry] = {}
@@ -87,6 +92,10 @@ class People(Taker):
 
     def finish(self) -> None:
         """Heads, sizes and party households of every household met."""
+        for id_, household in list(self._households.items()):
+            if household.held is None and not self.register.members(id_):  # nobody moved into it
+                self.register.drop(Household, household)
+                del self._households[id_]
         self._tell_headless()
         for household in self._households.values():
             members = self.register.members(household.id)
@@ -184,21 +193,18 @@ class People(Taker):
         birth, sex = self._told(line, told, birth or None)
         entry = self.register.resident(number, household, name, birth, household["area"])
         words = [part for part in re.split(r"[；;]", line.text("remark")) if part]
-        entry.fill(
-            household=household.id,
-            area=household["area"],
-            population=population,
-            id_number=number,
-            id_type=_id_type(number, told),
-            sex=sex,
-            birth=birth,
-            relation=self._relation(line, number, words),
-            registered_region=_joined(line, "registered") or line.text("resident.registered_region"),
-            inflow_from=_joined(line, "inflow_from") or line.text("resident.inflow_from"),
-            away_to=(_joined(line, "away_to") + line.text("resident.away_to"))[-120:],
-            remark="；".join(w for w in words if not _NUMBER.fullmatch(w) and w != "户主"),
-            **{field: value for field in _COPIED if (value := line.get(f"resident.{field}")) != ""},
-        )
+        concluded = {
+            "household": household.id,
+            "area": household["area"],
+            "population": population,
+            "id_number": number,
+            "id_type": _id_type(number, told),
+            "sex": sex,
+            "birth": birth,
+            "relation": self._relation(line, number, words),
+        }
+        if not self._lives(line, entry, household, concluded | _copied(line, words)):
+            return
         self._household_words(line, household, entry, words)
         if entry["relation"] == Relation.HEAD.value:
             self._heads.setdefault(household.id, []).append(line)
@@ -207,6 +213,21 @@ class People(Taker):
             why = "您改过这一项，保留您填的内容，没有用表里的"
             line.tell(WARNING, f"resident.{field}", "kept", f"{f.label if f else field}：{why}")
         entry.kept.clear()
+
+    def _lives(self, line: Line, entry: Entry, household: Entry, offered: Values) -> bool:
+        """Enter what a row says; False when the person stays in another household than the row says."""
+        kept = self.register.one(Household, entry["household"])
+        gone = kept is None or kept is household or entry.frozen
+        if gone or (kept and kept.held and kept.held["removed_at"] is not None):
+            self.register.live(entry, household)
+            entry.fill(**offered)
+            return True
+        move = moved(self.register, line, entry, offered, self.terms)
+        self.moves.append(move)
+        if move.leaves:
+            self.register.live(entry, household)
+        settle(line, entry, offered, move)
+        return move.leaves
 
     def _told(
         self, line: Line, told: identity.Identity | None, birth: date | None
@@ -267,6 +288,17 @@ def _id_type(number: str, told: identity.Identity | None) -> str:
         return ""
     passport = _PASSPORT.fullmatch(number)
     return (DocumentType.PASSPORT if passport else DocumentType.OTHER).value
+
+
+def _copied(line: Line, words: list[str]) -> Values:
+    """What is taken from the row as it stands."""
+    return {
+        "registered_region": _joined(line, "registered") or line.text("resident.registered_region"),
+        "inflow_from": _joined(line, "inflow_from") or line.text("resident.inflow_from"),
+        "away_to": (_joined(line, "away_to") + line.text("resident.away_to"))[-120:],
+        "remark": "；".join(w for w in words if not _NUMBER.fullmatch(w) and w != "户主"),
+        **{field: value for field in _COPIED if (value := line.get(f"resident.{field}")) != ""},
+    }
 
 
 def _joined(line: Line, slot: str) -> str:

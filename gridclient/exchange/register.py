@@ -92,6 +92,18 @@ class Register:
         """The entry with this id, when its kind has been asked for."""
         return self._by_id.get(id_)
 
+    def one(self, table: type[SyncedRecord], id_: str) -> Entry | None:
+        """The entry of a kind with this id; None when there is none."""
+        self._shelf(table)
+        return self._by_id.get(id_)
+
+    def drop(self, table: type[SyncedRecord], entry: Entry) -> None:
+        """Forget an entry that was made for nothing."""
+        shelf = self._shelf(table)
+        for key in [key for key, one in shelf.items() if one is entry]:
+            del shelf[key]
+        self._by_id.pop(entry.id, None)
+
     def everything(self, table: type[SyncedRecord]) -> list[Entry]:
         """All entries of a kind that are not removed."""
         return [e for e in self._shelf(table).values() if e.held is None or e.held["removed_at"] is None]
@@ -133,11 +145,17 @@ class Register:
             alike = [e for e in self.members(household.id) if e["name"] == name]
             same = [e for e in alike if not (number and e["id_number"]) and birth in (e["birth"], None, "")]
             entry = same[0] if same else None
-        if entry is None:
-            entry = self.put(Resident, number, area=area)
-        if entry not in self.members(household.id):
-            self.members(household.id).append(entry)
-        return entry
+        return entry or self.put(Resident, number, area=area)
+
+    def live(self, resident: Entry, household: Entry) -> None:
+        """Count somebody among a household, and no longer among the one he is kept in; whoever headed that leaves it so."""
+        old = self.one(Household, resident["household"])
+        if old is not None and old is not household:
+            self.members(old.id)[:] = [one for one in self.members(old.id) if one is not resident]
+            if old["head"] == resident.id:
+                old.fresh |= {"head": "", "head_name": ""}
+        if resident not in self.members(household.id):
+            self.members(household.id).append(resident)
 
     def settle(self, household: Entry, dwelling: Entry) -> None:
         """Put a household behind a door."""

@@ -14,10 +14,12 @@ from gridclient.errors import Unfit
 from gridclient.exchange.book import Book, Table
 from gridclient.exchange.columns import Head, plain
 from gridclient.exchange.entry import Entry
-from gridclient.exchange.forms import FORMS, Recognised, recognise
+from gridclient.exchange.forms import FORMS, Recognised
 from gridclient.exchange.joining import join
 from gridclient.exchange.lines import ERROR, FIXED, WARNING, Issue, Line, Sheet, Skipped
+from gridclient.exchange.mapping import Word, recognise
 from gridclient.exchange.matters import KINDS, Matters
+from gridclient.exchange.moved import Move, Terms
 from gridclient.exchange.offices import Buildings, Stewards, Workers
 from gridclient.exchange.party import Centres
 from gridclient.exchange.people import People
@@ -28,6 +30,7 @@ from gridclient.exchange.visits import Visits
 from gridclient.fields import spec_of
 from sync.replica import Replica
 
+UNWANTED = "您选了不导入"  # why a row is passed over that could be read
 STEP = 500  # records written between two reports of progress
 Progress = Callable[[int, int, str], None]
 
@@ -58,6 +61,7 @@ class LeftOut:
 class Rehearsal:
     """What importing ``file`` would do; ``who`` is the name of the person at the laptop.
 
+    ``words`` are those no list has, or a person settled; ``moves`` the people who are kept in another household.
     ``unknown`` are ``(sheet, column, header)`` of columns nobody here knows; ``sheets`` names those without a known form.
     """
 
@@ -70,10 +74,22 @@ class Rehearsal:
     unknown: list[tuple[str, str, str]] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
     hidden: tuple[str, ...] = ()
+    words: list[Word] = field(default_factory=list, repr=False)
+    moves: list[Move] = field(default_factory=list, repr=False)
     batch: list[Entry] = field(default_factory=list, repr=False)
     waiting: list[tuple[str, ...]] = field(default_factory=list, repr=False)
     file: str = ""
     who: str = ""
+
+    @property
+    def open_words(self) -> int:
+        """How many words no list has, and nobody has said what they stand for."""
+        return sum(1 for word in self.words if word.code is None)
+
+    @property
+    def open_moves(self) -> int:
+        """How many people are kept in another household, and nobody has said what is to become of that."""
+        return sum(1 for move in self.moves if move.answer is None)
 
     @property
     def created(self) -> dict[str, int]:
@@ -91,13 +107,21 @@ class Rehearsal:
 
 
 def rehearse(
-    replica: Replica, book: Book, *, home: str, who: str, today: date, progress: Progress | None = None
+    replica: Replica,
+    book: Book,
+    *,
+    home: str,
+    who: str,
+    today: date,
+    terms: Terms | None = None,
+    progress: Progress | None = None,
 ) -> Rehearsal:
     """Go through a book without writing. ``home`` is an area code within the community, ``who`` records visits.
 
-    Raises Unfit when no sheet carries a form that is known here, or ``home`` has not the community's twelve digits.
+    ``terms`` are what a person settled about the file. Raises Unfit when no sheet carries a form that is known here, or ``home`` has not the community's twelve digits.
     """
-    found = recognise(book)
+    terms = terms or Terms()
+    found = recognise(book, terms.mappings)
     if not found:
         raise Unfit("认不出这是什么表", f"请确认表头完整。能导入的有：{'、'.join(known_titles())}。")
     first = found[0].form
@@ -109,7 +133,7 @@ def rehearse(
     total = sum(len(one.table.rows) - one.head.body for one in found)
     lines: list[Line] = []
     for one in found:
-        for line in _sheet(one, register, done, who, today):
+        for line in _sheet(one, register, done, today, terms):
             lines.append(line)
             if len(lines) % STEP == 0:
                 tell(len(lines), total, "正在核对")
@@ -137,11 +161,17 @@ def _silent(_done: int, _total: int, _text: str) -> None:
     return
 
 
-def _sheet(found: Recognised, register: Register, done: Rehearsal, who: str, today: date) -> Iterator[Line]:
+def _sheet(
+    found: Recognised, register: Register, done: Rehearsal, today: date, terms: Terms
+) -> Iterator[Line]:
     sheet = Sheet(found, today)
-    places = Places(register, _told(found.table, found.head))
-    taker = _taker(found.form.name, register, places, who, today)
-    lines = list(sheet.lines())
+    taker = _taker(found, register, done.who, today, terms)
+    lines = []
+    for line in sheet.lines():
+        if (line.sheet, line.row + 1) in terms.skipped:
+            sheet.skipped.append(Skipped(line.sheet, line.row + 1, UNWANTED))
+        else:
+            lines.append(line)
     taker.look_over([line for line in lines if not line.torn])
     for line in lines:
         if not line.torn:
@@ -149,6 +179,12 @@ def _sheet(found: Recognised, register: Register, done: Rehearsal, who: str, tod
         yield line
     taker.finish()
     done.skipped += sheet.skipped
+    done.words += sheet.words
+    done.moves += taker.moves
+    _tell_columns(found, done)
+
+
+def _tell_columns(found: Recognised, done: Rehearsal) -> None:
     for column in found.head.columns:
         where = (found.table.name, column.letter, column.head)
         if not column.slot:
@@ -157,7 +193,8 @@ def _sheet(found: Recognised, register: Register, done: Rehearsal, who: str, tod
             done.left_out.append(LeftOut(*where, column.slot[1:]))
 
 
-def _taker(form: str, register: Register, places: Places, who: str, today: date) -> Taker:
+def _taker(found: Recognised, register: Register, who: str, today: date, terms: Terms) -> Taker:
+    form, places = found.form.name, Places(register, _told(found.table, found.head))
     if form == "visits":
         return Visits(register, places, who=who)
     if form in KINDS:
@@ -170,7 +207,7 @@ def _taker(form: str, register: Register, places: Places, who: str, today: date)
         return Workers(register, places, today=today)
     if form == "stewards":
         return Stewards(register, places)
-    return People(register, places, form, today=today)
+    return People(register, places, form, today=today, terms=terms)
 
 
 def _told(table: Table, head: Head) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from gridclient.exchange.lines import Line
+from gridclient.exchange.moved import Move
 
 
 class Taker:
-    """Files rows in a register. Torn rows never come here."""
+    """Files rows in a register; ``moves`` are the questions they raise. Torn rows never come here."""
+
+    moves: Sequence[Move] = ()
 
     def look_over(self, lines: Sequence[Line]) -> None:
         """See every row of the sheet before the first is taken."""

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from gridclient.errors import UnreadableFile
 from gridclient.exchange.book import Table, letter
-from gridclient.exchange.columns import SEARCHED, Head, find_head, plain
+from gridclient.exchange.columns import Head, plain, plainest_head
 from gridclient.exchange.reader import read
 from gridclient.formfill.graft import newer_lists
 
@@ -83,15 +83,6 @@ def opened(content: bytes) -> Workbook:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return load_workbook(BytesIO(content))
-
-
-def plainest_head(table: Table) -> Head | None:
-    """The head of a table of which nobody knows a word: the fullest of its first rows, of words alone."""
-    rows = [[cell for cell in row if str(cell).strip()] for row in table.rows[:SEARCHED]]
-    full = [row for row in rows if len(row) > 1 and all(isinstance(cell, str) for cell in row)]
-    if not full:
-        return None
-    return find_head(table, {plain(cell): "?" for cell in max(full, key=len)})
 
 
 def _form(name: str, content: bytes, table: Table, head: Head) -> OfficeForm:

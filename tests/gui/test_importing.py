@@ -14,7 +14,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gridclient.exchange.book import Book
-from gridclient.exchange.forms import recognise
+from gridclient.exchange.mapping import recognise
 from gridclient.exchange.reader import read
 from gridclient.records import Building, Resident
 from gridclient.store.trail import Act, Step

@@ -8,7 +8,8 @@ from openpyxl import load_workbook
 import pytest
 
 from gridclient.exchange.blank_form import OFFERED, ROWS, columns, offered, workbook
-from gridclient.exchange.forms import Form, recognise
+from gridclient.exchange.forms import Form
+from gridclient.exchange.mapping import recognise
 from gridclient.exchange.reader import read
 from gridclient.records import Building, GridWorker, Matter, PartyCentreHousehold, Resident, Steward, Visit
 from sync.replica import Replica

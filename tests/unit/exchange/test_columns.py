@@ -3,7 +3,8 @@
 import pytest
 
 from gridclient.exchange.book import Book, Row, Table
-from gridclient.exchange.forms import FORMS, Recognised, recognise
+from gridclient.exchange.forms import FORMS, Recognised
+from gridclient.exchange.mapping import recognise
 from tests.unit.exchange.workbooks import CENTRE, POPULATION, STEWARD, UNIT_ROW, VISIT
 
 
