@@ -218,12 +218,13 @@ def _named(f: Field, part: str) -> list[str]:
     whole = options.named(part) if options else None
     if options is None or whole:
         return [whole.value] if whole else []
-    codes = [options.named(piece) for piece in re.split(r"[、，,/]", part)]
-    if all(codes):
-        return [code.value for code in codes if code]
+    codes = {piece: options.named(piece) for piece in re.split(r"[、，,/]", part)}
+    if all(codes.values()):
+        return [code.value for code in codes.values() if code]
     if "other" in options._value2member_map_:
         return ["other"]
-    raise Flaw("bad_value", f"{f.label}里没有这一项，请从列表中选择", word=values.tidy(part))
+    strange = next(piece for piece, code in codes.items() if not code)
+    raise Flaw("bad_value", f"{f.label}里没有这一项，请从列表中选择", word=values.tidy(strange))
 
 
 def _day(f: Field, cell: Cell, today: date, *, month_is_enough: bool) -> date | None:

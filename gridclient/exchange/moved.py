@@ -95,11 +95,12 @@ def settle(line: Line, entry: Entry, offered: Values, move: Move) -> None:
 
 
 def home_words(register: Register, id_: str) -> str:
-    """A household in words: its number and its door."""
+    """A household in words: its door and its number."""
     household = register.one(Household, id_)
     dwelling = register.one(Dwelling, household["dwelling"]) if household else None
-    number = f"{household['number']} 户" if household and household["number"] else ""
-    return " ".join(filter(None, (number, dwelling["address"] if dwelling else ""))) or "另一户"
+    number = f"户号 {household['number']}" if household and household["number"] else ""
+    door = dwelling["address"] if dwelling else ""
+    return f"{door}（{number}）" if door and number else door or number or "另一户"
 
 
 def _differences(register: Register, entry: Entry, offered: Values) -> Iterator[Difference]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
+from gridclient.exchange.moved import Terms
 from gridclient.exchange.reader import read
 from gridclient.exchange.rehearsal import Rehearsal, rehearse
 from gridclient.exchange.writing import Report, commit
@@ -18,8 +19,8 @@ TODAY = date(2026, 10, 31)
 Bring = Callable[[Path], tuple[Rehearsal, Report]]
 
 
-def rehearsed(replica: Replica, path: Path) -> Rehearsal:
-    return rehearse(replica, read(path), home=HOME, who="岑某", today=TODAY)
+def rehearsed(replica: Replica, path: Path, terms: Terms | None = None) -> Rehearsal:
+    return rehearse(replica, read(path), home=HOME, who="岑某", today=TODAY, terms=terms)
 
 
 @pytest.fixture(scope="session")
