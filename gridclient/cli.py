@@ -11,7 +11,7 @@ import json
 import os
 from pathlib import Path
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -37,6 +37,7 @@ PassphraseFile = Annotated[
     typer.Option("--passphrase-file", help="从文件第一行读口令；也可用环境变量 GRIDCLIENT_PASSPHRASE。"),
 ]
 ScopeName = Annotated[str, typer.Option("--scope", help="楼栋、网格或社区的名称或编码；不填为全部。")]
+Elsewhere = Literal["overwrite", "compare", "keep"]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
 
 
@@ -75,21 +76,28 @@ def import_(
     home: Annotated[str, typer.Option(help="本社区12位区划编码；只在新建时需要。")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。")] = False,
     full: Annotated[bool, typer.Option("--full", help="问题清单里显示完整内容（默认遮住）。")] = False,
+    mapping: Annotated[Path | None, typer.Option(help="同事导出的导入对应（.json）。")] = None,
+    elsewhere: Annotated[
+        Elsewhere | None, typer.Option(help="登记在别的户的人：overwrite 覆盖、compare 比对修改、keep 保留。")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read workbooks into the vault; every refused row is named."""
+    """Read workbooks into the vault; every refused row is named, and nobody is moved who was not answered for."""
+    from gridclient.exchange.mapping import mappings_in, recalled
+    from gridclient.exchange.moved import Terms
     from gridclient.exchange.reader import read
     from gridclient.exchange.rehearsal import rehearse
     from gridclient.exchange.telling import as_data, as_lines, unreadable
     from gridclient.exchange.writing import commit
 
-    told = []
+    told, given = [], mappings_in(mapping) if mapping else {}
     with desk_of(vault, passphrase_file, home=home) as desk:
+        who: dict[str, Any] = {"home": desk.home, "who": desk.who, "today": _now().date()}
         for file in files:
             try:
-                rehearsal = rehearse(
-                    desk.replica, read(file), home=desk.home, who=desk.who, today=_now().date()
-                )
+                book = read(file)
+                terms = Terms(recalled(book, desk.replica) | given, every=elsewhere)
+                rehearsal = rehearse(desk.replica, book, **who, terms=terms)
             except (UnreadableFile, Unfit) as error:
                 told.append(unreadable(file.name, error))
                 if not as_json:
@@ -101,7 +109,7 @@ def import_(
                 typer.echo("\n".join(as_lines(file.name, rehearsal, report, full=full)))
     if as_json:
         _echo_json(told if len(told) != 1 else told[0])
-    if any(one["counts"]["rows_with_errors"] or one["refused"] for one in told):
+    if any(one["counts"]["rows_with_errors"] or one["refused"] or one["unanswered"] for one in told):
         raise typer.Exit(1)
 
 

@@ -37,6 +37,14 @@ def as_data(file: str, rehearsal: Rehearsal, report: Report | None, *, full: boo
             {"sheet": sheet, "column": column, "header": header}
             for sheet, column, header in rehearsal.unknown
         ],
+        "words": [
+            {"header": w.head, "word": w.word, "rows": w.count, "code": w.code} for w in rehearsal.words
+        ],
+        "elsewhere": [
+            {"sheet": m.sheet, "row": m.row, "was": m.was, "now": m.now, "moves": m.leaves}
+            for m in rehearsal.moves
+        ],
+        "unanswered": rehearsal.open_moves,
         "written": None
         if report is None
         else {"created": report.created, "updated": report.updated, "passed": report.passed},
@@ -61,6 +69,11 @@ def as_lines(file: str, rehearsal: Rehearsal, report: Report | None, *, full: bo
         lines.append("  未采集的列：" + "、".join(f"{c.header}（{c.why}）" for c in rehearsal.left_out))
     if rehearsal.unknown:
         lines.append("  不认识的列：" + "、".join(header for _sheet, _column, header in rehearsal.unknown))
+    if rehearsal.open_words:
+        words = [f"{w.head} {w.word}（{w.count} 行）" for w in rehearsal.words if w.code is None]
+        lines.append("  不认识的写法，可在窗口里定一次：" + "、".join(words[:SHOWN]))
+    if rehearsal.open_moves:
+        lines.append(f"  {rehearsal.open_moves} 人登记在别的户，没有动；用 --elsewhere 说明怎么办")
     issues = rehearsal.issues if full else rehearsal.masked()
     told = sorted((i for i in issues if i.severity != "fixed"), key=lambda i: i.severity != "error")
     lines += [

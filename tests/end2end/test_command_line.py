@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 from gridclient import cli
 from gridclient.desk import Desk
 from gridclient.errors import GridError
+from gridclient.exchange.mapping import Mapping, matched, to_file
+from gridclient.exchange.reader import read
 from gridclient.ledger.wanted import period_wanted
 from gridclient.store.vault import LIGHT
 from gridclient.trust import authority
@@ -24,6 +26,7 @@ from sync.server.database import reading
 from sync.server.hub import SqlHub
 from tests.server import centre
 from tests.support import certificates
+from tests.unit.exchange.workbooks import book, numbered, person, population
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
 HOME = "519905001001"
@@ -347,3 +350,34 @@ def test_the_commands_of_the_handbook_do_what_it_says(filled: Run, tmp_path: Pat
         assert filled(*asked).exit_code == 0, words
         assert all(Path(asked[place]).exists() for place in outs), words
     assert len(ran) >= 7
+
+
+def test_an_import_moves_nobody_without_an_answer(run: Run, tmp_path: Path) -> None:
+    number = numbered(1)
+    first = population(tmp_path / "a.xlsx", person("赵某", number))
+    assert run("import", first).exit_code == 0
+    moved = population(tmp_path / "b.xlsx", person("赵某", number, 所属房屋="202", 户号="010100009"))
+
+    asked = run("import", "--json", moved)
+
+    told = json.loads(asked.stdout)
+    assert (asked.exit_code, told["unanswered"], told["written"]["updated"]) == (1, 1, {})
+    assert [(one["row"], one["moves"]) for one in told["elsewhere"]] == [(3, False)]
+    assert "--elsewhere" in run("import", moved).stdout
+    assert run("import", "--elsewhere", "overwrite", moved).exit_code == 0
+    assert _figures(run)["households"] == 2
+
+
+def test_a_colleagues_mapping_reads_a_sheet_nobody_knows(run: Run, tmp_path: Path) -> None:
+    odd = book(
+        tmp_path / "a.xlsx",
+        {"摸排": [["家里人", "证号", "住哪里"], ["赵某", numbered(1), "桃苑1栋1单元101室"]]},
+    )
+    assert json.loads(run("import", "--json", odd).stdout)["issues"][0]["kind"] == "unknown_form"
+    (sheet,) = matched(read(odd))
+    slots = {"家里人": "resident.name", "证号": "resident.id_number", "住哪里": "address"}
+    file = tmp_path / "对应.json"
+    file.write_bytes(to_file({sheet.digest: Mapping("people", slots)}))
+
+    assert run("import", "--mapping", file, odd).exit_code == 0
+    assert _figures(run)["residents"] == 1
