@@ -25,6 +25,7 @@ from gridclient.store.backup import back_up
 from gridclient.store.drafts import Drafts
 from gridclient.store.edits import Edits
 from gridclient.store.history import History
+from gridclient.store.imports import Imports
 from gridclient.store.photos import Photos
 from gridclient.store.rounds import noted
 from gridclient.store.search import Hit, Index, Search, find, ids
@@ -60,8 +61,9 @@ class Desk:
     """What one person works on, once the vault is open.
 
     ``replica`` keeps the records, ``drafts`` what is half typed, ``edits`` what can be taken back, ``history`` what every
-    field was before, ``trail`` who printed, exported or looked at what, ``index`` the words by which people and doors
-    are found, ``photos`` the pictures. ``open_line`` says that somebody allowed a line to the centre others can read.
+    field was before, ``trail`` who printed, exported or looked at what, ``imports`` what can be taken back whole,
+    ``index`` the words by which people and doors are found, ``photos`` the pictures. ``open_line`` says that somebody
+    allowed a line to the centre others can read.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -72,6 +74,8 @@ class Desk:
         self.edits = Edits(vault.engine)
         self.history = History(vault.engine, self.replica)
         self.trail = Trail(vault.engine)
+        self.imports = Imports(vault.engine)
+        self.imports.mend(self.replica)
         self.index = Index(self.replica)
         self.photos = Photos(vault, self.replica)
         self._learn_lists()

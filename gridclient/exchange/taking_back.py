@@ -7,23 +7,20 @@ between two: what is done is noted, and the rest can be taken back another time.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-import json
 import time
 from typing import Any
 
 from sqlalchemy import Table, select
 
-from gridclient.exchange.register import IMPORTS, UNDONE
 from gridclient.fields import RECORDS, links_to
 from gridclient.rules.undoing import Part, Reach, reach
-from gridclient.store.imports import Batch, Imports
+from gridclient.store.imports import UNDONE, Batch, Imports, within
 from sync.errors import Invalid
 from sync.record import LIFE, PLACE, SyncedRecord
 from sync.replica import Replica
 
 ASKED = 400  # ids in one query
 UNIT = "org_unit"
-TAKEN = "exchange.taken_back"  # meta key: JSON list of [origin, first mseq, last mseq] written by taking imports back
 Progress = Callable[[int, int, str], None]
 
 
@@ -58,7 +55,7 @@ def foresee(replica: Replica, imports: Imports, batch: Batch, *, progress: Progr
     """What taking an import back would do now, without writing; ``progress`` may raise to stop it."""
     tell = progress or _silent
     pieces = [parts for _k, parts in imports.pieces(batch)]
-    look = _Look(replica, batch, [part for parts in pieces for part in parts])
+    look = _Look(replica, imports, batch, [part for parts in pieces for part in parts])
     found = _Tally()
     for done, parts in enumerate(pieces):
         tell(done, len(pieces), "正在核对")
@@ -75,31 +72,15 @@ def take_back(replica: Replica, imports: Imports, batch: Batch, *, progress: Pro
     tell = progress or _silent
     pieces = imports.pieces(batch)
     tell(0, len(pieces), "正在核对")
-    look = _Look(replica, batch, [part for _k, parts in pieces for part in parts])
-    origin, first = replica.origin, replica.last_mseq + 1
+    look = _Look(replica, imports, batch, [part for _k, parts in pieces for part in parts])
     found = _Tally()
-    try:
-        for done, (k, parts) in enumerate(pieces):
-            tell(done, len(pieces), "正在撤回")
+    for done, (k, parts) in enumerate(pieces):
+        tell(done, len(pieces), "正在撤回")
+        with imports.back(replica, batch, k):
             one = _piece(replica, list(look.reversed(parts)))
-            imports.tick(batch, k, one.changed, len(one.left))
-            found.add(one)
-    finally:
-        note_import(replica, origin, first)
-        _note(replica, TAKEN, origin, first)
+        imports.tick(batch, k, one.changed, len(one.left))
+        found.add(one)
     return found.taken
-
-
-def note_import(replica: Replica, origin: str, first: int) -> None:
-    """Keep that the edits from ``first`` on were an import's doing, so that a later import may replace what they wrote."""
-    _note(replica, IMPORTS, origin, first)
-
-
-def _note(replica: Replica, key: str, origin: str, first: int) -> None:
-    last = replica.last_mseq
-    if last >= first and replica.origin == origin:
-        ranges = json.loads(replica.meta(key) or "[]")
-        replica.set_meta(key, json.dumps([*ranges, [origin, first, last]]))
 
 
 def wire_values(replica: Replica, record: SyncedRecord, names: Iterable[str]) -> dict[str, Any]:
@@ -142,11 +123,11 @@ class _Tally:
 class _Look:
     """How an import stands now; ``stays`` are the ids it made that cannot go, each with the reason."""
 
-    def __init__(self, replica: Replica, batch: Batch, parts: list[Part]) -> None:
+    def __init__(self, replica: Replica, imports: Imports, batch: Batch, parts: list[Part]) -> None:
         self.replica, self.batch = replica, batch
         self.mine = {batch.origin, replica.origin}
         self.stays: dict[str, Left] = {}
-        self._taken: list[list[Any]] = json.loads(replica.meta(TAKEN) or "[]")
+        self._taken = imports.undone()
         going: dict[str, str] = {}
         for part, (removed_at, stamps, by) in self._made(parts):
             if removed_at is not None:
@@ -201,8 +182,7 @@ class _Look:
         return any(group != LIFE and not self._ours(stamp) for group, stamp in stamps.items())
 
     def _ours(self, stamp: Any) -> bool:
-        taken = (stamp[0] == of and first <= stamp[1] <= last for of, first, last in self._taken)
-        return self.batch.wrote(stamp) or any(taken)
+        return self.batch.wrote(stamp) or within(stamp, self._taken)
 
     def _made(self, parts: list[Part]) -> Iterator[tuple[Part, tuple[Any, ...]]]:
         made = [part for part in parts if part.made]

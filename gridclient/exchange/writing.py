@@ -1,9 +1,17 @@
-"""Write what was rehearsed, as one import that can be taken back whole."""
+"""Write what was rehearsed, area after area, as one import that can be taken back whole.
 
+The community's own records come first, then those of each grid, what others point at before them: an import that is cut
+short leaves whole grids. Between two pieces it may be stopped; what was written stays, is listed and can be taken back.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 import json
 from typing import Any
 
@@ -13,19 +21,19 @@ from gridclient.errors import GridError
 from gridclient.exchange.entry import Entry
 from gridclient.exchange.register import WAITING
 from gridclient.exchange.rehearsal import STEP, Progress, Rehearsal
-from gridclient.exchange.taking_back import note_import, wire_values
+from gridclient.exchange.taking_back import wire_values
 from gridclient.rules.undoing import Part
-from gridclient.store.imports import Batch, Imports
-from sync.errors import SyncError
+from gridclient.store.imports import IMPORTED, Batch, Imports
 from sync.record import SyncedRecord
 from sync.replica import Replica
 
 
 @dataclass(frozen=True)
 class Report:
-    """What an import did: kind → how many; ``passed`` counts records that had changed since the rehearsal.
+    """What an import did: kind → how many records; ``passed`` counts values changed by somebody since the rehearsal.
 
-    ``n`` is its number among the imports that can be taken back, 0 when nothing was written.
+    ``n`` is its number among the imports that can be taken back, 0 when nothing was written. ``rest`` records were not
+    written because it was stopped; the same file imported again brings them.
     """
 
     created: dict[str, int]
@@ -33,51 +41,89 @@ class Report:
     skipped: int
     passed: int = 0
     n: int = 0
+    rest: int = 0
+
+    @property
+    def stopped(self) -> bool:
+        """True when somebody stopped it after it had begun to write."""
+        return self.rest > 0
 
 
 def commit(replica: Replica, rehearsal: Rehearsal, progress: Progress | None = None) -> Report:
-    """Write what was rehearsed, some hundred records at a time; ``progress`` may raise before anything is written.
+    """Write what was rehearsed, some hundred records of one area at a time.
 
-    A record changed by somebody since the rehearsal keeps the values it has now.
+    ``progress`` may raise a GridError: before the first piece it passes through and nothing is written, later it stops
+    the import, which says in its report what it wrote. A record changed by somebody since the rehearsal keeps the values
+    it has now. Raises what the disk does; what was written until then is listed like any import.
     """
     tell = progress or _silent
-    total = len(rehearsal.batch)
+    total, done, passed = len(rehearsal.batch), 0, 0
+    wrote: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    imports, n = Imports(replica.engine), 0
     tell(0, total, "准备写入")
-    records, parts, passed = _records(replica, rehearsal.batch)
-    tell(0, total, "开始写入")
-    first, origin = replica.last_mseq + 1, replica.origin
-    imports = Imports(replica.engine)
-    n = imports.begin(_batch(rehearsal, origin, first)) if records else 0
-    for at in range(0, len(records), STEP):
-        imports.keep(n, at // STEP, parts[at : at + STEP])
-        replica.import_many(records[at : at + STEP], why="导入")
-        imports.reached(n, replica.last_mseq)
-        _quietly(tell, min(at + STEP, total), total)
-    note_import(replica, origin, first)
-    _remember(replica, rehearsal)
-    return Report(rehearsal.created, rehearsal.updated, rehearsal.counts.rows_with_errors, passed, n)
+    _wait_for(replica, {*_waiting(replica), *rehearsal.waiting})
+    for k, piece in enumerate(_pieces(rehearsal.batch)):
+        if not _goes_on(tell, done, total):
+            break
+        records, parts, over = _records(replica, piece)
+        if records:
+            n = n or imports.begin(_batch(rehearsal, replica.origin))
+            with imports.piece(replica, n, k, parts):
+                replica.import_many(records, why=IMPORTED)
+        for part in parts:
+            wrote[part.made][part.kind] += 1
+        passed, done = passed + over, done + len(piece)
+    if done == total:
+        _wait_for(replica, rehearsal.waiting)
+        with suppress(GridError):
+            tell(total, total, "写完了")
+    return Report(
+        dict(wrote[True]), dict(wrote[False]), rehearsal.counts.rows_with_errors, passed, n, total - done
+    )
 
 
 def _silent(_done: int, _total: int, _text: str) -> None:
     return
 
 
-def _batch(rehearsal: Rehearsal, origin: str, first: int) -> Batch:
+def _goes_on(tell: Progress, done: int, total: int) -> bool:
+    """Report progress; False when somebody wants it to stop with some of it written."""
+    try:
+        tell(done, total, "正在写入")
+    except GridError:
+        if not done:
+            raise
+        return False
+    return True
+
+
+def _pieces(batch: list[Entry]) -> Iterator[list[Entry]]:
+    """The entries area by area, the community's own first, in the order they have; some hundred at a time."""
+    for _code, found in groupby(sorted(batch, key=_area), _area):
+        entries = list(found)
+        yield from (entries[at : at + STEP] for at in range(0, len(entries), STEP))
+
+
+def _area(entry: Entry) -> str:
+    area: str = entry["area"]
+    return area
+
+
+def _batch(rehearsal: Rehearsal, origin: str) -> Batch:
     at = datetime.now().astimezone()
-    told = (rehearsal.who, rehearsal.file, rehearsal.title, origin, first, first - 1)
-    return Batch(0, at, *told, rehearsal.created, rehearsal.updated)
+    return Batch(0, at, rehearsal.who, rehearsal.file, rehearsal.title, origin)
 
 
-def _records(replica: Replica, batch: list[Entry]) -> tuple[list[SyncedRecord], list[Part], int]:
+def _records(replica: Replica, entries: list[Entry]) -> tuple[list[SyncedRecord], list[Part], int]:
     """The records to be written, and what that does to each; values somebody has changed meanwhile are passed over.
 
     A record made needs no values among the parts: its stamps tell whether somebody has touched it since.
     """
-    present = _present(replica, [e for e in batch if e.held is not None])
+    present = _present(replica, [entry for entry in entries if entry.held is not None])
     records: list[SyncedRecord] = []
     parts: list[Part] = []
     passed = 0
-    for entry in batch:
+    for entry in entries:
         if entry.held is None:
             records.append(_made(entry))
             parts.append(Part(entry.table.kind(), entry.id, made=True))
@@ -88,8 +134,9 @@ def _records(replica: Replica, batch: list[Entry]) -> tuple[list[SyncedRecord], 
             continue
         fresh = {n: v for n, v in entry.fresh.items() if getattr(record, n) == entry.stored(n)}
         passed += len(entry.fresh) - len(fresh)
-        records.append(record)
-        parts.append(_laid_over(replica, record, fresh))
+        if fresh:
+            records.append(record)
+            parts.append(_laid_over(replica, record, fresh))
     return records, parts, passed
 
 
@@ -121,22 +168,17 @@ def _present(replica: Replica, entries: list[Entry]) -> dict[str, SyncedRecord]:
     found: dict[str, SyncedRecord] = {}
     for table in {entry.table for entry in entries}:
         ids = [entry.id for entry in entries if entry.table is table]
-        for at in range(0, len(ids), STEP):
-            chosen = getattr(table, "id").in_(ids[at : at + STEP])  # noqa: B009 - a column, not the text it holds
-            found |= {record.id: record for record in replica.all(table, chosen)}
+        chosen = getattr(table, "id").in_(ids)  # noqa: B009 - a column, not the text it holds
+        found |= {record.id: record for record in replica.all(table, chosen)}
     return found
 
 
-def _remember(replica: Replica, rehearsal: Rehearsal) -> None:
-    """Keep which 1+N lines wait."""
-    waiting = json.dumps(rehearsal.waiting)
-    if waiting != (replica.meta(WAITING) or "[]"):
-        replica.set_meta(WAITING, waiting)
+def _waiting(replica: Replica) -> list[tuple[str, ...]]:
+    return [tuple(one) for one in json.loads(replica.meta(WAITING) or "[]")]
 
 
-def _quietly(tell: Progress, done: int, total: int) -> None:
-    """Report progress; it is too late to stop."""
-    try:
-        tell(done, total, "正在写入")
-    except (GridError, SyncError):
-        return
+def _wait_for(replica: Replica, lines: Iterable[tuple[str, ...]]) -> None:
+    """Keep which 1+N lines and matters wait for what is not known yet; too many do no harm."""
+    told = sorted(lines)
+    if told != sorted(_waiting(replica)):
+        replica.set_meta(WAITING, json.dumps(told))

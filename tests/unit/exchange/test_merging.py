@@ -1,10 +1,7 @@
-"""What an import may change: filled, replaced, kept; and when it may still be stopped."""
+"""What an import may change: filled, replaced, kept."""
 
 from pathlib import Path
 
-import pytest
-
-from gridclient.errors import GridError
 from gridclient.exchange.writing import commit
 from gridclient.records import Resident
 from sync.replica import Replica
@@ -96,28 +93,3 @@ def test_what_changed_since_the_rehearsal_is_not_overwritten(
     report = commit(replica, found)
 
     assert (one(replica, "赵某").employer, report.passed) == ("桃溪中学", 1)
-
-
-def test_a_cancelled_import_wrote_nothing(replica: Replica, tmp_path: Path) -> None:
-    def cancel(_done: int, _total: int, _text: str) -> None:
-        raise GridError("已取消")
-
-    found = rehearsed(replica, family(tmp_path / "a.xlsx"))
-
-    with pytest.raises(GridError):
-        commit(replica, found, cancel)
-    assert replica.pending() == 0
-
-
-def test_an_import_that_has_begun_writes_to_its_end(replica: Replica, tmp_path: Path) -> None:
-    told: list[str] = []
-
-    def too_late(done: int, total: int, text: str) -> None:
-        told.append(f"{done}/{total} {text}")
-        if done:
-            raise GridError("已取消")
-
-    commit(replica, rehearsed(replica, family(tmp_path / "a.xlsx")), too_late)
-
-    assert told == ["0/9 准备写入", "0/9 开始写入", "9/9 正在写入"]
-    assert replica.count(Resident) == 3

@@ -209,7 +209,7 @@ def test_imports_are_kept_for_thirty_days(replica: Replica, imports: Imports, tm
     assert imports.all(at + timedelta(days=29))
     assert not imports.all(at + timedelta(days=31))
 
-    later = Batch(0, at + timedelta(days=31), "", "b.xlsx", "", replica.origin, 1, 1, {}, {})
+    later = Batch(0, at + timedelta(days=31), "", "b.xlsx", "", replica.origin)
     number = imports.begin(later)
     assert replica.rows(BATCH.select())[0][0] == number
     assert not replica.rows(PIECE.select())
