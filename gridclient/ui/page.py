@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -25,7 +25,6 @@ from gridclient.ui.deleting import Deleting
 from gridclient.ui.list_pasting import ListPaste
 from gridclient.ui.parts import button, label, later, line, shortcut
 from gridclient.ui.record_pane import RecordPane
-from gridclient.ui.saying import Tone
 from gridclient.ui.table import RecordTable, RecordTableModel
 from gridclient.ui.workspace import Workspace
 
@@ -98,12 +97,6 @@ class RecordPage(QWidget):
         """Put the chosen records into the recycle bin with what hangs on them, asked about first; one Ctrl+Z is enough."""
         self.deleting.ask([self.model.id_at(row) for row in self.table.chosen_rows()])
 
-    def copy(self) -> None:
-        """Copy the chosen rows with their heads, as Excel takes them; private numbers stay starred out."""
-        rows = self.table.chosen_rows()
-        QGuiApplication.clipboard().setText(self.model.text_of(rows))
-        self.workspace.say(f"已复制 {len(rows)} 行（含表头）", "可直接粘贴到 Excel 或 WPS。", Tone.GOOD)
-
     def showEvent(self, event: QShowEvent) -> None:
         """The list first; the form is made while somebody reads it."""
         super().showEvent(event)
@@ -123,7 +116,7 @@ class RecordPage(QWidget):
         )
         copy = button(
             "复制",
-            self.copy,
+            self.table.out.copy,
             icon="copy",
             tip="复制选中的行，含表头（Ctrl+Shift+C）；从 Excel 复制的行按 Ctrl+V 贴进来",
         )
@@ -135,6 +128,7 @@ class RecordPage(QWidget):
         bar.addWidget(self.count)
         bar.addStretch(0)
         bar.addWidget(copy)
+        bar.addWidget(self.table.out.button())
         if self.spec.name in IMPORTED:
             bar.addWidget(button("导入表格", self._import, icon="importing", name="import"))
         bar.addWidget(add)
@@ -154,9 +148,9 @@ class RecordPage(QWidget):
         for keys, slot in (
             ("Ctrl+N", self._add_clicked),
             ("Ctrl+F", self.words.setFocus),
-            ("Ctrl+Shift+C", self.copy),
         ):
             shortcut(keys, self, slot)
+        self.table.out.heed(self.words, *self.filters)
         shortcut("/", self.table, self.words.setFocus, alone=True)
         shortcut("Delete", self.table, self.remove, alone=True)
         shortcut("Ctrl+H", self.table, self._show_history)

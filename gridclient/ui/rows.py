@@ -1,14 +1,17 @@
 """A plain table of prepared texts, for reports and lists that nobody edits in place."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from gridclient.exchange.list_book import Value
 from gridclient.ui import style
+from gridclient.ui.list_out import Extract, ListOut
 from gridclient.ui.widths import shared
 
 Index = QModelIndex | QPersistentModelIndex
@@ -20,12 +23,16 @@ LEAST = 4  # letters a column keeps where there is too little room
 
 @dataclass(frozen=True)
 class Told:
-    """One row: its texts, whatever it stands for, and its tone, shown by the text that says the state in words."""
+    """One row: its texts, whatever it stands for, and its tone, shown by the text that says the state in words.
+
+    ``values`` are, by column, the number or the day that a text tells: what a workbook is given instead.
+    """
 
     texts: tuple[str, ...]
     tone: str = ""
     about: Any = None
     toned: int = 0  # the column of that text
+    values: Mapping[int, Value] = field(default_factory=dict, hash=False)
 
 
 class RowsModel(QAbstractTableModel):
@@ -71,15 +78,26 @@ class RowsModel(QAbstractTableModel):
 class RowsView(QTableView):
     """Shows rows; ``opened(about)`` on Enter and double click. ``letters`` are the usual widths of the columns.
 
-    Columns share the room by what they hold, until somebody drags one.
+    Columns share the room by what they hold, until somebody drags one. ``people`` are those that name somebody. Where
+    not all rows are shown, ``every`` gives all there are, on any thread.
     """
 
     opened = Signal(object)
 
-    def __init__(self, heads: Sequence[str], letters: Sequence[int], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        heads: Sequence[str],
+        letters: Sequence[int],
+        parent: QWidget | None = None,
+        *,
+        people: Sequence[int] = (),
+    ) -> None:
         super().__init__(parent)
         self.rows = RowsModel(heads, self)
         self.setModel(self.rows)
+        self.every: Callable[[], Sequence[Told]] | None = None
+        self._people = tuple(people)
+        self.out = ListOut(self, self._extract)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -134,6 +152,12 @@ class RowsView(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def _extract(self, rows: list[int]) -> Extract:
+        told = [self.rows.told[row] for row in rows] if rows else list(self.rows.told)
+        more = not rows and self.every is not None
+        read = partial(_values, self.every if more and self.every else told)
+        return Extract(self.rows.heads, len(told), read, self._people, more=more)
+
     def _share(self) -> None:
         """Give every column its width; columns somebody dragged stay, and the last takes what is left."""
         letter, edge, room = (
@@ -165,3 +189,15 @@ class RowsView(QTableView):
         if not self._sharing:
             self._dragged = True
             self._share()
+
+
+def _values(
+    told: Sequence[Told] | Callable[[], Sequence[Told]],
+    *,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> list[list[Value]]:
+    """What rows tell, each text as the number or day it stands for."""
+    if progress is not None:
+        progress(0, 0, "正在读取名单")
+    rows = told() if callable(told) else told
+    return [[one.values.get(column, text) for column, text in enumerate(one.texts)] for one in rows]

@@ -6,7 +6,8 @@ Sorting and filtering read the ids again, those of a long list beside the window
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -28,11 +29,11 @@ from gridclient.blanks import Field
 from gridclient.fields import RECORDS, RecordSpec
 from gridclient.store.search import Search, ids
 from gridclient.ui import style
-from gridclient.ui.delegates import MARK_ROLE, TONE_ROLE, CellDelegate, tone_of
-from gridclient.ui.lines import lines_of
-from gridclient.ui.marks import Standing, mark_of
+from gridclient.ui.delegates import MARK_ROLE, TONE_ROLE, CellDelegate
+from gridclient.ui.list_out import Extract, ListOut, shown_columns
+from gridclient.ui.marks import Standing
 from gridclient.ui.parts import later
-from gridclient.ui.plan_paint import Mark
+from gridclient.ui.record_rows import Row, names_people, narrowed_words, order_words, rows_of, values_of
 from gridclient.ui.widths import shared
 from gridclient.ui.workspace import Workspace
 
@@ -50,16 +51,6 @@ SHOWN, TIP, SPOKEN = (
 TOLD = frozenset((SHOWN, TIP, SPOKEN, MARK_ROLE, TONE_ROLE, ID_ROLE))
 GATHER_MS = 120  # news that arrive together are shown together
 WIDTHS = {"name": 84, "id_number": 168, "phone": 116, "phones": 124, "day": 92, "month": 76, "moment": 126, "flag": 64, "count": 70, "amount": 84, "choice": 104, "choices": 132, "link": 190, "note": 180, "text": 120, "names": 100}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Row:
-    """One record as a list shows it: the cells in words, the tone of each that is a state, where it stands."""
-
-    id: str
-    cells: tuple[str, ...]
-    tones: tuple[str, ...]
-    mark: Mark | None = None
 
 
 class RecordTableModel(QAbstractTableModel):
@@ -160,11 +151,15 @@ class RecordTableModel(QAbstractTableModel):
         )
         self.reload()
 
-    def text_of(self, rows: Sequence[int]) -> str:
-        """Rows with their heads, separated by tabs: what Excel takes from the clipboard."""
-        lines = ["\t".join(field.label for field in self.fields)]
-        lines += ["\t".join(self._row(row).cells) for row in rows]
-        return "\n".join(lines)
+    @property
+    def search(self) -> Search:
+        """What is listed, and in which order."""
+        return self._search
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids listed, in order."""
+        return list(self._ids)
 
     def _is_short(self) -> bool:
         return len(self.workspace.replica.rows(select(self._sql.c.id).limit(SHORT + 1))) <= SHORT
@@ -203,44 +198,7 @@ class RecordTableModel(QAbstractTableModel):
         return page[place]
 
     def _read_page(self, ids: Sequence[str]) -> list[Row]:
-        query = select(self._sql.c.id, *(self._sql.c[f.name] for f in self.fields)).where(
-            self._sql.c.id.in_(ids)
-        )
-        found = {str(row[0]): row[1:] for row in self.workspace.replica.rows(query)}
-        lines = {f.name: self._lines(f, place, found) for place, f in enumerate(self.fields) if f.to}
-        blank, states = (None,) * len(self.fields), self.workspace.replica.states(ids)
-        running = self.workspace.sync_state.running
-        return [
-            self._in_words(id_, found.get(id_, blank), lines, mark_of(states[id_], running=running))
-            for id_ in ids
-        ]
-
-    def _lines(self, field: Field, place: int, found: dict[str, tuple[Any, ...]]) -> dict[str, str]:
-        ids: set[str] = set()
-        for row in found.values():
-            ids.update(row[place] or [] if field.many else [row[place] or ""])
-        return lines_of(self.workspace.replica, field.to, ids)
-
-    def _in_words(
-        self, id_: str, values: Sequence[Any], lines: dict[str, dict[str, str]], mark: Mark | None
-    ) -> Row:
-        cells = []
-        for field, value in zip(self.fields, values, strict=True):
-            if field.to:
-                known = lines[field.name]
-                cells.append(
-                    "、".join(known.get(one, "") for one in value or [])
-                    if field.many
-                    else known.get(value or "", "")
-                )
-            elif field.private:
-                cells.append(field.masked(value))
-            elif field.kind == "flag":
-                cells.append("是" if value else "")
-            else:
-                cells.append(field.text(value).replace("\n", " "))
-        tones = [tone_of(field, value) for field, value in zip(self.fields, values, strict=True)]
-        return Row(id_, tuple(cells), tuple(tones), mark)
+        return rows_of(self.workspace, self.spec, self.fields, ids)
 
     def _remark(self) -> None:
         """Read again where the records in sight stand."""
@@ -292,6 +250,8 @@ class RecordTable(QTableView):
             self.setColumnWidth(column, width)
         heads.sectionResized.connect(self._on_resized)
         model.reloaded.connect(self._fit)
+        self.out = ListOut(self, self._extract)
+        self.out.named = model.spec.title
         self._marked = self._wanted = ""
         self._chosen: set[str] = set()
         self._in_view, self._place = True, 0
@@ -326,6 +286,19 @@ class RecordTable(QTableView):
             self.opened.emit(self.current_id)
         else:
             super().keyPressEvent(event)
+
+    def _extract(self, rows: list[int]) -> Extract:
+        model, ids = self.records, self.records.ids
+        fields = [model.fields[column] for column in shown_columns(self, range(len(model.fields)))]
+        wanted = [ids[row] for row in rows if row < len(ids)] if rows else ids
+        return Extract(
+            tuple(field.label for field in fields),
+            len(wanted),
+            partial(values_of, model.workspace.replica, model.spec, fields, wanted),
+            tuple(column for column, field in enumerate(fields) if names_people(field)),
+            order=order_words(model.search),
+            narrowed=narrowed_words(model.workspace.replica, model.search),
+        )
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(self.records.id_at(index.row()))

@@ -53,7 +53,7 @@ def test_rows_of_a_list_bear_their_mark_and_the_others_none(workspace: Workspace
 
     assert signs(model) == expected
     assert told.endswith("，需要您处理")
-    assert "⚠" not in model.text_of([row])
+    assert not any("⚠" in model.index(row, column).data() for column in range(model.columnCount()))
     model.deleteLater()
 
 

@@ -1,0 +1,252 @@
+"""The ways out of any list: Ctrl+E writes what is listed now into a workbook, Ctrl+Shift+C copies it with its heads.
+
+A view has one :class:`ListOut`, which asks it what is listed. What leaves the screen is noted in the trail first; whole
+numbers leave it only for a reason.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from functools import partial
+from pathlib import Path
+import re
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QMenu, QPushButton, QWidget
+
+from gridclient.exchange.list_book import Listed, Value, copied, workbook
+from gridclient.ledger.outfile import put
+from gridclient.store.trail import Act, Step
+from gridclient.ui.list_asking import Asking
+from gridclient.ui.parts import button, shortcut
+from gridclient.ui.saying import Tone
+from gridclient.ui.workspace import Workspace
+
+SAVE, COPY = "Ctrl+E", "Ctrl+Shift+C"
+SAVING, COPYING = "存成 Excel", "复制"
+AT_ONCE = 100  # rows copied without leaving the window's thread
+NOTHING = "这里还没有可以导出的内容", "名单里有了内容再存。"
+NO_FILE = re.compile(r'[\\/:*?"<>|\s]+')  # what no file may be called
+Rows = Sequence[Sequence[Value]]
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What is about to leave a list: its heads, how many rows, and how to ``read(progress=…)`` them, on any thread.
+
+    ``people`` are the columns that name somebody; ``more`` says that there are more rows than are shown; ``order`` and ``narrowed`` say how it is sorted and filtered; ``whole``
+    says that private values are not starred out.
+    """
+
+    heads: tuple[str, ...]
+    count: int
+    read: Callable[..., Rows]
+    people: tuple[int, ...] = ()
+    _: KW_ONLY
+    more: bool = False
+    order: str = ""
+    narrowed: str = ""
+    whole: bool = False
+    title: str = ""
+
+
+class ListOut(QObject):
+    """The ways out of one view; ``extract(rows)`` gives what is listed in these rows, in all of them when none is named.
+
+    ``named`` is what the list is called, else the name it has for a screen reader; ``narrowed`` says by what its page
+    filters it; ``whole`` whether private values are shown whole. Without ``key`` it is only saved by its menu.
+    """
+
+    def __init__(
+        self,
+        view: QAbstractItemView,
+        extract: Callable[[list[int]], Extract],
+        *,
+        key: str = SAVE,
+        copies: bool = True,
+    ) -> None:
+        super().__init__(view)
+        self.named = ""
+        self.narrowed: Callable[[], str] = str
+        self.whole: Callable[[], bool] = bool
+        self._view, self._extract = view, extract
+        self._key, self._copies = key, copies
+        self._saving: list[QShortcut] = []
+        self.heed(view)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._show_menu)
+
+    @property
+    def title(self) -> str:
+        """What the list is called."""
+        return self.named or self._view.accessibleName() or "名单"
+
+    @property
+    def chosen(self) -> list[int]:
+        """The rows chosen by hand, from the top; none where only one can be marked."""
+        if self._view.selectionMode() != QAbstractItemView.SelectionMode.ExtendedSelection:
+            return []
+        ranges = self._view.selectionModel().selection()
+        return sorted({row for one in ranges for row in range(one.top(), one.bottom() + 1)})  # type: ignore[attr-defined]
+
+    def heed(self, *widgets: QWidget) -> None:
+        """Take the keys also while one of these has the focus, as the line does by which the list is filtered."""
+        for widget in widgets:
+            if self._key:
+                self._saving.append(shortcut(self._key, widget, self.save, alone=True))
+            if self._copies:
+                shortcut(COPY, widget, self.copy, alone=True)
+
+    def yield_key(self) -> None:
+        """Leave Ctrl+E to something else on the page."""
+        self._key = ""
+        for key in self._saving:
+            key.setEnabled(False)
+
+    def button(self) -> QPushButton:
+        """A button that saves the list."""
+        tip = "把列出的全部行存成 Excel 表格" + (f"（{self._key}）" if self._key else "")
+        return button("Excel", self.save, icon="exporting", tip=tip, name="list_out")
+
+    def menu(self) -> QMenu:
+        """What can be done with the list as a whole."""
+        menu, every, chosen = QMenu(self._view), self._extract([]), len(self.chosen)
+        key = f"\t{self._key}" if self._key else ""
+        acts: list[tuple[str, Callable[[], object]]] = [
+            (f"{SAVING}：{_all(every)}{key}", partial(self._save_rows, []))
+        ]
+        if chosen > 1:
+            acts.append((f"{SAVING}：选中的 {chosen} 行", partial(self._save_rows, self.chosen)))
+        if self._copies:
+            rows = f"选中的 {chosen} 行" if chosen else _all(every)
+            acts.append((f"{COPYING}{rows}，含表头\t{COPY}", self.copy))
+        for words, act in acts:
+            menu.addAction(words, act).setEnabled(bool(every.count))
+        return menu
+
+    def save(self) -> None:
+        """Save every row, or when several are chosen those that are asked for."""
+        every, chosen = self._take([]), self.chosen
+        some = [self._take(chosen)] if 1 < len(chosen) < every.count else []
+        self._agree(SAVING, [every, *some], self._ask_where)
+
+    def copy(self) -> None:
+        """Copy the chosen rows with their heads; all of them where only one can be marked."""
+        self._agree(COPYING, [self._take(self.chosen)], self._copy)
+
+    async def write(self, path: Path, extract: Extract, why: str = "") -> None:
+        """Read what is listed, note it in the trail and write it as a workbook, all beside the window."""
+        workspace = self.workspace
+        write = partial(_write, workspace, extract, path, why)
+        count = await workspace.run(write, text=f"正在写 {path.name}", progress=True)
+        workspace.say(f"已存成 {path.name}", f"{count} 行，在文件夹 {path.parent}", Tone.GOOD)
+
+    @property
+    def workspace(self) -> Workspace:
+        """That of the page on which the view stands."""
+        widget: QWidget | None = self._view
+        while widget is not None:
+            found = getattr(widget, "workspace", None)
+            if isinstance(found, Workspace):
+                return found
+            widget = widget.parentWidget()
+        raise LookupError("a list stands on a page with a workspace")
+
+    def _take(self, rows: list[int]) -> Extract:
+        """What is listed in these rows, with what only the page knows of it."""
+        extract = self._extract(rows)
+        narrowed = "；".join(words for words in (extract.narrowed, self.narrowed()) if words)
+        return replace(extract, narrowed=narrowed, whole=self.whole(), title=self.title)
+
+    def _agree(self, act: str, offers: Sequence[Extract], then: Callable[[Extract, str], None]) -> None:
+        """Ask what is not said yet, which rows or what whole numbers are for; then do it."""
+        every, *some = offers
+        if not every.count:
+            self.workspace.say(*NOTHING)
+        elif not some and not every.whole:
+            then(every, "")
+        else:
+            words = [f"{act}：{_all(every)}", *(f"{act}：选中的 {one.count} 行" for one in some)]
+            asking = Asking(act, words if some else [], reason=every.whole, parent=self._view.window())
+            asking.agreed.connect(lambda place, why: then(offers[place], why))
+            asking.open()
+
+    def _save_rows(self, rows: list[int]) -> None:
+        self._agree(SAVING, [self._take(rows)], self._ask_where)
+
+    def _ask_where(self, extract: Extract, why: str) -> None:
+        offered = f"{NO_FILE.sub(' ', extract.title).strip()}_{self.workspace.today:%Y%m%d}.xlsx"
+        path, _filter = QFileDialog.getSaveFileName(self._view, SAVING, offered, "Excel 工作簿 (*.xlsx)")
+        if path:
+            self.workspace.start(self.write(Path(path), extract, why))
+
+    def _copy(self, extract: Extract, why: str) -> None:
+        if extract.count <= AT_ONCE and not extract.more:
+            _hand_over(self.workspace, extract, extract.read(progress=None), why)
+        else:
+            self.workspace.start(self._copy_beside(extract, why))
+
+    async def _copy_beside(self, extract: Extract, why: str) -> None:
+        workspace = self.workspace
+        rows = await workspace.run(extract.read, text=f"正在复制 {extract.count} 行", progress=True)
+        _hand_over(workspace, extract, rows, why)
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = self.menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._view.viewport().mapToGlobal(at))
+
+
+def shown_columns(view: QAbstractItemView, columns: Iterable[int]) -> list[int]:
+    """The columns of a table in sight, in the order in which they stand there."""
+    heads = view.horizontalHeader()  # type: ignore[attr-defined] # a table
+    return sorted((c for c in columns if not heads.isSectionHidden(c)), key=heads.visualIndex)
+
+
+def _all(extract: Extract) -> str:
+    return f"全部，多于列出的 {extract.count} 行" if extract.more else f"全部 {extract.count} 行"
+
+
+def _write(workspace: Workspace, extract: Extract, path: Path, why: str, *, progress: Progress) -> int:
+    """Write the workbook; gives how many rows it has."""
+    rows = extract.read(progress=progress)
+    listed = Listed(extract.title, extract.heads, rows, _about(workspace, extract, len(rows), why))
+    content = workbook(listed, who=workspace.desk.who, at=workspace.now, progress=progress)
+    _note(workspace, extract, rows, SAVING, why)
+    put(path, content)
+    return len(rows)
+
+
+def _hand_over(workspace: Workspace, extract: Extract, rows: Rows, why: str) -> None:
+    _note(workspace, extract, rows, COPYING, why)
+    plain, table = copied(extract.heads, rows)
+    cells = QMimeData()
+    cells.setText(plain)
+    cells.setHtml(table)
+    QGuiApplication.clipboard().setMimeData(cells)
+    workspace.say(f"已复制 {len(rows)} 行（含表头）", "可直接粘贴到 Excel 或 WPS。", Tone.GOOD)
+
+
+def _note(workspace: Workspace, extract: Extract, rows: Rows, how: str, why: str) -> None:
+    """Note who takes how many people out of the program, and how, before it happens."""
+    people = sum(any(row[column] != "" for column in extract.people) for row in rows)
+    what = f"{extract.title}（{how}）"
+    desk = workspace.desk
+    desk.trail.add(Step(workspace.now, desk.who, Act.EXPORT, what, people, full=extract.whole, why=why))
+
+
+def _about(workspace: Workspace, extract: Extract, count: int, why: str) -> list[tuple[str, str]]:
+    """What the workbook says of itself."""
+    told = (
+        ("名单", extract.title),
+        ("单位", workspace.settings.unit or workspace.desk.unit_name),
+        ("筛选", extract.narrowed or "没有筛选"),
+        ("次序", extract.order),
+        ("行数", f"{count} 行"),
+        ("号码", "完整号码" if extract.whole else "和屏幕上一样，没有完整号码"),
+        ("用途", why),
+        ("导出人", workspace.desk.who),
+        ("导出时间", f"{workspace.now:%Y-%m-%d %H:%M}"),
+    )
+    return [(word, says) for word, says in told if says]
