@@ -120,17 +120,22 @@ def identity_flaw(number: str, today: date) -> Flaw | None:
 def mended(cell: Cell, value: Any, slot: str) -> tuple[str, str] | None:
     """(kind, why) of an odd writing that was put right without loss; None when there was none worth telling."""
     if isinstance(cell, float) and isinstance(value, date):
-        return "date_format", "日期写法已统一"
+        return "date_format", _understood(value)
     if not isinstance(cell, str) or not isinstance(value, str | list | date):
         return None
     if TRICK.match(cell):
         return "excel_text_trick", '="…" 是防变形的写法，已取引号里的内容'
     if isinstance(value, date):
         same = cell.strip() in (f"{value:%Y-%m-%d}", f"{value:%Y-%m-%d %H:%M}", f"{value:%Y-%m-%d %H:%M:%S}")
-        return None if same else ("date_format", "日期写法已统一")
+        return None if same else ("date_format", _understood(value))
     if isinstance(value, list):
         return _mended_phones(cell, value) if slot.endswith(".phones") else None
     return None if cell == value else _mended_text(cell, value)
+
+
+def _understood(value: date) -> str:
+    told = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else f"{value:%Y-%m-%d}"
+    return f"日期写法已统一，读成 {told}"
 
 
 def _mended_text(cell: str, value: str) -> tuple[str, str] | None:
