@@ -66,7 +66,7 @@ async def test_a_roster_is_rehearsed_then_imported_and_a_second_time_changes_not
         await looked_at(page)
         assert replica.count(Building) == before
         assert page.go.isEnabled()
-        assert "楼宇信息登记表" in page.form.text()
+        assert "楼宇信息登记表" in page.card.form.text()
 
         page.import_now()
         await until(lambda: page.report is not None)
@@ -78,7 +78,7 @@ async def test_a_roster_is_rehearsed_then_imported_and_a_second_time_changes_not
         page.take(path)
         await looked_at(page)
     assert not page.go.isEnabled()
-    assert "本机已有" in page.state.text()
+    assert "本机已有" in page.card.state.text()
 
 
 async def test_problems_are_listed_with_row_column_reason_and_nothing_private(
@@ -105,7 +105,7 @@ async def test_each_sort_of_problem_is_counted_and_can_be_seen_alone(
     page.take(faulty)
     await looked_at(page)
 
-    everything, errors, hints, mended = page.sorts.buttons()
+    everything, errors, hints, mended, _left = page.issues.sorts.buttons()
     assert [b.text() for b in (everything, errors, hints, mended)] == [
         "全部 3 处",
         "错误 2 处",
@@ -122,14 +122,14 @@ async def test_uncovering_is_noted_once_with_the_persons_and_f12_covers_again(
 ) -> None:
     page.take(faulty)
     await looked_at(page)
-    QTest.keyClick(page.issues, Qt.Key.Key_F12)
+    QTest.keyClick(page.issues.rows, Qt.Key.Key_F12)
 
     assert ODD_ID in texts(page)[0]
-    page.sorts.buttons()[1].click()
-    page.sorts.buttons()[0].click()
+    page.issues.sorts.buttons()[1].click()
+    page.issues.sorts.buttons()[0].click()
     assert [(s.persons, s.full, s.what) for s in unmasked(page.workspace)] == [(3, True, "导入 居民花名册")]
 
-    QTest.keyClick(page.issues, Qt.Key.Key_F12)
+    QTest.keyClick(page.issues.rows, Qt.Key.Key_F12)
     assert ODD_ID not in texts(page)[0]
     assert len(unmasked(page.workspace)) == 1
 
@@ -195,7 +195,7 @@ async def test_the_last_chosen_file_wins_and_the_one_before_is_given_up(
     await asyncio.sleep(0.1)
 
     assert [file.path for file in page.files] == [second]
-    assert page.file.text() == "第二份.csv"
+    assert page.card.file.text() == "第二份.csv"
     assert page.rehearsal is not None
     assert page.rehearsal.counts.rows_read == 1
     assert first.found is None
@@ -230,15 +230,15 @@ async def test_what_cannot_be_read_keeps_its_reason_and_the_others_are_imported_
     await looked_at(page)
 
     told = {texts[1]: (texts[0], texts[3]) for texts in (row.texts for row in page.list.rows.told)}
-    assert told["坏了.xlsx"][0] == told["菜谱.csv"][0] == "✕ 不能导入"
+    assert (told["坏了.xlsx"][0], told["菜谱.csv"][0]) == ("✕ 不能导入", "! 先对应")
     assert "不完整" in told["坏了.xlsx"][1]
     assert "认不出这是什么表" in told["菜谱.csv"][1]
     assert "找不到这个文件" in told["没有.xlsx"][1]
     assert page.go.text().startswith("导入 2 份")
 
     page.list.selectRow(1)
-    assert page.file.text() == "坏了.xlsx"
-    assert "不完整" in page.told.text()
+    assert page.card.file.text() == "坏了.xlsx"
+    assert "不完整" in page.card.told.text()
 
     page.import_now()
     await until(page.again.isVisible)
@@ -278,20 +278,20 @@ async def test_a_cancelled_rehearsal_says_that_the_file_was_not_looked_at_to_its
     await looked_at(page)
 
     assert page.rehearsal is None
-    assert "没有核对完" in page.told.text()
+    assert "没有核对完" in page.card.told.text()
     assert not page.go.isEnabled()
 
 
 async def test_a_long_list_says_that_it_is_cut(
     qloop: asyncio.AbstractEventLoop, page: ImportPage, faulty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gridclient.ui.importing.SHOWN", 2)
+    monkeypatch.setattr("gridclient.ui.import_issues.SHOWN", 2)
     page.take(faulty)
     await looked_at(page)
 
     assert len(texts(page)) == 2
-    assert "共 3 处" in page.cut.text()
-    assert page.cut.isVisible()
+    assert "共 3 处" in page.issues.cut.text()
+    assert page.issues.cut.isVisible()
 
 
 async def test_hidden_sheets_are_named(
@@ -307,8 +307,8 @@ async def test_hidden_sheets_are_named(
     page.take(tmp_path / "花名册.xlsx")
     await looked_at(page)
 
-    assert "隐藏的工作表，没有读：旧底册" in page.columns.text()
-    assert page.columns.isVisible()
+    assert "隐藏的工作表，没有读：旧底册" in page.card.columns.text()
+    assert page.card.columns.isVisible()
 
 
 @pytest.mark.parametrize("full", [False, True])
@@ -326,7 +326,7 @@ async def test_the_list_of_problems_leaves_as_masked_as_it_is_seen_and_is_noted(
     await looked_at(page)
     if full:
         page.whole.click()
-    page.save.click()
+    page.issues.save.click()
     await until(out.exists)
 
     rows = list(load_workbook(out)["问题清单"].iter_rows(values_only=True))

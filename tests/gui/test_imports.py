@@ -146,7 +146,7 @@ async def test_the_problems_of_a_file_are_marked_in_a_copy_of_it_and_that_is_not
     copy = tmp_path / "花名册_问题.xlsx"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_told: (str(copy), ""))
 
-    only, _every = page.marked.choices.actions()
+    only, _every = page.issues.marked.choices.actions()
     only.trigger()
     await until(lambda: "已存成" in window.messages.title.text())
 
@@ -166,9 +166,9 @@ async def test_nothing_is_offered_to_be_marked_where_nothing_is_wrong(
 
     page.take(roster(tmp_path, "a.csv", f"{NAME},{GOOD_ID}, {PHONE}"))
     await looked_at(page)
-    await until(page.save.isVisible)
-    assert not page.marked.isVisible()
+    await until(page.issues.save.isVisible)
+    assert not page.issues.marked.isVisible()
 
     page.take(roster(tmp_path, "b.csv", f"{NAME},{ODD_ID},{PHONE}"))
     await looked_at(page)
-    await until(page.marked.isVisible)
+    await until(page.issues.marked.isVisible)

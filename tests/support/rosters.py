@@ -37,4 +37,4 @@ def unmasked(workspace: Workspace) -> list[Step]:
 
 
 def texts(page: ImportPage) -> list[tuple[str, ...]]:
-    return [row.texts for row in page.issues.rows.told]
+    return [row.texts for row in page.issues.rows.rows.told]

@@ -1,0 +1,34 @@
+"""One file in a card: how it stands, what it was recognised as, how many rows of what sort, what was not read."""
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from gridclient.ui import style
+from gridclient.ui.import_counts import columns_words
+from gridclient.ui.import_files import ImportFile
+from gridclient.ui.parts import beside, label
+
+
+class FileCard(QFrame):
+    """State, name, form, counts; and the columns that were not read, where there is room for them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        style.role(self, "card")
+        self.state, self.file = label(role="pill"), label(role="heading")
+        self.form, self.told = label(role="hint"), label(wrap=True)
+        self.columns = label(role="hint", wrap=True)
+        inside = QVBoxLayout(self)
+        inside.addLayout(beside(self.state, self.file, self.form, None))
+        inside.addWidget(self.told)
+        inside.addWidget(self.columns)
+
+    def show_file(self, file: ImportFile, *, columns: bool) -> None:
+        """Show a file as it is now, with or without the columns that were not read."""
+        tone, state = file.state
+        self.state.setText(state)
+        style.mark(self.state, tone)
+        self.file.setText(file.path.name)
+        self.form.setText(f"认出的表：{file.found.title}" if file.found else "")
+        self.told.setText(file.told)
+        self.columns.setText(columns_words(file.found) if file.found else "")
+        self.columns.setVisible(columns and bool(self.columns.text()))
