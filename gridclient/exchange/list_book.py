@@ -3,7 +3,7 @@
 The heads stand in the first row, so that an import knows them; what the list is stands on a sheet of its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import escape
@@ -23,6 +23,9 @@ STEP = 500  # rows written between two looks at whether somebody cancelled
 FIRST_DAY = date(1900, 3, 1)  # Excel counts the days before it wrongly
 NO_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")  # what no worksheet may be called
 TAB_NAME = 31  # characters
+WHOLE = re.compile(
+    r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?![\dXx])"
+)  # an identity or a mobile number, all of it
 GAPS = re.compile(r"[\t\r\n]+")  # would end a pasted cell
 
 
@@ -65,12 +68,21 @@ def text(value: Value) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
+def plain(value: Value) -> str:
+    """A value as a copied cell: in one line, without what would end the cell."""
+    return GAPS.sub(" ", text(value))
+
+
 def copied(heads: Sequence[str], rows: Sequence[Sequence[Value]]) -> tuple[str, str]:
     """The cells separated by tabs, and as a table in HTML, from which Excel takes long numbers as the text they are."""
-    lines = [[GAPS.sub(" ", text(value)) for value in row] for row in (heads, *rows)]
-    plain = "\n".join("\t".join(line) for line in lines)
+    lines = "\n".join("\t".join(plain(value) for value in row) for row in (heads, *rows))
     table = "".join(f"<tr>{''.join(_html_cell(v) for v in row)}</tr>" for row in (heads, *rows))
-    return plain, f'<meta charset="utf-8"><table>{table}</table>'
+    return lines, f'<meta charset="utf-8"><table>{table}</table>'
+
+
+def shows_numbers(rows: Iterable[Iterable[Value]]) -> bool:
+    """True when an identity or a telephone number stands in a text with nothing starred out."""
+    return any(isinstance(value, str) and WHOLE.search(value) for row in rows for value in row)
 
 
 def tab_name(title: str) -> str:

@@ -7,7 +7,7 @@ from gridclient.store.bin import Removed, removed
 from gridclient.ui.edits_page import when
 from gridclient.ui.initials import initials
 from gridclient.ui.lines import lines_of
-from gridclient.ui.parts import button, line, shortcut
+from gridclient.ui.parts import button, containing, line, shortcut
 from gridclient.ui.past_page import PastPage
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.saying import Tone
@@ -23,7 +23,7 @@ class BinPage(PastPage):
     """Enter restores the chosen ones in one step, H shows the history of one, Ctrl+F looks for one."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, "回收站", RowsView(HEADS, (7, 6, 20, 8, 10)), parent)
+        super().__init__(workspace, "回收站", RowsView(HEADS, (7, 6, 20, 8, 10), people=(2,)), parent)
         self.setObjectName("bin_page")
         self.rows.setAccessibleName("回收站")
         self.rows.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -42,6 +42,8 @@ class BinPage(PastPage):
         for keys, act in (("H", self.show_history), ("/", self.words.setFocus)):
             shortcut(keys, self.rows, act, alone=True)
         shortcut("Ctrl+F", self, self.words.setFocus)
+        self.rows.out.heed(self.words)
+        self.rows.out.narrowed = lambda: containing(self.words)
 
     def read(self) -> list[Told]:
         workspace = self.workspace
@@ -106,7 +108,8 @@ class BinPage(PastPage):
 def bin_row(one: Removed, line: str, author: str) -> Told:
     """A removed record in one line."""
     title = RECORDS[one.kind].title
-    return Told((when(one.at), title, line or "（没有名称）", who_words(one.by, author), one.why), "", one)
+    texts = (when(one.at), title, line or "（没有名称）", who_words(one.by, author), one.why)
+    return Told(texts, "", one, values={0: one.at})
 
 
 def who_words(by: str | None, author: str) -> str:

@@ -26,7 +26,7 @@ from gridclient.store.doorways import alive
 from gridclient.ui import style
 from gridclient.ui.blank import OrWords
 from gridclient.ui.lines import lines_of
-from gridclient.ui.parts import button, frame, label, line, shortcut
+from gridclient.ui.parts import button, containing, frame, label, line, shortcut
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.workspace import Workspace
 from sync.replica import Replica
@@ -51,11 +51,17 @@ class CentresPage(QWidget):
         self.filter = line("姓名、编号或党小组", says="筛选中心户", name="filter")
         self.filter.setMinimumWidth(style.px(160))
         self.alone = QCheckBox("只看没有联系户的")
-        self.list = RowsView(("编号", "户主（党员）", "党小组", "1+N", "状态"), (7, 6, 8, 4, 4))
+        self.list = RowsView(("编号", "户主（党员）", "党小组", "1+N", "状态"), (7, 6, 8, 4, 4), people=(1,))
         self.card, self.facts = label(role="heading", wrap=True), label(role="hint", wrap=True)
-        self.paired = RowsView(("联系户", "频次", "开始", "联系人"), (14, 5, 7, 6))
+        self.paired = RowsView(("联系户", "频次", "开始", "联系人"), (14, 5, 7, 6), people=(0, 3))
         self._or_words = OrWords(self.paired)
-        self.missed = RowsView(("没有人联系的户",), (20,))
+        self.missed = RowsView(("没有人联系的户",), (20,), people=(0,))
+        for rows, name in (
+            (self.list, "党员中心户"),
+            (self.paired, "1+N 联系户"),
+            (self.missed, "没有人联系的户"),
+        ):
+            rows.setAccessibleName(name)
         self._centres: list[PartyCentreHousehold] = []
         self._groups: dict[str, str] = {}
         self._pairings: dict[str, list[Pairing]] = {}
@@ -114,6 +120,7 @@ class CentresPage(QWidget):
         head.addWidget(self.figures, 1)
         head.addWidget(self.alone)
         head.addWidget(self.filter)
+        head.addWidget(self.list.out.button())
         head.addWidget(button("新增中心户", self._add_centre, role="primary", icon="add"))
         card = frame("card")
         inside = QVBoxLayout(card)
@@ -151,6 +158,8 @@ class CentresPage(QWidget):
         self.workspace.changed.connect(self._on_changed)
         shortcut("Ctrl+N", self, self._add_pairing)
         shortcut("Ctrl+F", self, self.filter.setFocus)
+        self.list.out.heed(self.filter)
+        self.list.out.narrowed = self._narrowed
 
     def _on_changed(self, _news: object) -> None:
         if self.isVisible():
@@ -165,6 +174,10 @@ class CentresPage(QWidget):
             shown = [c for c in shown if not self._pairings.get(c.id)]
         self.list.show_rows([self._row(centre) for centre in shown])
         self._show_card()
+
+    def _narrowed(self) -> str:
+        alone = self.alone.text() if self.alone.isChecked() else ""
+        return "；".join(filter(None, (alone, containing(self.filter))))
 
     def _row(self, centre: PartyCentreHousehold) -> Told:
         count = len(self._pairings.get(centre.id, []))
@@ -207,7 +220,7 @@ class CentresPage(QWidget):
             name: pairing.spec.field(name).text(getattr(pairing, name)) for name in ("frequency", "since")
         }
         texts = (self._homes.get(pairing.household, ""), words["frequency"], words["since"], pairing.contact)
-        return Told(texts, about=pairing)
+        return Told(texts, about=pairing, values={2: pairing.since or ""})
 
     def _show_figures(self, missed: Figure) -> None:
         active = sum(c.state == CentreState.ACTIVE for c in self._centres)

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from gridclient.ui import style
 from gridclient.ui.clash_words import record_words, what_words
+from gridclient.ui.list_out import ListOut, prepared
 from sync.conflict import Conflict
 from sync.replica import Replica
 
 PLACE = Qt.ItemDataRole.UserRole
+HEADS = ("哪一条", "哪一栏", "处理了没有")
 LETTERS = 18  # the width of the list
 
 
@@ -35,11 +37,15 @@ class ClashList(QTreeView):
         self._model = QStandardItemModel(self)
         self.setModel(self._model)
         self.clicked.connect(self._pick)
+        self._told: list[tuple[str, str, str]] = []
+        self.out = ListOut(self, lambda _rows: prepared(HEADS, self._told, people=(0,)))
 
     def show_conflicts(self, replica: Replica, conflicts: Sequence[Conflict]) -> None:
         """List these, those of one record next to each other already."""
         self._model.clear()
         words, place = record_words(replica, conflicts), 0
+        states = {True: "等着选", False: "已处理"}
+        self._told = [(words[one.record_id], what_words(one), states[one.open]) for one in conflicts]
         for record, group in groupby(conflicts, key=lambda one: one.record_id):
             heading = QStandardItem(words[record].replace("　", " "))
             heading.setSelectable(False)

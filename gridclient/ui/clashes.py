@@ -46,6 +46,7 @@ class ClashesView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.list = ClashList()
+        self.list.out.heed(self)
         self.title, self.count = label(role="heading", wrap=True), label(role="hint")
         self.why = label(role="hint", wrap=True)
         self.before = SideCard("原来", "")

@@ -11,8 +11,10 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gridclient.ui import style
+from gridclient.ui.list_out import Extract, ListOut, prepared
 from gridclient.ui.plan_paint import Mark
 
+HEADS = ("单元", "门牌", "住户", "情况")
 LINE = Qt.ItemDataRole.UserRole
 WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 Index = QModelIndex | QPersistentModelIndex
@@ -165,6 +167,7 @@ class DoorList(QListView):
         self._model = DoorModel(self)
         self.setModel(self._model)
         self.setItemDelegate(DoorPainter(self))
+        self.out = ListOut(self, self._extract)
 
     @property
     def current(self) -> str:
@@ -206,6 +209,10 @@ class DoorList(QListView):
             if found:
                 return self.stand_at(next((li.id for li in found if li.group == group), found[0].id))
         return False
+
+    def _extract(self, _rows: list[int]) -> Extract:
+        doors = [line for line in self._model.lines if line.id]
+        return prepared(HEADS, [(one.group, one.room, one.people, one.why) for one in doors], people=(2,))
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tell where one stands."""

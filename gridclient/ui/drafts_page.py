@@ -41,7 +41,7 @@ class DraftsPage(PastPage):
     """Enter goes on with the marked draft."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, "草稿", RowsView(HEADS, (7, 12, 20, 16)), parent)
+        super().__init__(workspace, "草稿", RowsView(HEADS, (7, 12, 20, 16), people=(2,)), parent)
         self.setObjectName("drafts_page")
         self.rows.setAccessibleName("草稿")
         self.head.addStretch(1)
@@ -73,7 +73,7 @@ def draft_row(replica: Replica, draft: Draft) -> Told:
     way = way_of(replica, draft)
     known = RECORDS[draft.kind].by_name if draft.kind in RECORDS else {}
     blanks = "、".join(known[name].label for name in draft.values if name in known)
-    return Told((when(draft.at), way.title, way.about, blanks), "", way)
+    return Told((when(draft.at), way.title, way.about, blanks), "", way, values={0: draft.at})
 
 
 def way_of(replica: Replica, draft: Draft) -> Way:

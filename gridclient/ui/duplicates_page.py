@@ -25,12 +25,13 @@ class DuplicatesPage(PastPage):
     """Pairs above, the marked one field by field beneath; Ctrl+Enter makes one of two, N tells them apart for good."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        rows = RowsView(("有多像", "这一位", "另一位", "为什么"), (6, 12, 12, 14))
+        rows = RowsView(("有多像", "这一位", "另一位", "为什么"), (6, 12, 12, 14), people=(1, 2))
         super().__init__(workspace, "查重", rows, parent)
         self.setObjectName("duplicates_page")
         rows.setAccessibleName("可能重复的人")
         self.fields = RowsView(("栏目", "留下这一条", "另一条", "并成"), (8, 12, 12, 12))
         self.fields.setAccessibleName("两条记录对照")
+        self.fields.out.whole = lambda: self._revealed
         self.fields.setMinimumHeight(style.px(180))
         self.same = button("并成一条 Ctrl+Enter", self.merge, role="primary")
         for words, act in (("换一条留下 X", self.swap), ("显示号码 F12", self.show_numbers)):

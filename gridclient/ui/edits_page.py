@@ -32,11 +32,11 @@ class EditsPage(PastPage):
     """Enter takes the chosen step back, or does it again; Ctrl+Z takes back the newest, wherever one is."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, "最近的修改", RowsView(HEADS, (7, 18, 18, 12)), parent)
+        super().__init__(workspace, "最近的修改", RowsView(HEADS, (7, 18, 18, 12), people=(2,)), parent)
         self.setObjectName("edits_page")
         self.rows.setAccessibleName("最近的修改")
         self.turn = button("撤回 Enter", self.turn_chosen, role="primary", icon="undo")
-        self.parts = RowsView(("哪一条", "栏目", "原来", "后来"), (18, 8, 14, 14))
+        self.parts = RowsView(("哪一条", "栏目", "原来", "后来"), (18, 8, 14, 14), people=(0,))
         self.parts.setAccessibleName("这一步改了什么")
         self.parts.setSelectionMode(RowsView.SelectionMode.NoSelection)
         self.parts.setMaximumHeight(style.px(220))
@@ -89,7 +89,8 @@ def edit_row(workspace: Workspace, edit: Edit, *, newest: bool, refusals: Collec
     else:
         state, tone = "可以撤回" if not left else "可以撤回没人动过的部分", "good"
     about = about_words(workspace.replica, edit)
-    return Told((when(edit.at), edit_words(edit), about, state), tone, edit, toned=3)
+    texts = (when(edit.at), edit_words(edit), about, state)
+    return Told(texts, tone, edit, toned=3, values={0: edit.at})
 
 
 def part_rows(replica: Replica, edit: Edit) -> list[Told]:

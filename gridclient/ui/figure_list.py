@@ -33,6 +33,11 @@ class FigureList(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.count)
         head.addStretch(1)
+        head.addWidget(
+            button(
+                "Excel", self._save, icon="exporting", tip="把名单存成 Excel 表格（Ctrl+E）", name="list_out"
+            )
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(8))
@@ -54,9 +59,15 @@ class FigureList(QWidget):
         self.says.setText(says)
         self.says.setVisible(bool(says))
         self._show_count(model.rowCount())
+        self.table.out.named = f"{title}（{RECORDS[kind].title}）"
+        self.table.out.narrowed = lambda: says
         self._place.addWidget(self.table)
         self.table.selectRow(0)
         self.table.setFocus()
+
+    def _save(self) -> None:
+        if self.table is not None:
+            self.table.out.save()
 
     def _show_count(self, count: int) -> None:
         self.count.setText(f"共 {count} 条，回车打开" if count else "没有")

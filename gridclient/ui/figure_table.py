@@ -7,9 +7,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from gridclient.exchange.list_book import Value
 from gridclient.ledger.month_report import SPANS, parts_of
 from gridclient.rules.months import Counted, Told
 from gridclient.ui import style
+from gridclient.ui.list_out import Extract, ListOut, prepared
 
 HEADS = {
     "words": "项目",
@@ -99,6 +101,7 @@ class FigureTable(QTableView):
         super().__init__(parent)
         self.figures = FigureModel(self)
         self.setModel(self.figures)
+        self.out = ListOut(self, self._extract)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -146,6 +149,10 @@ class FigureTable(QTableView):
         for column, width in enumerate(widths):
             self.setColumnWidth(column, int(self.viewport().width() * width / sum(widths)))
 
+    def _extract(self, _rows: list[int]) -> Extract:
+        told = [one for one in self.figures.told if one is not None]
+        return prepared(("类别", *HEADS.values()), [_figures(one) for one in told])
+
     def _open(self, index: Index) -> None:
         one = self.figures.told[index.row()] if index.isValid() else None
         counted = self.counted(index.row(), index.column()) if one is not None else None
@@ -156,6 +163,13 @@ class FigureTable(QTableView):
         one = self.figures.told[index.row()] if index.isValid() else None
         if one is not None:
             self.pointed.emit(one.measure)
+
+
+def _figures(one: Told) -> list[Value]:
+    """A line of the table, its counts as numbers."""
+    parts = parts_of(one)
+    counts = {name: cell.number for name, cell in one.cells.items() if cell.of is None}
+    return [one.measure.family, *(counts.get(name, parts[name]) for name in COLUMNS)]
 
 
 def _side(column: int) -> Qt.AlignmentFlag:

@@ -59,6 +59,8 @@ class FiguresPage(QWidget):
         self.list, self.paper = FigureList(workspace), PaperView(workspace)
         self.says = label(role="hint", wrap=True)
         self._hint = label("蓝色的数字，回车或点一下打开名单", "hint")
+        self.table.out.named, self._excel = "统计", self.table.out.button()
+        self.table.out.narrowed = self.month.currentText
         self._views, self._stack = QButtonGroup(self), QStackedWidget()
         self._asked, self._before, self._chooser = 0, TABLE, self._choosing()
         self._soon = later(self, 0, self._begin)  # what is asked for together is read once
@@ -85,7 +87,8 @@ class FiguresPage(QWidget):
         """Bring one of the views to the front; the paper is made when it is first looked at."""
         self._stack.setCurrentIndex(view)
         self._chooser.setVisible(view in (TABLE, PAPER))
-        self._hint.setVisible(view == TABLE)
+        for widget in (self._hint, self._excel):
+            widget.setVisible(view == TABLE)
         if view < LIST:
             self._before = view
             self._views.button(view).setChecked(True)
@@ -123,6 +126,7 @@ class FiguresPage(QWidget):
         head.addWidget(self._chooser)
         head.addStretch(1)
         head.addWidget(self._hint)
+        head.addWidget(self._excel)
         charts = QScrollArea()
         charts.setWidget(style.role(self.charts, "plain"))
         charts.setWidgetResizable(True)

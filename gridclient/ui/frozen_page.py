@@ -17,7 +17,7 @@ from gridclient.ui import printing, style
 from gridclient.ui.blank import OrWords
 from gridclient.ui.initials import initials
 from gridclient.ui.paper_view import PaperView
-from gridclient.ui.parts import button, label, later, line, shortcut
+from gridclient.ui.parts import button, containing, label, later, line, shortcut
 from gridclient.ui.past_page import PastPage
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.withdrawing import Withdrawing
@@ -48,6 +48,9 @@ class FrozenPage(PastPage):
         self.withdraw_button = button("作废 Delete", self.withdraw, icon="remove")
         self.view = PaperView(workspace, self)
         self.cells = RowsView(CELLS, (4, 4, 18, 10, 14, 14))
+        for rows in (self.rows, self.cells):
+            rows.out.yield_key()  # Ctrl+E saves the paper
+        self.rows.out.narrowed = lambda: containing(self.words)
         self.told = label(role="hint", wrap=True)
         self.paper = OrWords(self.view)
         self.withdrawing = Withdrawing(workspace, self)
@@ -232,7 +235,8 @@ def frozen_row(ledger: FrozenLedger) -> Told:
     at = f"{ledger.at:%Y-%m-%d %H:%M}" if ledger.at else ""
     numbers = "已遮住" if ledger.masked else "完整"
     texts = (ledger.number, ledger.title, ledger.about, ledger.made_by, ledger.checked_by, at)
-    return Told((*texts, str(ledger.persons or 0), numbers), "" if ledger.masked else "warn", ledger, toned=7)
+    tone, values = "" if ledger.masked else "warn", {5: ledger.at or "", 6: ledger.persons or 0}
+    return Told((*texts, str(ledger.persons or 0), numbers), tone, ledger, toned=7, values=values)
 
 
 def difference_rows(found: Difference) -> list[Told]:

@@ -18,6 +18,7 @@ from sync.record import PLACE
 
 HEADS = ("时间", "谁", "哪一条", "栏目", "原来", "后来", "来源")
 EVERYTHING = "全部栏目"
+ALL = 10**9  # changes taken out of the program
 HINT = "本机存有这条记录以来的每一处修改。更早的修改和别的电脑上的经过，中心都有，请问社区内勤。"
 
 
@@ -25,9 +26,11 @@ class HistoryPage(PastPage):
     """Enter restores what the marked row was before, F12 shows the starred numbers, which is noted in the trail."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, "历史", RowsView(HEADS, (7, 4, 9, 5, 11, 11, 6)), parent)
+        super().__init__(workspace, "历史", RowsView(HEADS, (7, 4, 9, 5, 11, 11, 6), people=(2,)), parent)
         self.setObjectName("history_page")
         self.rows.setAccessibleName("历史")
+        self.rows.out.whole = lambda: not self._masked and bool(private_fields(self._lines))
+        self.rows.out.narrowed = lambda: self.fields.currentText() if self._field else ""
         self.fields = QComboBox()
         self.fields.setAccessibleName("只看一个栏目")
         self.fields.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -58,24 +61,22 @@ class HistoryPage(PastPage):
         self.title.setText(f"历史　{of}" if of else "历史")
         self.reload()
 
-    def read(self) -> list[Told]:
+    def read(self, most: int = MOST) -> list[Told]:
         replica, history = self.workspace.replica, self.workspace.desk.history
         wanted = of_household(replica, self._household) if self._household else self._wanted
-        return [
-            Told((when(one.at), one.who, one.about, one.what, one.was, one.now, one.source), "", one)
-            for one in history_lines(replica, history, wanted, masked=self._masked)
-        ]
+        lines = history_lines(replica, history, wanted, masked=self._masked, most=most)
+        return [line_row(one) for one in lines]
 
     def show_told(self, told: list[Told]) -> None:
         self._lines = [one.about for one in told]
         self._fill_fields()
-        shown = [one for one in told if not self._field or one.about.name == self._field]
-        self.rows.show_rows(shown)
+        self.rows.show_rows(self._of_field(told))
+        self.rows.every = self._all if len(told) >= MOST else None
         self.reveal.setVisible(bool(private_fields(self._lines)))
         self.reveal.setText("显示号码 F12" if self._masked else "隐藏号码 F12")
         self.hint.setText(HINT if len(told) < MOST else f"{HINT}　修改很多，这里是最近的 {MOST} 处。")
         self._show_act()
-        if shown:
+        if self.rows.rows.told:
             self.body.show_view()
         elif self._wanted or self._household:
             self.body.show_words("这一栏在本机没有改过", "在上面选“全部栏目”看其余的修改。")
@@ -121,6 +122,12 @@ class HistoryPage(PastPage):
         else:
             self.workspace.say(f"已恢复 {one.about} 的{one.what}", "按 Ctrl+Z 撤回。", Tone.GOOD)
 
+    def _all(self) -> list[Told]:
+        return self._of_field(self.read(ALL))
+
+    def _of_field(self, told: list[Told]) -> list[Told]:
+        return [one for one in told if not self._field or one.about.name == self._field]
+
     def _fill_fields(self) -> None:
         labels = {line.name: line.what for line in self._lines if line.name}
         self.fields.clear()
@@ -141,3 +148,9 @@ class HistoryPage(PastPage):
         self.restore_button.setEnabled(one is not None and bool(one.back))
         lost = one is not None and one.source == LOST
         self.restore_button.setText("采用这个值 Enter" if lost else "恢复原来的值 Enter")
+
+
+def line_row(one: Line) -> Told:
+    """One change of one field as a row."""
+    texts = (when(one.at), one.who, one.about, one.what, one.was, one.now, one.source)
+    return Told(texts, "", one, values={0: one.at})

@@ -48,12 +48,12 @@ def of_household(replica: Replica, household: str) -> list[Which]:
 
 
 def history_lines(
-    replica: Replica, history: History, wanted: Sequence[Which], *, masked: bool = True
+    replica: Replica, history: History, wanted: Sequence[Which], *, masked: bool = True, most: int = MOST
 ) -> list[Line]:
     """What happened to these records, newest first: their fields, what lost in a conflict, and their beginnings."""
     abouts = _abouts(replica, wanted)
     saves: dict[tuple[str, Any], list[Moment]] = {}
-    moments = history.of([id_ for _kind, id_ in wanted], MOST)
+    moments = history.of([id_ for _kind, id_ in wanted], most)
     for one in moments:
         saves.setdefault((one.id, one.edit), []).append(one)
     told = [

@@ -1,5 +1,6 @@
 """导入记录: the imports of the last thirty days, and taking one back whole, after saying what that would do."""
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -57,7 +58,8 @@ class ImportsPage(PastPage):
         self.reload()
 
     def read(self) -> list[Told]:
-        return [batch_row(batch) for batch in self.imports.all(self.workspace.now)]
+        batches = self.imports.all(self.workspace.now)
+        return [replace(batch_row(batch), values={0: batch.at}) for batch in batches]
 
     def show_told(self, told: list[Told]) -> None:
         self.rows.show_rows(told)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QMenu, QPushButton, QWidget
 
-from gridclient.exchange.list_book import Listed, Value, copied, workbook
+from gridclient.exchange.list_book import Listed, Value, copied, shows_numbers, workbook
 from gridclient.ledger.outfile import put
 from gridclient.store.trail import Act, Step
 from gridclient.ui.list_asking import Asking
@@ -127,13 +127,17 @@ class ListOut(QObject):
 
     def save(self) -> None:
         """Save every row, or when several are chosen those that are asked for."""
-        every, chosen = self._take([]), self.chosen
-        some = [self._take(chosen)] if 1 < len(chosen) < every.count else []
+        every, chosen = self._take(self._extract([])), self.chosen
+        some = [self._take(self._extract(chosen))] if 1 < len(chosen) < every.count else []
         self._agree(SAVING, [every, *some], self._ask_where)
 
     def copy(self) -> None:
         """Copy the chosen rows with their heads; all of them where only one can be marked."""
-        self._agree(COPYING, [self._take(self.chosen)], self._copy)
+        self.copy_these(self._extract(self.chosen))
+
+    def copy_these(self, extract: Extract) -> None:
+        """Copy some cells of the list with their heads."""
+        self._agree(COPYING, [self._take(extract)], self._copy)
 
     async def write(self, path: Path, extract: Extract, why: str = "") -> None:
         """Read what is listed, note it in the trail and write it as a workbook, all beside the window."""
@@ -153,11 +157,11 @@ class ListOut(QObject):
             widget = widget.parentWidget()
         raise LookupError("a list stands on a page with a workspace")
 
-    def _take(self, rows: list[int]) -> Extract:
-        """What is listed in these rows, with what only the page knows of it."""
-        extract = self._extract(rows)
+    def _take(self, extract: Extract) -> Extract:
+        """What is about to leave, with what only the page knows of it."""
         narrowed = "；".join(words for words in (extract.narrowed, self.narrowed()) if words)
-        return replace(extract, narrowed=narrowed, whole=self.whole(), title=self.title)
+        whole = extract.whole or self.whole()
+        return replace(extract, narrowed=narrowed, whole=whole, title=self.title)
 
     def _agree(self, act: str, offers: Sequence[Extract], then: Callable[[Extract, str], None]) -> None:
         """Ask what is not said yet, which rows or what whole numbers are for; then do it."""
@@ -173,7 +177,7 @@ class ListOut(QObject):
             asking.open()
 
     def _save_rows(self, rows: list[int]) -> None:
-        self._agree(SAVING, [self._take(rows)], self._ask_where)
+        self._agree(SAVING, [self._take(self._extract(rows))], self._ask_where)
 
     def _ask_where(self, extract: Extract, why: str) -> None:
         offered = f"{NO_FILE.sub(' ', extract.title).strip()}_{self.workspace.today:%Y%m%d}.xlsx"
@@ -198,10 +202,27 @@ class ListOut(QObject):
         menu.popup(self._view.viewport().mapToGlobal(at))
 
 
+def prepared(heads: Sequence[str], rows: Rows, people: Sequence[int] = ()) -> Extract:
+    """What is about to leave a list whose rows are all there."""
+
+    def read(*, progress: Progress | None) -> Rows:  # noqa: ARG001 - there is nothing to wait for
+        return rows
+
+    return Extract(tuple(heads), len(rows), read, tuple(people), whole=shows_numbers(rows))
+
+
 def shown_columns(view: QAbstractItemView, columns: Iterable[int]) -> list[int]:
     """The columns of a table in sight, in the order in which they stand there."""
     heads = view.horizontalHeader()  # type: ignore[attr-defined] # a table
     return sorted((c for c in columns if not heads.isSectionHidden(c)), key=heads.visualIndex)
+
+
+def note(workspace: Workspace, extract: Extract, rows: Rows, how: str, why: str = "") -> None:
+    """Note who takes how many people out of the program, and how, before it happens."""
+    people = sum(any(row[column] != "" for column in extract.people) for row in rows)
+    what = f"{extract.title}（{how}）"
+    desk = workspace.desk
+    desk.trail.add(Step(workspace.now, desk.who, Act.EXPORT, what, people, full=extract.whole, why=why))
 
 
 def _all(extract: Extract) -> str:
@@ -213,13 +234,13 @@ def _write(workspace: Workspace, extract: Extract, path: Path, why: str, *, prog
     rows = extract.read(progress=progress)
     listed = Listed(extract.title, extract.heads, rows, _about(workspace, extract, len(rows), why))
     content = workbook(listed, who=workspace.desk.who, at=workspace.now, progress=progress)
-    _note(workspace, extract, rows, SAVING, why)
+    note(workspace, extract, rows, SAVING, why)
     put(path, content)
     return len(rows)
 
 
 def _hand_over(workspace: Workspace, extract: Extract, rows: Rows, why: str) -> None:
-    _note(workspace, extract, rows, COPYING, why)
+    note(workspace, extract, rows, COPYING, why)
     plain, table = copied(extract.heads, rows)
     cells = QMimeData()
     cells.setText(plain)
@@ -228,20 +249,12 @@ def _hand_over(workspace: Workspace, extract: Extract, rows: Rows, why: str) -> 
     workspace.say(f"已复制 {len(rows)} 行（含表头）", "可直接粘贴到 Excel 或 WPS。", Tone.GOOD)
 
 
-def _note(workspace: Workspace, extract: Extract, rows: Rows, how: str, why: str) -> None:
-    """Note who takes how many people out of the program, and how, before it happens."""
-    people = sum(any(row[column] != "" for column in extract.people) for row in rows)
-    what = f"{extract.title}（{how}）"
-    desk = workspace.desk
-    desk.trail.add(Step(workspace.now, desk.who, Act.EXPORT, what, people, full=extract.whole, why=why))
-
-
 def _about(workspace: Workspace, extract: Extract, count: int, why: str) -> list[tuple[str, str]]:
     """What the workbook says of itself."""
     told = (
         ("名单", extract.title),
         ("单位", workspace.settings.unit or workspace.desk.unit_name),
-        ("筛选", extract.narrowed or "没有筛选"),
+        ("筛选", extract.narrowed),
         ("次序", extract.order),
         ("行数", f"{count} 行"),
         ("号码", "完整号码" if extract.whole else "和屏幕上一样，没有完整号码"),

@@ -1,7 +1,7 @@
 """事项 (F8): what people asked for, what of it is still open or overdue, and beside it the one that is looked at."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -20,7 +20,7 @@ from gridclient.ui import style
 from gridclient.ui.blank import OrWords
 from gridclient.ui.lines import lines_of
 from gridclient.ui.matter_pane import MatterPane
-from gridclient.ui.parts import button, label, later, line, shortcut
+from gridclient.ui.parts import button, containing, label, later, line, shortcut
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.step_form import Asking
 from gridclient.ui.workspace import Workspace
@@ -55,7 +55,7 @@ class MattersPage(QWidget):
         self.workspace = workspace
         self.setObjectName("matters_page")
         self.pane = MatterPane(workspace)
-        self.list = RowsView(("期限", "类型", "标题", "地点"), (7, 5, 13))
+        self.list = RowsView(("期限", "类型", "标题", "地点"), (7, 5, 13), people=(3,))
         self.list.setAccessibleName("事项")
         self.words = line("标题、地点、当事人、编号   Ctrl+F", says="筛选事项", name="filter")
         self.kinds = QComboBox()
@@ -127,6 +127,8 @@ class MattersPage(QWidget):
         self.words.setClearButtonEnabled(True)
         head.addWidget(self.words, 1)
         head.addSpacing(style.px(8))
+        head.addWidget(self.list.out.button())
+        head.addSpacing(style.px(8))
         head.addWidget(button("新增事项", self._add, role="primary", icon="add", tip="Ctrl+N"))
         both = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         both.addWidget(self._or_words)
@@ -150,6 +152,8 @@ class MattersPage(QWidget):
         self.workspace.changed.connect(self._on_changed)
         shortcut("Ctrl+N", self, self._add)
         shortcut("Ctrl+F", self, self.words.setFocus)
+        self.list.out.heed(self.words, self.kinds)
+        self.list.out.narrowed = self._narrowed
 
     def _on_changed(self, news: list[Any]) -> None:
         if self.isVisible() and any(item.kind in WATCHED for item in news):
@@ -176,6 +180,7 @@ class MattersPage(QWidget):
         asked = [one for one in self._found if one.line.id == self._wanted and one not in fitting[:MOST]]
         self._keep_mark([_told(one) for one in (*asked, *fitting[:MOST])])
         more = len(fitting) - MOST
+        self.list.every = partial(_all_told, fitting) if more > 0 else None
         self.hint.setText(f"还有 {more} 件没有列出，输入几个字缩小范围" if more > 0 else KEYS)
         self.pane.setVisible(bool(self._found))
         self.hint.setVisible(bool(self._found))
@@ -189,6 +194,11 @@ class MattersPage(QWidget):
         counts[""], counts["all"] = counts["open"] + counts["overdue"], len(self._found)
         for code, made in self._states.items():
             made.setText(f"{SHOWN[code]} {counts[code]}")
+
+    def _narrowed(self) -> str:
+        chosen = next(word for code, word in SHOWN.items() if self._states[code].isChecked())
+        kind = self.kinds.currentText() if self.kinds.currentData() else ""
+        return "；".join(filter(None, (chosen, kind, containing(self.words))))
 
     def _wants(self, one: Listed, chosen: str, words: list[str]) -> bool:
         states = {"": ("open", "overdue"), "all": ("open", "overdue", "done")}.get(chosen, (chosen,))
@@ -241,3 +251,7 @@ def read(replica: Replica, today: date) -> list[Listed]:
 def _told(one: Listed) -> Told:
     kind = MatterKind.words(one.line.kind_of_matter)
     return Told((one.stands.words, kind, one.line.title, one.place), one.stands.tone, one.line.id)
+
+
+def _all_told(found: Sequence[Listed]) -> list[Told]:
+    return [_told(one) for one in found]

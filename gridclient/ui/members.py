@@ -12,6 +12,7 @@ from gridclient.records import Resident
 from gridclient.rules.identity import age
 from gridclient.ui import style
 from gridclient.ui.door_words import SHORT_LABELS
+from gridclient.ui.list_out import ListOut, prepared
 
 HEADS = ("姓名", "关系", "年龄", "电话")
 CHANGED = "变化"
@@ -58,6 +59,10 @@ class Members(QAbstractTableModel):
             self._rows = [(*row, news.get(p.id, "")) for row, p in zip(self._rows, people, strict=True)]
         self.endResetModel()
 
+    def told(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        """The heads and the rows under them."""
+        return self._heads, self._rows
+
     def rowCount(self, parent: Index = ROOT) -> int:
         """One row for each person."""
         return 0 if parent.isValid() else len(self._rows)
@@ -103,6 +108,7 @@ class PeopleTable(QTableView):
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(style.px(30))
+        self.out = ListOut(self, lambda _rows: prepared(*model.told(), people=(0,)), key="")
         model.modelReset.connect(self._fit)
         self.selectionModel().currentRowChanged.connect(lambda new, _old: self.chosen.emit(new.row()))
         self._fit()

@@ -90,6 +90,11 @@ def line(hint: str = "", *, says: str = "", name: str = "", role: str = "") -> Q
     return style.role(made, role) if role else made
 
 
+def containing(typed: QLineEdit) -> str:
+    """What a list is filtered by with a line typed into, in words; empty when it is blank."""
+    return f"含“{typed.text().strip()}”" if typed.text().strip() else ""
+
+
 def beside(*widgets: QWidget | None) -> QHBoxLayout:
     """Widgets side by side; None takes the room that is left."""
     made = QHBoxLayout()

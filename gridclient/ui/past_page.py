@@ -20,6 +20,7 @@ class PastPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.workspace, self.rows = workspace, rows
+        rows.out.named = title
         style.role(self, "page")
         self.title = label(title, "title")
         self.hint = label("正在读取…", "hint", wrap=True)
@@ -32,6 +33,7 @@ class PastPage(QWidget):
         bar.addWidget(self.title)
         bar.addSpacing(style.px(12))
         bar.addLayout(self.head, 1)
+        bar.addWidget(rows.out.button())
         bar.addWidget(button("返回 Esc", self.go_back))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))

@@ -80,13 +80,13 @@ def order_words(search: Search) -> str:
 
 
 def narrowed_words(replica: Replica, search: Search) -> str:
-    """By what a list is filtered, in words; empty when it shows everything."""
+    """By what a list is filtered, in words; empty where only its page knows it."""
     told = [f"含“{search.words.strip()}”"] if search.words.strip() else []
     for name, value in search.where:
         field = search.spec.field(name)
         words = line_of(replica, field.to, str(value)) if field.to else field.text(value)
         told.append(f"{field.label}：{words}")
-    return "；".join(told)
+    return "；".join(told) if told or search.only is not None else "没有筛选"
 
 
 def names_people(field: Field) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from gridclient.exchange.list_book import Value
+from gridclient.exchange.list_book import Value, shows_numbers
 from gridclient.ui import style
 from gridclient.ui.list_out import Extract, ListOut
 from gridclient.ui.widths import shared
@@ -156,7 +156,8 @@ class RowsView(QTableView):
         told = [self.rows.told[row] for row in rows] if rows else list(self.rows.told)
         more = not rows and self.every is not None
         read = partial(_values, self.every if more and self.every else told)
-        return Extract(self.rows.heads, len(told), read, self._people, more=more)
+        whole = shows_numbers(one.texts for one in told)
+        return Extract(self.rows.heads, len(told), read, self._people, more=more, whole=whole)
 
     def _share(self) -> None:
         """Give every column its width; columns somebody dragged stay, and the last takes what is left."""

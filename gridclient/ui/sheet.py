@@ -27,6 +27,7 @@ from gridclient.ui.paste_preview import PastePreview
 from gridclient.ui.saying import Tone
 from gridclient.ui.sheet_doors import DoorsModel
 from gridclient.ui.sheet_model import DOOR, FIELDS, Row, SheetModel
+from gridclient.ui.sheet_out import copy_cells
 from gridclient.ui.sheet_pasting import Known, proposals
 from gridclient.ui.sheet_saving import FEW, half_typed, put_back, store, store_slowly, take_back
 from gridclient.ui.sheet_view import SheetView
@@ -184,6 +185,8 @@ class StairSheet(QWidget):
             ("粘贴 Ctrl+V", "paste"),
         ):
             head.addWidget(button(words, partial(self._press, name)))
+        head.addWidget(self.view.out.button())
+        self.view.out.narrowed = self.title.text
         self.stack = QStackedWidget()
         self.stack.addWidget(self.view)
         self.stack.addWidget(self.preview)
@@ -317,7 +320,7 @@ class StairSheet(QWidget):
         elif name == "reveal":
             self.reveal()
         elif name in ("copy", "copy_heads", "cut"):
-            QGuiApplication.clipboard().setText(self.view.block(heads=name == "copy_heads"))
+            copy_cells(self.workspace, self.view, heads=name == "copy_heads")
             if name == "cut":
                 self.view.empty()
         elif name == "paste":

@@ -1,5 +1,6 @@
 """A sheet that is typed into like a workbook: keys, cell editors, and how a cell that is wrong is painted."""
 
+from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import (
@@ -39,7 +40,9 @@ from gridclient.ui.composing import Line
 from gridclient.ui.editor import ENTER
 from gridclient.ui.editors import complete
 from gridclient.ui.initials import initials
+from gridclient.ui.list_out import ListOut
 from gridclient.ui.sheet_model import DOOR, FLAW_ROLE, SheetModel
+from gridclient.ui.sheet_out import whole_sheet
 
 Index = QModelIndex | QPersistentModelIndex
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -205,6 +208,7 @@ class SheetView(QTableView):
         for column, field in enumerate(self.sheet.fields):
             self.setColumnWidth(column, style.px(WIDTHS.get(field.name, OTHER_WIDTH)))
         self.setColumnWidth(len(self.sheet.fields), style.px(MISSING_WIDTH))
+        self.out = ListOut(self, partial(whole_sheet, self), copies=False)
         named = sum(self.columnWidth(column) for column in range(2))
         self.horizontalScrollBar().valueChanged.connect(lambda place: model.name_rows(on=place > named // 2))
 
@@ -225,18 +229,6 @@ class SheetView(QTableView):
     def empty(self) -> None:
         """Empty every chosen cell that can be typed into."""
         self.sheet.put([(i.row(), i.column(), "") for i in self._chosen()])
-
-    def block(self, *, heads: bool = False) -> str:
-        """The chosen cells as Excel takes them, from the first to the last chosen row and column."""
-        chosen = self.selectedIndexes() or [self.currentIndex()]
-        columns = sorted({i.column() for i in chosen})
-        names = [str(self.sheet.headerData(c, Qt.Orientation.Horizontal)) for c in columns]
-        lines = ["\t".join(names)] if heads else []
-        lines += [
-            "\t".join(str(self.sheet.index(row, c).data() or "") for c in columns)
-            for row in sorted({i.row() for i in chosen})
-        ]
-        return "\n".join(lines)
 
     def event(self, event: QEvent) -> bool:
         """Keep F2 and Ctrl+Z from the window while they mean something here."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
@@ -13,7 +14,9 @@ from gridclient.records.matter import MatterState
 from gridclient.rules.due import EFFECTIVE
 from gridclient.store.homes import Entry
 from gridclient.ui import style
+from gridclient.ui.list_out import Extract, ListOut, prepared
 
+HEADS = ("日期", "事情", "谁", "内容")
 MOMENT = Qt.ItemDataRole.UserRole
 LEAST = 96  # pixels at plain size that it keeps in a full column
 Index = QModelIndex | QPersistentModelIndex
@@ -136,9 +139,11 @@ class Timeline(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.nothing = ""
+        self._days: list[date | str] = []
         self._model = _Moments(self)
         self.setModel(self._model)
         self.setItemDelegate(_Painter(self))
+        self.out = ListOut(self, self._extract, key="")
 
     def sizeHint(self) -> QSize:
         """A few moments; more where there is room."""
@@ -159,7 +164,12 @@ class Timeline(QListView):
         """Show the past, newest first; ``nothing`` stands there when there is none."""
         self.nothing = "" if entries else nothing
         self.setAccessibleDescription(self.nothing)
+        self._days = [entry.day or "" for entry in entries]
         self._model.show_moments([moment_of(entry) for entry in entries])
+
+    def _extract(self, _rows: list[int]) -> Extract:
+        pairs = zip(self._days, self._model.moments, strict=True)
+        return prepared(HEADS, [(day, one.title, one.by, one.text) for day, one in pairs])
 
 
 def _cut(painter: QPainter, text: str, width: int) -> str:

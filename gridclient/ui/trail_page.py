@@ -1,6 +1,7 @@
 """打印和导出记录: what left the screen of this laptop, who took it, how many persons it named, and why."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -13,7 +14,7 @@ from gridclient.ui.workspace import Workspace
 HEADS = ("时间", "谁", "做了什么", "哪一份", "人数", "号码", "用途", "份数")
 DAYS = {"全部日期": None, "今天": 0, "近七天": 6, "近三十天": 29, "近一年": 365}
 EVERYBODY = "所有人"
-MOST = 2000
+MOST, ALL = 2000, 10**9  # steps: shown, and taken out of the program
 HINT = "打印、导出、查看完整号码、备份，每一次先记下再做。这份记录关不掉、改不了、删不了，只在本机。"
 
 
@@ -38,14 +39,16 @@ class TrailPage(PastPage):
         self.head.addWidget(self.count)
         self.head.addStretch(1)
         self.hint.setText(HINT)
+        self.rows.out.narrowed = lambda: f"{self.days.currentText()}，{self.who.currentText()}"
 
-    def read(self) -> list[Told]:
-        steps = self.workspace.desk.trail.steps(self._since, MOST, who=self._only)
+    def read(self, most: int = MOST) -> list[Told]:
+        steps = self.workspace.desk.trail.steps(self._since, most, who=self._only)
         return [step_row(step) for step in steps]
 
     def show_told(self, told: list[Told]) -> None:
         self._offer_people()
         self.rows.show_rows(told)
+        self.rows.every = partial(self.read, ALL) if len(told) == MOST else None
         self.count.setText(f"{len(told)} 次" if len(told) < MOST else f"最近 {MOST} 次")
         if told:
             self.body.show_view()
@@ -80,4 +83,5 @@ def step_row(step: Step) -> Told:
         step.why,
         str(step.copies) if step.copies > 1 else "",
     )
-    return Told(texts, "warn" if step.full else "", step, toned=5)
+    counts = {4: step.persons} if step.persons else {}
+    return Told(texts, "warn" if step.full else "", step, toned=5, values={0: step.at, **counts})

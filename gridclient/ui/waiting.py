@@ -1,23 +1,27 @@
 """待上传: the changes that wait, under a heading with a count for each building, folded when there are many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
+from gridclient.exchange.list_book import Value
 from gridclient.fields import RECORDS
 from gridclient.store.outgoing import Group, changes_in, groups
 from gridclient.ui import style
 from gridclient.ui.lines import lines_of
+from gridclient.ui.list_out import Extract, ListOut
 from sync.clock import millis_of
 from sync.protocol import Change
 from sync.replica import Replica
 
 HEADS = ("楼栋和记录", "做了什么", "改了哪些", "何时")
+OUT_HEADS = ("楼栋", "哪一条", *HEADS[1:])
 LETTERS = (24, 9, 18, 8)
 FEW = 40  # changes in all that are shown unfolded; more of one building take longer than one waits for a key
 MOST = 200  # listed in one building; beyond that the number says enough
@@ -57,6 +61,8 @@ class WaitingView(QTreeView):
         self._replica: Replica | None = None
         self._few = True
         self._lines: dict[str, list[Line]] = {}
+        self._groups: tuple[Group, ...] = ()
+        self.out = ListOut(self, self._extract)
         self._model = QStandardItemModel(self)
         self._model.setHorizontalHeaderLabels(HEADS)
         self.setModel(self._model)
@@ -75,7 +81,7 @@ class WaitingView(QTreeView):
         )  # what was unfolded by itself folds again
         known = {self._building(row): self.isExpanded(self._row(row)) for row in rows}
         self._few, marked = few, _key(self.currentIndex())
-        self._replica = replica
+        self._replica, self._groups = replica, tuple(found)
         self._lines = {group.building: self._lines.get(group.building, []) for group in found}
         self._model.removeRows(0, self._model.rowCount())
         for group in found:
@@ -136,6 +142,12 @@ class WaitingView(QTreeView):
             self.fill(building, self._lines[building])
             self.wanted.emit(building)
 
+    def _extract(self, _rows: list[int]) -> Extract:
+        """Every change that waits, also those of buildings that are folded."""
+        count = sum(group.count for group in self._groups)
+        read = partial(_every, self._replica, self._groups)
+        return Extract(OUT_HEADS, count, read, people=(1,))
+
     def _mark(self, marked: str) -> None:
         for row in range(self._model.rowCount()):
             heading = self._row(row)
@@ -187,7 +199,25 @@ def changed_words(change: Change) -> str:
 
 def moment(hlc: int) -> str:
     """The local time of a hybrid time."""
-    return f"{datetime.fromtimestamp(millis_of(hlc) / 1000).astimezone():%m-%d %H:%M}"
+    return f"{_time(hlc):%m-%d %H:%M}"
+
+
+def _time(hlc: int) -> datetime:
+    return datetime.fromtimestamp(millis_of(hlc) / 1000).astimezone()
+
+
+def _every(
+    replica: Replica | None, found: Sequence[Group], *, progress: Callable[[int, int, str], None] | None
+) -> list[list[Value]]:
+    """Every change of these buildings in words, the time it was made at its end."""
+    rows: list[list[Value]] = []
+    for number, group in enumerate(found):
+        if progress is not None:
+            progress(number, len(found), "正在读取待上传的修改")
+        if replica is not None:
+            lines = told_of(replica, changes_in(replica, group.building, group.count))
+            rows += [[group.name, *line.texts[:-1], _time(line.change.at)] for line in lines]
+    return rows
 
 
 def _heading(group: Group) -> QStandardItem:
