@@ -22,6 +22,7 @@ from gridclient.exchange.entry import Entry
 from gridclient.exchange.register import WAITING
 from gridclient.exchange.rehearsal import STEP, Progress, Rehearsal
 from gridclient.exchange.taking_back import wire_values
+from gridclient.records.area import DictionaryEntry
 from gridclient.rules.undoing import Part
 from gridclient.store.imports import IMPORTED, Batch, Imports
 from sync.record import SyncedRecord
@@ -98,15 +99,17 @@ def _goes_on(tell: Progress, done: int, total: int) -> bool:
 
 
 def _pieces(batch: list[Entry]) -> Iterator[list[Entry]]:
-    """The entries area by area, the community's own first, in the order they have; some hundred at a time."""
-    for _code, found in groupby(sorted(batch, key=_area), _area):
+    """The entries area by area, the community's own first, in the order they have; some hundred at a time.
+
+    Before them all come the office's own answers to closed lists: no record may use an answer that is not known.
+    """
+    for _, found in groupby(sorted(batch, key=_place), _place):
         entries = list(found)
         yield from (entries[at : at + STEP] for at in range(0, len(entries), STEP))
 
 
-def _area(entry: Entry) -> str:
-    area: str = entry["area"]
-    return area
+def _place(entry: Entry) -> tuple[bool, str]:
+    return entry.table is not DictionaryEntry, entry["area"]
 
 
 def _batch(rehearsal: Rehearsal, origin: str) -> Batch:
@@ -117,19 +120,20 @@ def _batch(rehearsal: Rehearsal, origin: str) -> Batch:
 def _records(replica: Replica, entries: list[Entry]) -> tuple[list[SyncedRecord], list[Part], int]:
     """The records to be written, and what that does to each; values somebody has changed meanwhile are passed over.
 
-    A record made needs no values among the parts: its stamps tell whether somebody has touched it since.
+    A record made needs no values among the parts: its stamps tell whether somebody has touched it since. One that
+    brings its id along may have come from the centre meanwhile: then it stays as it came.
     """
-    present = _present(replica, [entry for entry in entries if entry.held is not None])
+    present = _present(replica, [one for one in entries if one.held is not None or "created_at" in one.fresh])
     records: list[SyncedRecord] = []
     parts: list[Part] = []
     passed = 0
     for entry in entries:
-        if entry.held is None:
-            records.append(_made(entry))
+        record = present.get(entry.id)
+        if entry.held is None and record is None:
+            records.append(made(entry))
             parts.append(Part(entry.table.kind(), entry.id, made=True))
             continue
-        record = present.get(entry.id)
-        if record is None or record.removed:
+        if entry.held is None or record is None or (record.removed and "removed_at" not in entry.fresh):
             passed += 1
             continue
         fresh = {n: v for n, v in entry.fresh.items() if getattr(record, n) == entry.stored(n)}
@@ -147,7 +151,7 @@ def _laid_over(replica: Replica, record: SyncedRecord, fresh: dict[str, Any]) ->
     return Part(type(record).kind(), record.id, was, wire_values(replica, record, fresh))
 
 
-def _made(entry: Entry) -> SyncedRecord:
+def made(entry: Entry) -> SyncedRecord:
     """A new record, made as the ORM makes one from a row: the constructor takes a millisecond, times 17,000."""
     record: SyncedRecord = manager_of_class(entry.table).new_instance()
     plain, several = _blank(entry.table)
@@ -169,7 +173,7 @@ def _present(replica: Replica, entries: list[Entry]) -> dict[str, SyncedRecord]:
     for table in {entry.table for entry in entries}:
         ids = [entry.id for entry in entries if entry.table is table]
         chosen = getattr(table, "id").in_(ids)  # noqa: B009 - a column, not the text it holds
-        found |= {record.id: record for record in replica.all(table, chosen)}
+        found |= {record.id: record for record in replica.all(table, chosen, removed=True)}
     return found
 
 
