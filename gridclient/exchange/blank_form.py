@@ -11,11 +11,21 @@ from gridclient.blanks import Field
 from gridclient.exchange.forms import FORMS, SILENT, Form
 from gridclient.fields import RECORDS
 
-OFFERED = ("people", "buildings", "visits", "centres", "stewards", "grid_workers", "appeals", "disputes")
+OFFERED = (
+    "people",
+    "dwellings",
+    "buildings",
+    "visits",
+    "centres",
+    "stewards",
+    "grid_workers",
+    "appeals",
+    "disputes",
+)
 ROWS = 1000  # rows with lists to choose from; a form is meant for that many
 TEXT = ("id_number", "phone", "phones")  # Excel would round them
 PLACE = ("grid", "estate", "building", "dwelling.unit", "dwelling.door", "household.number")
-OF_HOMES = ("people", "visits", "centres", "appeals")  # forms about somebody behind a door
+OF_HOMES = ("people", "dwellings", "visits", "centres", "appeals")  # forms about somebody behind a door
 PLAIN = frozenset(
     [
         "community",
@@ -34,6 +44,8 @@ PLAIN = frozenset(
         "dwelling.floor",
         "household.head_name",
         "paired_count",
+        "owning_unit",
+        "unit_phone",
     ]
 )
 NOTE = "带 * 的必须填；有下拉的请从下拉里选；身份证号、电话按文本填；一行一条，不要合并单元格，不要改表头。"

@@ -338,4 +338,4 @@ _BOUND_BY = {
     "group": "party_org.name",
     "branch": "party_org.name",
 }  # slot → the field whose bounds it keeps
-_SPECIAL: dict[str, Read] = {"head_id": document, "document": document}
+_SPECIAL: dict[str, Read] = {"head_id": document, "document": document, "unit_phone": phones}

@@ -99,7 +99,8 @@ def _columns(table: Table, rows: tuple[int, ...], vocabulary: Mapping[str, str])
     columns = []
     for index, head in enumerate(_heads(table, rows)):
         if head:
-            columns.append(Column(index, head, slot_of(head, vocabulary), "*" in head or "＊" in head))  # noqa: RUF001
+            starred = "*" in head or "＊" in head  # noqa: RUF001
+            columns.append(Column(index, head.replace("\n", ""), slot_of(head, vocabulary), starred))
     return columns
 
 

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from gridclient.exchange.book import Table
 from gridclient.exchange.columns import Head, find_head, plain
 from gridclient.fields import spec_of
-from gridclient.records import Building, GridWorker, Matter, PartyCentreHousehold, Resident, Steward, Visit
+from gridclient.records import (
+    Building,
+    Dwelling,
+    GridWorker,
+    Matter,
+    PartyCentreHousehold,
+    Resident,
+    Steward,
+    Visit,
+)
 from sync.record import SyncedRecord
 
 FAITH = "!宗教信仰不收集"
@@ -184,6 +193,39 @@ FORMS: tuple[Form, ...] = (
         _declared(Building) | _spelled(grid="所属网格 网格", estate="所属小区 小区") | _NUMBERING,
     ),
     Form(
+        "dwellings",
+        "住房信息登记表",
+        ("住房信息", "房屋信息", "出租房"),
+        frozenset({"dwelling.door", "dwelling.tenure"}),
+        ("dwelling.door", "dwelling.tenure"),
+        _declared(Dwelling)
+        | _WHERE
+        | _spelled(
+            estate="住房地址/小区/地址 小区/地址 小区",
+            building="住房地址/幢 所属楼栋 楼栋 幢",
+            dwelling__unit="住房地址/单元 所属单元 单元",
+            dwelling__door="住房地址/室 所属房屋 室号 房号 室",
+            dwelling__tenure="住房类别 使用情况",
+            dwelling__owner="房主姓名\\法人代表 房主姓名 房主 产权人",
+            dwelling__owner_id="(房主\\法人)身份证号码 房主身份证号码",
+            dwelling__owner_phone="(房主\\法人)手机 房主手机 房主电话",
+            dwelling__area_m2="住房面积 面积",
+            dwelling__remark="备注",
+            building__structure="住房结构",
+            hazards_told="隐患情况",
+            owning_unit="所属单位",
+            unit_phone="(房主\\单位)电话",
+        )
+        | {
+            plain(head): "!水电气暖不登记"
+            for head in ("基础设施/水", "基础设施/电", "基础设施/气", "基础设施/暖")
+        }
+        | {plain(head): ELSEWHERE for head in ("户号", "户编号", "户口编号", "户主姓名", "户主")}
+        | {plain("出租房档案号"): "!出租房档案号不登记", plain("隐患等级"): "!只记隐患是哪一类"}
+        | {plain("房间数"): "!只记出租间数", plain("实住人数"): COUNTED, plain("住房地址类型"): SILENT}
+        | {plain("住房地址/住房地址类型"): SILENT, plain("住房编号"): SILENT, plain("序号"): SILENT},
+    ),
+    Form(
         "grid_workers",
         "网格员信息登记表",
         ("网格员",),
@@ -247,6 +289,23 @@ FORMS: tuple[Form, ...] = (
         | _spelled(group="楼栋党小组 党小组", steward__address="住址", steward__remark="备注")
         | {plain("片区"): "!网格树里没有片区这一层", plain("户数"): COUNTED, plain("人数"): COUNTED}
         | {plain("序号"): SILENT},
+    ),
+    Form(
+        "joint",
+        "十户联防分组信息登记表",
+        ("十户联防",),
+        frozenset({"steward.name", "group_name"}),
+        ("steward.name", "group_name"),
+        _spelled(
+            grid="所属网格 网格",
+            group_number="分组编号",
+            group_name="分组名称",
+            steward__households="户数",
+            steward__name="联户长 联户长姓名",
+            document="联户长证件号 联户长身份证号码",
+        )
+        | {plain("所属接警中心"): "!接警中心由公安登记"}
+        | _NUMBERING,
     ),
     Form(
         "appeals",

@@ -1,4 +1,4 @@
-"""Rows of 楼宇信息登记表, 网格员信息登记表 and 楼栋长花名册 → buildings, grid workers and stewards."""
+"""Rows of 楼宇信息登记表, 网格员信息登记表, 楼栋长花名册 and 十户联防分组 → buildings, workers and stewards."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from gridclient.exchange.party import party_tree
 from gridclient.exchange.places import Places
 from gridclient.exchange.register import Register
 from gridclient.exchange.taker import Taker
-from gridclient.records import Building, GridWorker, Steward
+from gridclient.records import Building, GridWorker, Resident, Steward
 from gridclient.records.stewards import StewardRole
 
 _OF_BUILDING = tuple(
@@ -100,6 +100,38 @@ class Stewards(Taker):
         units = line.text("building.units").removesuffix(".0")
         building = self.places.building(text, grid, sure=True, units=int(units) if units.isdigit() else None)
         return building.fill(warden=name, warden_phone=line.text("steward.phone"))
+
+
+class Joint(Taker):
+    """Takes the rows of one list of 十户联防 groups: each is answered for by a 联户长."""
+
+    def __init__(self, register: Register, places: Places, *, today: date) -> None:
+        self.register, self.places, self.today = register, places, today
+
+    def take(self, line: Line, required: frozenset[str]) -> None:
+        """Enter one row, unless something is wrong with it."""
+        demand(line, required)
+        number = line.text("document")
+        flaw = identity_flaw(number, self.today) if number else None
+        if flaw is not None:
+            line.flaw("document", flaw, required="document" in required)
+        if line.refused:
+            return
+        grid = self.places.grid(line)
+        area, role = grid["code"] if grid else self.register.home, StewardRole.JOINT.value
+        entry = self.register.put(Steward, line.text("steward.name"), role, "", area=area)
+        resident = self.register.find(Resident, number)
+        if number and resident is None:
+            line.tell(WARNING, "document", "waiting", "底册里还没有这个人，导入底册后再导一次就接上")
+        group = "，".join(filter(None, (line.text("group_name"), line.text("group_number"))))
+        told = [part for part in str(entry["remark"]).split("；") if part]
+        entry.fill(
+            role=role,
+            grid=grid.id if grid else "",
+            resident=resident.id if resident else "",
+            remark="；".join(told if group in told else [*told, group]),
+            **_values(line, "steward", ("name", "households")),
+        )
 
 
 def _values(line: Line, kind: str, names: tuple[str, ...]) -> dict[str, object]:

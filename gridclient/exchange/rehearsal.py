@@ -13,6 +13,7 @@ import re
 from gridclient.errors import Unfit
 from gridclient.exchange.book import Book, Table
 from gridclient.exchange.columns import Head, plain
+from gridclient.exchange.dwellings import Dwellings
 from gridclient.exchange.entry import Entry
 from gridclient.exchange.forms import FORMS, Recognised
 from gridclient.exchange.joining import join
@@ -20,7 +21,7 @@ from gridclient.exchange.lines import ERROR, FIXED, WARNING, Issue, Line, Sheet,
 from gridclient.exchange.mapping import Word, recognise
 from gridclient.exchange.matters import KINDS, Matters
 from gridclient.exchange.moved import Move, Terms
-from gridclient.exchange.offices import Buildings, Stewards, Workers
+from gridclient.exchange.offices import Buildings, Joint, Stewards, Workers
 from gridclient.exchange.party import Centres
 from gridclient.exchange.people import People
 from gridclient.exchange.places import Places
@@ -208,6 +209,10 @@ def _taker(found: Recognised, register: Register, who: str, today: date, terms: 
         return Buildings(register, places)
     if form == "grid_workers":
         return Workers(register, places, today=today)
+    if form == "dwellings":
+        return Dwellings(register, places, today=today)
+    if form == "joint":
+        return Joint(register, places, today=today)
     if form == "stewards":
         return Stewards(register, places)
     return People(register, places, form, today=today, terms=terms)

@@ -11,7 +11,16 @@ from gridclient.exchange.blank_form import OFFERED, ROWS, columns, offered, work
 from gridclient.exchange.forms import Form
 from gridclient.exchange.mapping import recognise
 from gridclient.exchange.reader import read
-from gridclient.records import Building, GridWorker, Matter, PartyCentreHousehold, Resident, Steward, Visit
+from gridclient.records import (
+    Building,
+    Dwelling,
+    GridWorker,
+    Matter,
+    PartyCentreHousehold,
+    Resident,
+    Steward,
+    Visit,
+)
 from sync.replica import Replica
 from tests.unit.exchange.conftest import Bring
 from tests.unit.exchange.workbooks import numbered
@@ -27,6 +36,16 @@ TOLD: dict[str, tuple[type[Any], dict[str, str]]] = {
             "resident.name": "赵某",
             "resident.id_number": numbered(1),
             "resident.relation": "户主",
+        },
+    ),
+    "dwellings": (
+        Dwelling,
+        {
+            "building": "桃苑1栋",
+            "dwelling.unit": "1",
+            "dwelling.door": "101",
+            "dwelling.tenure": "出租",
+            "hazards_told": "飞线充电",
         },
     ),
     "buildings": (Building, {"grid": "第一网格", "building.name": "桃苑1栋", "building.warden": "岑某"}),
