@@ -11,7 +11,7 @@ import json
 import os
 from pathlib import Path
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,6 +21,8 @@ from sync.errors import Revoked, SyncError
 
 if TYPE_CHECKING:
     from gridclient.desk import Desk
+    from gridclient.exchange.mapping import Mapping
+    from gridclient.exchange.rehearsal import Rehearsal
     from sync.engine import Round
 
 COLLECT_AT = 100_000  # objects made since the last collection: an import makes millions that all stay
@@ -83,21 +85,15 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Read workbooks into the vault; every refused row is named, and nobody is moved who was not answered for."""
-    from gridclient.exchange.mapping import mappings_in, recalled
-    from gridclient.exchange.moved import Terms
-    from gridclient.exchange.reader import read
-    from gridclient.exchange.rehearsal import rehearse
+    from gridclient.exchange.mapping import mappings_in
     from gridclient.exchange.telling import as_data, as_lines, unreadable
     from gridclient.exchange.writing import commit
 
     told, given = [], mappings_in(mapping) if mapping else {}
     with desk_of(vault, passphrase_file, home=home) as desk:
-        who: dict[str, Any] = {"home": desk.home, "who": desk.who, "today": _now().date()}
         for file in files:
             try:
-                book = read(file)
-                terms = Terms(recalled(book, desk.replica) | given, every=elsewhere)
-                rehearsal = rehearse(desk.replica, book, **who, terms=terms)
+                rehearsal = _rehearsed(desk, file, given, elsewhere)
             except (UnreadableFile, Unfit) as error:
                 told.append(unreadable(file.name, error))
                 if not as_json:
@@ -298,6 +294,20 @@ def desk_of(vault: Path | None, passphrase_file: Path | None, *, home: str = "")
         yield desk
     finally:
         desk.close()
+
+
+def _rehearsed(
+    desk: "Desk", file: Path, given: dict[str, "Mapping"], elsewhere: Elsewhere | None
+) -> "Rehearsal":
+    """A file gone through with what was settled about its heads before, here or by a colleague."""
+    from gridclient.exchange.mapping import recalled
+    from gridclient.exchange.moved import Terms
+    from gridclient.exchange.reader import read
+    from gridclient.exchange.rehearsal import rehearse
+
+    book = read(file)
+    terms = Terms(recalled(book, desk.replica) | given, every=elsewhere)
+    return rehearse(desk.replica, book, home=desk.home, who=desk.who, today=_now().date(), terms=terms)
 
 
 def _round(desk: "Desk") -> "Round":
