@@ -28,7 +28,7 @@ YES_NO = {"是": "是", "否": "否"}
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One sheet: its form, plain head → slot (``""`` is not read), slot → word as written → code (``""`` is no answer).
 
-    Only what a person settled; the other columns are known by their heads.
+    Only what a person settled; the other columns are known by their heads. Without a form the sheet is not wanted.
     """
 
     form: str
@@ -127,7 +127,7 @@ def field_of(slot: str) -> Field | None:
 def recalled(book: Book, keeper: Keeper) -> dict[str, Mapping]:
     """Digest → what was settled before about the sheets of a book."""
     found = {digest: keeper.meta(KEY + digest) for table in book.tables for digest in _digests(table)}
-    return {digest: _living(one) for digest, kept in found.items() if kept and (one := _decoded(kept))}
+    return {digest: one for digest, kept in found.items() if kept and (one := _decoded(kept))}
 
 
 def remember(keeper: Keeper, mappings: Reading[str, Mapping]) -> None:
@@ -147,9 +147,10 @@ def from_file(content: bytes) -> dict[str, Mapping]:
         told = msgspec.json.decode(content, type=dict[str, Mapping])
     except msgspec.DecodeError as error:
         raise Unfit("这不是一份导入对应", "请选用导入页“导出对应”存下的文件（.json）。") from error
-    if not any(mapping.form in _forms() for mapping in told.values()):
+    living = {digest: kept for digest, one in told.items() if (kept := _living(one))}
+    if not living:
         raise Unfit("这份对应要的表，本机没有", "请先更新程序，或请同事重新导出一份。")
-    return {digest: _living(one) for digest, one in told.items() if one.form in _forms()}
+    return living
 
 
 def mappings_in(path: Path) -> dict[str, Mapping]:
@@ -161,8 +162,10 @@ def mappings_in(path: Path) -> dict[str, Mapping]:
 
 
 def _match(table: Table, mappings: Reading[str, Mapping]) -> Matched:
-    for head in _heads(table):
+    for head in _heads(table) if mappings else ():
         mapping = mappings.get(_digest(head))
+        if mapping and not mapping.form:
+            return Matched(table, None, head, _digest(head), settled=True)
         form = _forms().get(mapping.form) if mapping else None
         if mapping and form:
             return _settled(table, head, form, mapping)
@@ -208,17 +211,21 @@ def _forms() -> dict[str, Form]:
 
 
 def _decoded(kept: str) -> Mapping | None:
-    """A mapping as it was kept; None for one a later version wrote, or whose form is not known any more."""
+    """A mapping as it was kept; None for one that a later version wrote."""
     try:
-        mapping = msgspec.json.decode(kept, type=Mapping)
+        return _living(msgspec.json.decode(kept, type=Mapping))
     except msgspec.DecodeError:
         return None
-    return mapping if mapping.form in _forms() else None
 
 
-def _living(mapping: Mapping) -> Mapping:
-    """A mapping without what leads nowhere any more."""
-    slots = {"", *offers(_forms()[mapping.form])}
+def _living(mapping: Mapping) -> Mapping | None:
+    """A mapping without what leads nowhere any more; None when its form is not known."""
+    if not mapping.form:
+        return mapping
+    form = _forms().get(mapping.form)
+    if form is None:
+        return None
+    slots = {"", *offers(form)}
     columns = {head: slot for head, slot in mapping.columns.items() if slot in slots}
     words = {
         slot: {word: code for word, code in told.items() if code in {"", *choices_of(slot)}}

@@ -217,6 +217,24 @@ def test_every_form_offers_what_its_columns_may_be_and_no_two_of_them_read_alike
         assert len(set(told.values())) == len(told)
 
 
+def test_a_sheet_nobody_wants_is_named_and_passed_over(replica: Replica, tmp_path: Path) -> None:
+    heads = ["姓名", "身份证号码", "现住址"]
+    path = book(
+        tmp_path / "a.xlsx",
+        {
+            "人员": [heads, ["赵某", FIRST, "桃苑1栋1单元101室"]],
+            "去年": [[*heads, "去年备注"], ["钱某", SECOND, "桃苑1栋1单元102室", "无"]],
+        },
+    )
+    unwanted = {matched(read(path))[1].digest: Mapping("")}
+    remember(replica, unwanted)
+
+    found = rehearsed(replica, path, Terms(recalled(read(path), replica)))
+
+    assert (found.counts.rows_read, found.sheets) == (1, ["去年"])
+    assert from_file(to_file(unwanted)) == unwanted
+
+
 def test_a_row_nobody_wants_is_passed_over_and_listed(replica: Replica, tmp_path: Path) -> None:
     path = odd(tmp_path / "a.xlsx")
     found = rehearse(

@@ -1,18 +1,22 @@
 """A person who is kept in another household is asked about: 覆盖, 比对修改 or 保留, and never moved silently."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from gridclient.exchange.moved import Answer, Move, Terms
 from gridclient.exchange.rehearsal import Rehearsal
+from gridclient.exchange.taking_back import take_back
 from gridclient.exchange.writing import commit
 from gridclient.records import Household, Resident
+from gridclient.store.imports import Imports
 from sync.replica import Replica
 from tests.unit.exchange.conftest import Bring, rehearsed
 from tests.unit.exchange.test_merging import HEAD, WIFE, family, one
 from tests.unit.exchange.workbooks import book, person, population
 
+STAMPED = {"ver", "stamps", "updated_at", "updated_by"}  # what every edit changes
 ELSEWHERE = {"所属房屋": "202", "房屋楼层": "2", "户号": "010100009"}
 
 
@@ -158,3 +162,22 @@ def test_the_same_file_a_second_time_asks_nothing(replica: Replica, moving: Path
     again = rehearsed(replica, moving)
 
     assert (again.moves, again.batch) == ([], [])
+
+
+def test_taking_the_import_back_brings_everybody_home(replica: Replica, bring: Bring, tmp_path: Path) -> None:
+    bring(family(tmp_path / "a.xlsx"))
+    before = one(replica, "赵某").model_dump(exclude=STAMPED)
+    home = replica.all(Household)[0].model_dump(exclude=STAMPED)
+    moved = population(
+        tmp_path / "b.xlsx", person("赵某", HEAD, 户主公民身份号码=HEAD, 服务处所="桃溪小学", **ELSEWHERE)
+    )
+    report = commit(replica, rehearsed(replica, moved, Terms(every="overwrite")))
+    assert numbers(replica)["赵某"] == "010100009"
+
+    imports = Imports(replica.engine)
+    batch = next(b for b in imports.all(datetime.now().astimezone()) if b.n == report.n)
+    taken = take_back(replica, imports, batch)
+
+    assert taken.left == ()
+    assert one(replica, "赵某").model_dump(exclude=STAMPED) == before
+    assert [h.model_dump(exclude=STAMPED) for h in replica.all(Household)] == [home]
