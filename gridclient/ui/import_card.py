@@ -23,12 +23,13 @@ class FileCard(QFrame):
         inside.addWidget(self.columns)
 
     def show_file(self, file: ImportFile, *, columns: bool) -> None:
-        """Show a file as it is now, with or without the columns that were not read."""
+        """Show a file as it is now; without ``columns``, where each column is told of below, nothing about them."""
         tone, state = file.state
         self.state.setText(state)
         style.mark(self.state, tone)
         self.file.setText(file.path.name)
         self.form.setText(f"认出的表：{file.found.title}" if file.found else "")
         self.told.setText(file.told)
+        self.told.setVisible(columns or not file.strange)
         self.columns.setText(columns_words(file.found) if file.found else "")
         self.columns.setVisible(columns and bool(self.columns.text()))

@@ -14,7 +14,7 @@ EMPTY = "留空"
 SAMPLES, SEARCHED = 3, 60  # values shown of a column, rows they are taken from
 SPACE = "　"
 NUMBER = re.compile(r"\d[\d-]{5,}[\dXx]")  # what may be somebody's number in a column nobody has named yet
-NAMED = re.compile(r"名|人$|主$|亲|属")  # heads under which somebody's name may stand
+NAMED = re.compile(r"名|称|人$|主$|亲|属")  # heads under which somebody's name may stand
 
 
 def columns_of(sheet: Matched) -> tuple[Column, ...]:

@@ -3,20 +3,23 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from gridclient.exchange.rehearsal import Rehearsal, titles
+from gridclient.exchange.rehearsal import UNWANTED, Rehearsal, titles
 from gridclient.exchange.writing import Report
 
 
 def counts_words(found: Rehearsal) -> str:
     """How many rows of what sort."""
     counts = found.counts
+    unwanted = sum(row.why == UNWANTED for row in found.skipped)
+    passed = counts.rows_skipped - unwanted
     parts = [
         f"读到 {counts.rows_read} 行",
         f"可导入 {counts.importable} 行",
         f"有错误、不导入 {counts.rows_with_errors} 行" if counts.rows_with_errors else "",
         f"请核对 {counts.rows_with_warnings} 行" if counts.rows_with_warnings else "",
         f"自动规整 {counts.rows_fixed_only} 行" if counts.rows_fixed_only else "",
-        f"跳过 {counts.rows_skipped} 行（空行、合计等）" if counts.rows_skipped else "",
+        f"您不导入 {unwanted} 行" if unwanted else "",
+        f"跳过 {passed} 行（空行、合计等）" if passed else "",
     ]
     return "　".join(part for part in parts if part)
 
@@ -35,11 +38,14 @@ def columns_words(found: Rehearsal) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def would_words(found: Sequence[Rehearsal]) -> str:
-    """What 导入 would do with these."""
+def would_words(found: Sequence[Rehearsal], asking: int) -> str:
+    """What 导入 would do with these, once somebody has said what becomes of so many people."""
     acts = _acts([one.created for one in found], [one.updated for one in found])
     most = "最多" if len(found) > 1 else ""  # what two files bring is counted with each
-    return f"还没有写入。导入后{most}：{'　'.join(acts)}" if acts else "没有要写入的内容"
+    first = f"先定 {asking} 人怎么办。" if asking else ""
+    if not acts:
+        return f"还没有写入。{first}" if first else "没有要写入的内容"
+    return f"还没有写入。{first}导入后{most}：{'　'.join(acts)}"
 
 
 def report_words(reports: Sequence[Report]) -> str:

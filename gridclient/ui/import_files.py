@@ -63,7 +63,12 @@ class ImportFile:
     @property
     def strange(self) -> bool:
         """True when a person has to say what it is before anything can be read."""
-        return bool(self.sheets) and not any(sheet.usable for sheet in self.sheets)
+        return self.found is None and bool(self.sheets) and not any(sheet.usable for sheet in self.sheets)
+
+    @property
+    def matchable(self) -> bool:
+        """True when a person may say how it is read: it is one table or several, not everything a laptop holds."""
+        return self.strange or any(sheet.usable for sheet in self.sheets)
 
     @property
     def words(self) -> list[Word]:
@@ -105,7 +110,10 @@ class ImportFile:
         return self.problem or (counts_words(self.found) if self.found else "正在读取和核对…")
 
     def settle(self, terms: Terms) -> None:
-        """Keep what a person settled; what was found has to be looked at again."""
+        """Keep what a person settled; sheets are read accordingly at once, what was found has to be looked at again."""
+        before = self.terms.mappings
+        changed = {digest for digest, one in terms.mappings.items() if before.get(digest) != one}
+        self.sheets = [_matched(one, terms) if one.digest in changed else one for one in self.sheets]
         self.terms, self.problem, self.report, self.waits = terms, "", None, True
 
     def take(self, seen: Seen) -> None:
@@ -191,7 +199,7 @@ def guessed(book: Book, mappings: Mapping[str, mapping.Mapping]) -> dict[str, ma
 def lacking_words(sheets: Sequence[Matched]) -> str:
     """What keeps the sheets from being read; empty when it is not a column that is lacking."""
     lacking = [sheet for sheet in sheets if sheet.form and sheet.lacking]
-    told = "；".join(f"“{sheet.table.name}”里没认出{'、'.join(sheet.lacking)}" for sheet in lacking)
+    told = "；".join(f"{sheet.table.name or '这张表'}里没认出{'、'.join(sheet.lacking)}" for sheet in lacking)
     return f"{told}。请到“对应”里指出是哪一列（Alt+2）。" if told else ""
 
 
@@ -208,10 +216,19 @@ def file_row(file: ImportFile) -> Told:
     return Told((state, file.path.name, file.found.title if file.found else "", told), tone, file)
 
 
+def _matched(sheet: Matched, terms: Terms) -> Matched:
+    """A sheet alone as it is read now: a matter of milliseconds, whatever else is in the book."""
+    return matched(Book(sheet.table.name, (sheet.table,)), terms.mappings)[0]
+
+
 def _likest(sheet: Matched) -> Form | None:
     if sheet.form is not None or sheet.head is None:
         return None
     heads = [column.head for column in sheet.head.columns]
-    known = {form.name: sum(bool(slot_of(head, form.heads)) for head in heads) for form in FORMS}
-    form = max(FORMS, key=lambda one: known[one.name])
-    return form if known[form.name] >= LIKELY else None
+
+    def likeness(form: Form) -> tuple[int, int]:
+        slots = [slot for head in heads if (slot := slot_of(head, form.heads))]
+        return len(slots), -len(form.core.difference(slots))
+
+    form = max(FORMS, key=likeness)
+    return form if likeness(form)[0] >= LIKELY else None

@@ -109,6 +109,13 @@ class MatchStep(QWidget):
         self.sheets.setVisible(len(names) > 1)
         self._show_sheet(fresh=fresh)
 
+    def stand_at(self, slot: str, text: str) -> None:
+        """Mark the word of a slot that stands in a text."""
+        words = self.file.words if self.file else []
+        fit = [at for at, word in enumerate(words) if word.slot == slot and word.word in text]
+        self.words.selectRow(fit[0] if fit else 0)
+        self.words.setFocus()
+
     def share(self) -> None:
         """Ask where to, and write what was settled for colleagues; nothing personal is in it."""
         if self.file is None or not self.file.terms.mappings:

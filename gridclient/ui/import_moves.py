@@ -14,12 +14,13 @@ from gridclient.ui.import_problems import covered
 from gridclient.ui.parts import beside, button, label, shortcut
 from gridclient.ui.rows import RowsView, Told
 
-HEADS = ("怎么办", "姓名", "现在登记在", "表里写的", "表", "行")
+HEADS = ("怎么办", "姓名", "现在登记在", "表里写的", "哪一行")
 FIELD_HEADS = ("用表里的", "栏目", "本机现在", "表里写的")
 KEYS = (
     "↑↓ 换一位　1 覆盖：全照表里的改，搬到表里那一户　2 比对修改：照打勾的改　3 保留：不动　"
     "Enter 到下表打勾，空格 勾上或去掉　Esc 返回"
 )
+LEAST = 100  # pixels in which two rows can be seen
 OVERWRITE: Answer = "overwrite"
 COMPARE: Answer = "compare"
 KEEP: Answer = "keep"
@@ -40,7 +41,7 @@ class MovesView(QWidget):
         self.all_over = button("", lambda: self.answer_rest(OVERWRITE), name="all_over")
         self.all_kept = button("", lambda: self.answer_rest(KEEP), name="all_kept")
         self.back = button("回到问题  Esc", self.left.emit)
-        self.rows = RowsView(HEADS, (9, 5, 12, 12, 5, 3), people=(1,))
+        self.rows = RowsView(HEADS, (9, 5, 14, 14, 7), people=(1,))
         self.rows.setAccessibleName("登记在别的户的人")
         self.fields = RowsView(FIELD_HEADS, (6, 8, 14, 14))
         self.fields.setAccessibleName("本机和表里的对照")
@@ -81,12 +82,16 @@ class MovesView(QWidget):
             self.rows.show_rows(told)
         asking, count = file.open_moves, len(told)
         rest = "其余" if 0 < asking < count else "全部"
-        self.title.setText(
-            f"{count} 人在本机登记在别的户" + (f"，还有 {asking} 人没选" if asking else "，都选好了")
-        )
+        left = f"还有 {asking} 人没选" if asking else "都选好了"
+        self.title.setText(f"{file.path.name}：{count} 人在本机登记在别的户，{left}")
         self.all_over.setText(f"{rest}覆盖")
         self.all_kept.setText(f"{rest}保留")
         self._show_fields()
+
+    def stand_at(self, sheet: str, row: int) -> None:
+        """Mark the person of a row."""
+        at = next((n for n, move in enumerate(self.moves) if (move.sheet, move.row) == (sheet, row)), 0)
+        self.rows.selectRow(at)
 
     def answer(self, answer: Answer) -> None:
         """Answer for the marked person, and go on to the next one who is not answered for."""
@@ -127,8 +132,9 @@ class MovesView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(style.px(8))
         whole.addLayout(beside(self.title, None, self.all_over, self.all_kept, self.back))
-        whole.addWidget(self.rows, 1)
-        whole.addWidget(self.fields, 1)
+        for view in (self.rows, self.fields):
+            view.setMinimumHeight(style.px(LEAST))
+            whole.addWidget(view, 1)
         whole.addWidget(label(KEYS, "hint", wrap=True))
 
     def _settle(self, move: Move, answer: Answer) -> None:
@@ -148,7 +154,8 @@ class MovesView(QWidget):
     def _row(self, move: Move) -> Told:
         answer = self.file.terms.answer(move.id) if self.file else None
         tone = "warn" if answer is None else "good"
-        return Told((_words(answer), move.name, move.was, move.now, move.sheet, str(move.row)), tone, move)
+        where = f"{move.sheet} 第 {move.row} 行".strip()
+        return Told((_words(answer), move.name, move.was, move.now, where), tone, move)
 
     def _field_row(self, one: Difference, *, taken: bool) -> Told:
         texts = [text if self._full else covered(_slot(one), text) for text in (one.held, one.offered)]

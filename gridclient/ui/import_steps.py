@@ -51,7 +51,7 @@ class StepBar(QWidget):
             self.steps.button(step).setText(f"{step + 1} {TITLES[step]} {news}".rstrip())
             barred = step is not Stage.FILES and file is None
             self.steps.button(step).setDisabled(
-                barred or (step is Stage.MATCH and not (file and file.sheets))
+                barred or (step is Stage.MATCH and not (file and file.matchable))
             )
 
     def _go(self, stage: Stage) -> None:

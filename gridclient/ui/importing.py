@@ -10,15 +10,17 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from gridclient.errors import GridError
-from gridclient.exchange.mapping import matched, remember
+from gridclient.exchange.lines import Issue
+from gridclient.exchange.mapping import remember
 from gridclient.exchange.moved import Terms
 from gridclient.exchange.rehearsal import Rehearsal
 from gridclient.exchange.writing import Report
 from gridclient.store.trail import Act, Step
 from gridclient.ui import style
 from gridclient.ui.blank_forms import blank_forms
+from gridclient.ui.import_acts import Acts
 from gridclient.ui.import_card import FileCard
-from gridclient.ui.import_counts import next_words, report_words, would_words
+from gridclient.ui.import_counts import next_words
 from gridclient.ui.import_drop import drop_card
 from gridclient.ui.import_files import UNFINISHED, ImportFile, examine, file_row, write_files
 from gridclient.ui.import_issues import IssuesStep
@@ -151,7 +153,6 @@ class ImportPage(QWidget):
         self.begin = button("选择文件…  Ctrl+O", self.ask, role="primary", icon="folder", name="begin")
         self.choose = button("换文件…  Ctrl+O", self.ask, icon="folder", name="choose")
         self.past = button("导入记录…", self.show_past, icon="list", name="past")
-        self.back = button("撤回这次导入…", self.take_back, icon="undo", name="back")
         self.blanks = blank_forms(self.workspace)
         self.steps = StepBar(self)
         self.whole = button("", self._uncover, icon="show", checkable=True, tip="会记入查看记录")
@@ -159,9 +160,9 @@ class ImportPage(QWidget):
         self.card, self.notices = FileCard(), Notices()
         self.match, self.issues = MatchStep(self.workspace), IssuesStep(self.workspace)
         self.moves, self.writing = MovesView(), WriteStep()
-        self.result = label(role="strong", wrap=True)
-        self.again = button("再导入一份  Ctrl+O", self.ask, role="primary", icon="folder")
-        self.go = button("", self.import_now, role="primary", icon="importing")
+        self.acts = Acts(self.import_now, self.take_back, self.ask)
+        self.result, self.back = self.acts.result, self.acts.back
+        self.again, self.go = self.acts.again, self.acts.go
 
     def _lay_out(self) -> None:
         self.problems, self.stages = Leaves(), Leaves()
@@ -179,15 +180,14 @@ class ImportPage(QWidget):
         layout.addWidget(self.list)
         layout.addWidget(self.card)
         layout.addWidget(self.stages, 1)
-        acts = beside(self.result, self.back, self.again, self.go)
-        acts.setStretch(0, 1)
-        layout.addLayout(acts)
+        layout.addWidget(self.acts)
 
     def _connect(self) -> None:
         self.list.selectionModel().currentRowChanged.connect(lambda *_rows: self._point())
         self.steps.went.connect(self.go_to)
         for part in (self.match, self.issues, self.moves):
             part.settled.connect(self.settle)
+        self.issues.rows.opened.connect(self._open_issue)
         self.moves.left.connect(lambda: self.show_problems(self.issues))
         self.notices.match_wanted.connect(lambda: self.go_to(Stage.MATCH))
         self.notices.moves_wanted.connect(lambda: self.show_problems(self.moves))
@@ -208,8 +208,6 @@ class ImportPage(QWidget):
         self._stop = Event()
         self._show()
         self._looking = self.workspace.start(self._looked(self.files, self._stop, self._looking, arriving))
-        if not arriving and self.shown is not None:
-            self.workspace.start(self._matched(self.shown))
 
     async def _looked(
         self, files: list[ImportFile], stop: Event, before: "asyncio.Task[Any] | None", arriving: bool
@@ -251,15 +249,6 @@ class ImportPage(QWidget):
         if not stop.is_set():
             self._show()
 
-    async def _matched(self, file: ImportFile) -> None:
-        """Show how a file is read on its new terms, before it is rehearsed."""
-        terms = file.terms
-        if file.book is not None:
-            sheets = await self.workspace.run(matched, file.book, terms.mappings)
-            if file.terms is terms:
-                file.sheets = sheets
-                self._show_shown()
-
     def _arrive(self) -> None:
         """Stand where the first file that was chosen asks for something, if somebody is looking."""
         if self.shown is not None and self.shown.strange:
@@ -267,6 +256,18 @@ class ImportPage(QWidget):
             self._show()
         if self.isVisible():
             self._focus()
+
+    def _open_issue(self, issue: Issue) -> None:
+        """Go to where a problem is answered: at the person kept in another household, or at the word no list has."""
+        file = self.shown
+        if file is None or file.found is None:
+            return
+        if issue.kind == "elsewhere":
+            self.show_problems(self.moves)
+            self.moves.stand_at(issue.sheet, issue.row)
+        elif any(word.slot == issue.slot for word in file.words):
+            self.go_to(Stage.MATCH)
+            self.match.stand_at(issue.slot, issue.raw)
 
     def _ask_about(self, file: ImportFile) -> None:
         self.list.selectRow(self.files.index(file))
@@ -348,39 +349,27 @@ class ImportPage(QWidget):
         self.stages.setCurrentIndex(self.at)
         self.choose.setVisible(bool(files))
         self.list.show_rows([file_row(file) for file in files])
-        self.list.setVisible(len(files) > int(self.at is not Stage.FILES) and self.at is not Stage.WRITE)
+        several = len(files) > 1 and self._part() not in (None, self.moves)
+        self.list.setVisible(several or (bool(files) and self.at is Stage.FILES))
         rows = min(len(files), ROWS) * self.list.verticalHeader().defaultSectionSize()
         self.list.setFixedHeight(rows + self.list.horizontalHeader().sizeHint().height() + style.px(4))
         self.writing.show_files(files)
-        self._show_acts()
+        self.acts.show_files(files, writing=self._writing)
         self._show_shown()
-
-    def _show_acts(self) -> None:
-        """What can be done now, and what it would do."""
-        files, reports = self.files, [file.report for file in self.files if file.report]
-        ready = [file for file in files if file.ready]
-        waits = any(file.waits for file in files)
-        done = bool(reports) and not ready and not waits
-        would = "正在核对…" if waits else would_words([file.found for file in ready if file.found])
-        self.result.setText(f"已写入：{report_words(reports)}" if reports else would if files else "")
-        self.again.setVisible(done)
-        self.back.setVisible(done)
-        self.go.setVisible(bool(files) and not done)
-        self.go.setText(f"导入 {len(ready)} 份  Ctrl+Enter" if len(ready) > 1 else "导入  Ctrl+Enter")
-        self.go.setEnabled(bool(ready) and not self._writing and not waits)
 
     def _show_shown(self) -> None:
         file = self.shown
         self.steps.show_file(file, self.at)
-        self.card.setVisible(file is not None and self.at in (Stage.MATCH, Stage.PROBLEMS))
+        part = self._part()
+        self.card.setVisible(file is not None and part is not None and part is not self.moves)
         if file is None:
             self.whole.hide()
             return
         self.card.show_file(file, columns=self.at is Stage.PROBLEMS)
-        self._show_part(file)
+        self._show_part(file, part)
 
-    def _show_part(self, file: ImportFile) -> None:
-        part, full = self._part(), self.whole.isChecked()
+    def _show_part(self, file: ImportFile, part: MatchStep | IssuesStep | MovesView | None) -> None:
+        full = self.whole.isChecked()
         if self.at is Stage.PROBLEMS:
             self.notices.show_file(file, at_moves=part is self.moves)
             self.moves.show_file(file, full=full)

@@ -37,6 +37,7 @@ from tests.support import (
     figure_pictures,
     form_pictures,
     frozen_pictures,
+    import_pictures,
     ledger_pictures,
     life_pictures,
     past_pictures,
@@ -159,6 +160,7 @@ class Camera:
             "figures-": figure_pictures.of_figures,
             "form-": form_pictures.of_forms,
             "frozen-": frozen_pictures.of_frozen,
+            "import-": import_pictures.of_imports,
             "ledger-": ledger_pictures.of_ledgers,
         }
         for part, tour in tours.items():

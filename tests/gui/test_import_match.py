@@ -1,0 +1,203 @@
+"""Columns and words nobody knows are matched once by keyboard, live, and never again for the same heads."""
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gridclient.errors import Unfit
+from gridclient.records import Resident
+from gridclient.ui.import_steps import Stage
+from gridclient.ui.importing import ImportPage
+from gridclient.ui.workspace import Workspace
+from tests.support.rosters import DOOR, GOOD_ID, NAME, PHONE, looked_at, strange, table, unmasked, until
+from tests.support.stage import Hands, on_stage
+from tests.unit.exchange.workbooks import numbered
+
+WORDS = "姓名,身份证号,文化程度,政治面貌,所属楼栋,所属单元,室号"
+SAID = (("大", "大专文化,群众"), ("中", "大专文化,群众"), ("小", "大专文化,老百姓"), ("少", "高中,群众"))
+
+
+@pytest.fixture
+def page(qtbot: QtBot, workspace: Workspace) -> ImportPage:
+    made = ImportPage(workspace)
+    made.stage = on_stage(qtbot, made, 1200, 700)  # type: ignore[attr-defined] - kept as long as the page
+    return made
+
+
+@pytest.fixture
+def worded(tmp_path: Path) -> Path:
+    """Four rows, three of which say 大专文化 and one 老百姓."""
+    rows = [f"欧阳{n},{numbered(at)},{word},{DOOR}" for at, (n, word) in enumerate(SAID, 1)]
+    return table(tmp_path, "写法.csv", WORDS, *rows)
+
+
+def people(page: ImportPage, name: str = NAME) -> list[Resident]:
+    return page.workspace.replica.all(Resident, Resident.name == name)
+
+
+def states(page: ImportPage) -> dict[str, str]:
+    return {told.texts[1]: told.texts[3] for told in page.match.columns.rows.told}
+
+
+async def taken(page: ImportPage, *paths: Path) -> None:
+    page.take(*paths)
+    await looked_at(page)
+
+
+async def test_heads_nobody_knows_are_matched_by_four_keys_and_never_again(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path
+) -> None:
+    await taken(page, strange(tmp_path))
+    assert page.at is Stage.MATCH
+    assert not page.go.isEnabled()
+    assert "姓名、身份证号" in page.match.lacking.text()
+    assert page.match.columns.hasFocus()
+
+    hands = Hands(page)
+    hands.press("Enter", "Enter", "Enter", "Enter")
+    await looked_at(page)
+    assert states(page) | {"称呼": "姓名", "证件": "身份证号"} == states(page)
+    assert page.match.lacking.isHidden()
+    hands.press("Ctrl+Enter")
+    await until(page.again.isVisible)
+    assert [one.id_number for one in people(page)] == [GOOD_ID]
+
+    await taken(page, strange(tmp_path, "下月.csv", f"欧阳小小,{numbered(3)},,高中,{DOOR}"))
+    assert page.at is Stage.PROBLEMS
+    assert page.go.isEnabled()
+    page.import_now()
+    await until(page.again.isVisible)
+    assert people(page, "欧阳小小")
+
+
+async def test_a_column_may_be_found_by_typing_and_may_be_left_unread(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path
+) -> None:
+    row = f"{NAME},{GOOD_ID},{PHONE},下棋,{DOOR}"
+    await taken(page, table(tmp_path, "a.csv", "姓名,身份证号,手机二,爱好,所属楼栋,所属单元,室号", row))
+    assert page.at is Stage.PROBLEMS
+    hands = Hands(page)
+    QTest.keyClick(
+        page.issues if page.issues.isVisible() else page, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier
+    )
+    assert page.at is Stage.MATCH
+    assert page.match.columns.chosen == 2
+
+    hands.press("Enter")
+    hands.type("lxdh")
+    hands.press("Enter", "Enter", "Enter")
+    await looked_at(page)
+
+    assert (states(page)["手机二"], states(page)["爱好"]) == ("联系电话", "不读这一列")
+    page.import_now()
+    await until(page.again.isVisible)
+    assert people(page)[0].phones == [PHONE]
+
+
+async def test_a_word_settled_once_is_settled_in_every_row(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, worded: Path
+) -> None:
+    await taken(page, worded)
+    assert page.rehearsal is not None
+    assert page.rehearsal.counts.rows_with_warnings == 3
+    assert "2 个写法不认识" in page.notices.odd_words.text()
+    page.notices.match_wanted.emit()
+    page.match.words.setFocus()
+
+    hands = Hands(page)
+    hands.press("Enter")
+    hands.type("dz")
+    hands.press("Enter")
+    await looked_at(page)
+
+    told = [row.texts for row in page.match.words.rows.told]
+    assert told[0] == ("文化程度", "大专文化", "3", "✓ 大专")
+    assert page.rehearsal.counts.rows_with_warnings == 1
+    assert "请核对 1 行" in page.card.told.text()
+    assert page.match.words.currentIndex().row() == 1
+    page.import_now()
+    await until(page.again.isVisible)
+    (college,) = {one.education for name in ("欧阳大", "欧阳中", "欧阳小") for one in people(page, name)}
+    assert Resident.spec.field("education").text(college) == "大专"
+
+
+async def test_what_is_settled_while_a_rehearsal_is_under_way_is_not_lost(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path
+) -> None:
+    await taken(page, strange(tmp_path))
+    for head, slot in (("称呼", "resident.name"), ("证件", "resident.id_number")):
+        at = next(n for n, told in enumerate(page.match.columns.rows.told) if told.texts[1] == head)
+        page.match.columns.selectRow(at)
+        page.match.picker.chosen.emit(slot)
+    page.match.picker.setFocus()
+    page.match.picker.words.setText("xb")
+    await looked_at(page)
+    await until(lambda: states(page)["称呼"] == "姓名")
+
+    assert page.rehearsal is not None
+    assert page.rehearsal.counts.importable == 2
+    assert page.match.picker.words.text() == "xb"
+    assert page.match.picker.words.hasFocus()
+
+
+async def test_another_form_is_chosen_for_a_sheet_and_what_it_lacks_is_said(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path
+) -> None:
+    await taken(page, strange(tmp_path))
+    page.match.form.setCurrentIndex(page.match.form.findData("buildings"))
+    page.match.form.activated.emit(page.match.form.currentIndex())
+    await looked_at(page)
+    assert page.match.sheet is not None
+    assert page.match.sheet.form is not None
+    assert page.match.sheet.form.name == "buildings"
+    assert "少不了负责人" in page.match.lacking.text()
+    assert page.shown is not None
+    assert page.shown.state == ("warn", "! 先对应")
+
+
+async def test_a_colleague_s_matching_serves_the_same_heads(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "对应.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_asked: (str(out), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_asked: (str(out), ""))
+    await taken(page, strange(tmp_path))
+    assert page.shown is not None
+    Hands(page).press("Enter", "Enter", "Enter", "Enter")
+    await looked_at(page)
+    page.match.give.click()
+    told = out.read_text("utf-8")
+    assert NAME not in told
+    assert GOOD_ID not in told
+    for key in page.shown.terms.mappings:
+        page.workspace.replica.set_meta(f"import_mapping:{key}", "")
+
+    await taken(page, strange(tmp_path))
+    assert page.at is Stage.MATCH
+    page.match.get.click()
+    await looked_at(page)
+    assert page.go.isEnabled()
+    out.write_text("{}", "utf-8")
+    with pytest.raises(Unfit):
+        page.match.take_mappings()
+
+
+async def test_samples_are_starred_out_until_f12_which_is_noted(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path
+) -> None:
+    await taken(page, strange(tmp_path))
+    shown = "".join(told.texts[2] for told in page.match.columns.rows.told)
+    assert GOOD_ID not in shown
+    assert NAME not in shown
+    QTest.keyClick(page.match.columns, Qt.Key.Key_F12)
+
+    assert GOOD_ID in "".join(told.texts[2] for told in page.match.columns.rows.told)
+    assert len(unmasked(page.workspace)) == 1
+    QTest.keyClick(page.match.columns, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(page.begin, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert GOOD_ID not in "".join(told.texts[2] for told in page.match.columns.rows.told)
