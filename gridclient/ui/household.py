@@ -263,6 +263,8 @@ class HouseholdPanel(QFrame):
         ):
             shortcut(keys, self.body, slot)
         self.setFocusProxy(self.body)
+        for view in (self.people, self.timeline):
+            view.out.yield_key()  # Ctrl+E edits the household
         for keys in ("Return", "Enter"):
             shortcut(
                 keys, self.people, lambda: self._open_person(self.people.currentIndex().row()), alone=True

@@ -55,7 +55,7 @@ class ListOut(QObject):
     """The ways out of one view; ``extract(rows)`` gives what is listed in these rows, in all of them when none is named.
 
     ``named`` is what the list is called, else the name it has for a screen reader; ``narrowed`` says by what its page
-    filters it; ``whole`` whether private values are shown whole. Without ``key`` it is only saved by its menu.
+    filters it; ``whole`` whether private values are shown whole.
     """
 
     def __init__(
@@ -63,7 +63,6 @@ class ListOut(QObject):
         view: QAbstractItemView,
         extract: Callable[[list[int]], Extract],
         *,
-        key: str = SAVE,
         copies: bool = True,
     ) -> None:
         super().__init__(view)
@@ -71,7 +70,7 @@ class ListOut(QObject):
         self.narrowed: Callable[[], str] = str
         self.whole: Callable[[], bool] = bool
         self._view, self._extract = view, extract
-        self._key, self._copies = key, copies
+        self._key, self._copies = SAVE, copies
         self._saving: list[QShortcut] = []
         self.heed(view)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -99,7 +98,7 @@ class ListOut(QObject):
                 shortcut(COPY, widget, self.copy, alone=True)
 
     def yield_key(self) -> None:
-        """Leave Ctrl+E to something else on the page."""
+        """Leave Ctrl+E to something else on the page; the list is saved by its menu and its button."""
         self._key = ""
         for key in self._saving:
             key.setEnabled(False)

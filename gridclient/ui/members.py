@@ -108,7 +108,7 @@ class PeopleTable(QTableView):
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(style.px(30))
-        self.out = ListOut(self, lambda _rows: prepared(*model.told(), people=(0,)), key="")
+        self.out = ListOut(self, lambda _rows: prepared(*model.told(), people=(0,)))
         model.modelReset.connect(self._fit)
         self.selectionModel().currentRowChanged.connect(lambda new, _old: self.chosen.emit(new.row()))
         self._fit()

@@ -143,7 +143,7 @@ class Timeline(QListView):
         self._model = _Moments(self)
         self.setModel(self._model)
         self.setItemDelegate(_Painter(self))
-        self.out = ListOut(self, self._extract, key="")
+        self.out = ListOut(self, self._extract)
 
     def sizeHint(self) -> QSize:
         """A few moments; more where there is room."""
