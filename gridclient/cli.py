@@ -139,6 +139,25 @@ def imports(
         raise typer.Exit(1)
 
 
+@app.command(help="把全部资料存成一个 .xlsx，import 能原样读回；每次都留痕。")
+def export(
+    out: Annotated[Path, typer.Argument(help="写到这里：.xlsx")],
+    vault: VaultPath = None,
+    passphrase_file: PassphraseFile = None,
+    why: Annotated[str, typer.Option(help="用途，必须写明，记入查看记录。")] = "",
+    scope: Annotated[str, typer.Option(help="网格或社区的名称或编码；不填为全部。")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write everything into one workbook; what leaves the vault is logged."""
+    from gridclient.exchange.whole_out import Wanted
+    from gridclient.ui.whole_file import counted, placed, put_whole
+
+    with desk_of(vault, passphrase_file) as desk:
+        wanted = placed(Wanted(why, desk.who, _now(), desk.unit_name), scope, desk.replica)
+        made = put_whole(desk.replica, desk.trail, wanted, out)
+    _tell(as_json, {"file": str(out), "counts": made.counts}, f"{counted(made.counts)} → {out}")
+
+
 @app.command(help="把台账印成 PDF 或 Excel；每次都留痕。")
 def ledger(
     name: Annotated[str, typer.Argument(help="台账名称，如 常住人口台账；留空列出全部。")] = "",

@@ -90,8 +90,8 @@ def whole(replica: Replica, wanted: Wanted, progress: Progress | None = None) ->
     if not wanted.why.strip():
         raise Unfit("请先写明用途", "导出全部资料会带出完整号码，要写明做什么用，并记入查看记录。")
     chosen = _chosen(replica, wanted.scope)
-    counts = {kind: len(ids) for kind, ids in chosen.items()}
-    if not sum(counts.values()):
+    told = {kind: len(ids) for kind, ids in chosen.items()}
+    if not sum(told.values()):
         raise Unfit("没有可以导出的资料", "这个范围里还没有登记任何内容。")
     buffer = BytesIO()
     book = xlsxwriter.Workbook(
@@ -109,13 +109,18 @@ def whole(replica: Replica, wanted: Wanted, progress: Progress | None = None) ->
     ]
     names = tabs([layout_of(kind).spec.title for kind, _ids in sheets])
     about = About(book)
-    writer = _Writer(replica, book, sum(counts.values()), progress or _silent)
+    writer = _Writer(replica, book, sum(told.values()), progress or _silent)
     for (kind, ids), name in zip(sheets, names, strict=True):
         writer.sheet(layout_of(kind), name, ids)
-    about.write(wanted, counts)
+    about.write(wanted, told)
     writer.tell("正在存成文件")
     book.close()
-    return Whole(buffer.getvalue(), counts, wanted)
+    return Whole(buffer.getvalue(), told, wanted)
+
+
+def counts(replica: Replica, scope: str = "") -> dict[str, int]:
+    """Kind → how many records would be handed out."""
+    return {kind: len(ids) for kind, ids in _chosen(replica, scope).items()}
 
 
 def _silent(_done: int, _total: int, _text: str) -> None:

@@ -170,6 +170,12 @@ def _imports(workspace: Workspace) -> QWidget:
     return ImportsPage(workspace)
 
 
+def _whole(workspace: Workspace) -> QWidget:
+    from gridclient.ui.whole_page import WholePage
+
+    return WholePage(workspace)
+
+
 def _trail(workspace: Workspace) -> QWidget:
     from gridclient.ui.trail_page import TrailPage
 
@@ -235,6 +241,7 @@ PLACES: tuple[Place, ...] = (
     Place("drafts", "草稿", "", "draft", _drafts, barred=True),
     Place("bin", "回收站", "", "remove", _bin, barred=True),
     Place("imports", "导入记录", "", "undo", _imports, barred=True),
+    Place("whole", "导出全部资料", "", "exporting", _whole, barred=True),
     Place("trail", "打印和导出记录", "", "list", _trail, barred=True),
     Place("history", "历史", "", "history", _history, barred=True),
 )

@@ -10,6 +10,7 @@ from gridclient import paths, settings
 from gridclient.ui import icons, style
 from gridclient.ui.centre_card import CentreCard
 from gridclient.ui.field_form import FieldForm
+from gridclient.ui.flow import Flow
 from gridclient.ui.parts import label, later
 from gridclient.ui.saying import Tone
 from gridclient.ui.unlock import LOST, Passphrase
@@ -33,7 +34,7 @@ class PreferencesPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(10))
-        layout.addLayout(self._head())
+        layout.addWidget(self._head())
         layout.addWidget(self.form, 1)
         self.form.hold(CentreCard(workspace), PassphraseCard(workspace))
         self._show()
@@ -72,16 +73,17 @@ class PreferencesPage(QWidget):
         self._touched.add(name)
         self._later.start()
 
-    def _head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
+    def _head(self) -> QWidget:
+        whole = QWidget()
+        head = Flow(style.px(8), whole)
         head.addWidget(label("设置", "title"))
         most = style.bound()
         head.addWidget(label(f"这块屏幕最大放到 {most:.0%}" if most else "选好就生效，只管这台电脑", "hint"))
-        head.addStretch(1)
         for title, place, icon in (
             ("走访安排", "planning", "calendar"),
             ("基础资料", "basics", "folder"),
             ("导入表格", "import", "importing"),
+            ("导出全部资料", "whole", "exporting"),
             ("草稿", "drafts", "draft"),
             ("最近的修改", "edits", "undo"),
             ("回收站", "bin", "remove"),
@@ -90,7 +92,7 @@ class PreferencesPage(QWidget):
             button.setIcon(icons.icon(icon, style.colours().soft))
             button.clicked.connect(partial(self._go, place))
             head.addWidget(button)
-        return head
+        return whole
 
     def _go(self, place: str, _checked: bool = False) -> None:
         self.workspace.open_place(place)

@@ -15,7 +15,7 @@ from tests.support.faults import lasting
 SIZE = (1280, 720)
 PLACES = (
     *("centre", "ledgers", "matters", "figures", "settings", "planning", "basics", "import"),
-    *("drafts", "edits", "bin"),
+    *("drafts", "edits", "bin", "whole"),
 )
 TABS = ("waiting", "refused", "clashes", "history", "proof", "statement")
 
