@@ -36,7 +36,9 @@ class Acts(QWidget):
         waits = any(file.waits for file in files)
         done = bool(reports) and not ready and not waits
         asking = sum(file.open_moves for file in ready)
-        would = "正在核对…" if waits else would_words([f.found for f in ready if f.found], asking)
+        strange = not ready and any(file.strange for file in files)
+        would = would_words([file.found for file in ready if file.found], asking)
+        would = "正在核对…" if waits else "先对应，才能导入" if strange else would
         self.result.setText(f"已写入：{report_words(reports)}" if reports else would if files else "")
         self.again.setVisible(done)
         self.back.setVisible(done)

@@ -17,10 +17,16 @@ class FileCard(QFrame):
         self.state, self.file = label(role="pill"), label(role="heading")
         self.form, self.told = label(role="hint"), label(wrap=True)
         self.columns = label(role="hint", wrap=True)
+        self._problem = ""
         inside = QVBoxLayout(self)
         inside.addLayout(beside(self.state, self.file, self.form, None))
         inside.addWidget(self.told)
         inside.addWidget(self.columns)
+
+    @property
+    def brief(self) -> bool:
+        """True when there is nothing in it that a row in a list of files would not tell."""
+        return self.columns.isHidden() and not self._problem
 
     def show_file(self, file: ImportFile, *, columns: bool) -> None:
         """Show a file as it is now; without ``columns``, where each column is told of below, nothing about them."""
@@ -29,6 +35,7 @@ class FileCard(QFrame):
         style.mark(self.state, tone)
         self.file.setText(file.path.name)
         self.form.setText(f"认出的表：{file.found.title}" if file.found else "")
+        self._problem = file.problem
         self.told.setText(file.told)
         self.told.setVisible(columns or not file.strange)
         self.columns.setText(columns_words(file.found) if file.found else "")

@@ -76,6 +76,16 @@ def samples(sheet: Matched, column: Column) -> list[str]:
     return list(dict.fromkeys(cell for cell in cells if cell))[:SAMPLES]
 
 
+def row_words(sheet: Matched, row: int) -> str:
+    """The first cells of a row, counted from 1, starred out: enough to know it again."""
+    cells = sheet.table.rows[row - 1] if row <= len(sheet.table.rows) else []
+    read = [
+        c for c in columns_of(sheet) if c.slot and not c.slot.startswith((".", "!")) and c.index < len(cells)
+    ]
+    texts = [masked(column, text) for column in read if (text := written(cells[column.index]).strip())]
+    return SPACE.join(texts[:SAMPLES])
+
+
 def masked(column: Column, value: str) -> str:
     """A value with its personal part starred out; where nobody knows what it is, by its looks."""
     if column.slot and not column.slot.startswith((".", "!")):

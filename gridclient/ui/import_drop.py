@@ -7,7 +7,7 @@ from gridclient.exchange.rehearsal import known_titles
 from gridclient.ui import icons, style
 from gridclient.ui.parts import frame, label
 
-FIRST = 5  # forms named in the first of two lines
+EACH = 5  # forms named in a line
 
 
 def drop_card(begin: QPushButton) -> QWidget:
@@ -20,7 +20,7 @@ def drop_card(begin: QPushButton) -> QWidget:
         label("Excel、WPS 或 CSV 文件，可以一次选几个。先核对给您看，您确认以后才写入。"),
         begin,
         label("同一份表导入两次不会重复。能导入的表：", "hint"),
-        *(label("、".join(part), "hint") for part in (titles[:FIRST], titles[FIRST:])),
+        *(label("、".join(titles[at : at + EACH]), "hint") for at in range(0, len(titles), EACH)),
     )
     inside = QVBoxLayout(card)
     inside.setSpacing(style.px(12))

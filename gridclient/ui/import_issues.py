@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QButtonGroup, QFileDialog, QSta
 from gridclient.exchange.lines import Issue
 from gridclient.exchange.rehearsal import Rehearsal
 from gridclient.store.trail import Act, Step
+from gridclient.ui.import_columns import row_words
 from gridclient.ui.import_files import ImportFile
 from gridclient.ui.import_marked import MarkedCopy
 from gridclient.ui.import_problems import HEADS, SHOWN, covers, export, issue_row, ordered, persons
@@ -20,6 +21,7 @@ from gridclient.ui.workspace import Workspace
 
 LEFT = "left"  # the sort of the rows a person does not want
 SORTS = (("", "全部"), ("error", "错误"), ("warning", "提示"), ("fixed", "已规整"), (LEFT, "您不导入的"))
+BACK = "您选了不导入；按 Delete 恢复"
 LEAVE, BRING = "不导入这一行  Delete", "恢复这一行  Delete"
 
 
@@ -113,8 +115,13 @@ class IssuesStep(QWidget):
 
     def _left(self) -> list[Issue]:
         """The rows a person does not want, each as a line of the list."""
-        rows = sorted(self.file.terms.skipped) if self.file else []
-        return [Issue(sheet, row, "", "", LEFT, "", "您选了不导入；按 Delete 恢复") for sheet, row in rows]
+        if self.file is None:
+            return []
+        sheets = {sheet.table.name: sheet for sheet in self.file.sheets}
+        return [
+            Issue(name, row, "", "", LEFT, "", BACK, row_words(sheets[name], row) if name in sheets else "")
+            for name, row in sorted(self.file.terms.skipped)
+        ]
 
     def _show_issues(self) -> None:
         issues, left = self.issues, self._left()

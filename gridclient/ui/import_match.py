@@ -45,6 +45,7 @@ from gridclient.ui.workspace import Workspace
 FILES = "导入对应 (*.json)"
 COLUMN_HEADS = ("列", "表头", "前几行", "读成")
 WORD_HEADS = ("表头", "表里写的", "几行", "当作")
+LEAST = 70  # pixels in which one row can be seen
 WORDS_SEEN = 5  # rows of words seen at once; more are scrolled to
 
 
@@ -72,6 +73,8 @@ class MatchStep(QWidget):
         self.words_title = label(role="strong")
         self.words = RowsView(WORD_HEADS, (8, 11, 4, 12))
         self.words.setAccessibleName("不认识的写法")
+        for view in (self.columns, self.words):
+            view.setMinimumHeight(style.px(LEAST))
         self.picker = MatchPicker("打字或拼音首字母找，如 xm 姓名", "读成什么", "可以选的")
         self.file: ImportFile | None = None
         self._full, self._at_words, self._showing = False, False, False
@@ -155,7 +158,7 @@ class MatchStep(QWidget):
         lists.setSpacing(style.px(6))
         lists.addWidget(self.columns, 1)
         lists.addWidget(self.words_title)
-        lists.addWidget(self.words)
+        lists.addWidget(self.words, 1)
         left.setLayout(lists)
         split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         split.addWidget(left)
@@ -208,7 +211,7 @@ class MatchStep(QWidget):
         rest = f"还有 {asking} 个没选" if asking else "都选好了"
         self.words_title.setText(f"不认识的写法：{count} 个，{rest}。选一次，所有这样写的行都照办。")
         rows = min(count, WORDS_SEEN) * self.words.verticalHeader().defaultSectionSize()
-        self.words.setFixedHeight(rows + self.words.horizontalHeader().sizeHint().height() + style.px(4))
+        self.words.setMaximumHeight(rows + self.words.horizontalHeader().sizeHint().height() + style.px(4))
         for widget in (self.words_title, self.words):
             widget.setVisible(bool(count))
         self._at_words &= bool(count)

@@ -45,9 +45,9 @@ def barred_words(files: Sequence[ImportFile]) -> str:
     """What a person has to settle before anything can be written; empty when nothing has to be."""
     strange = [file.path.name for file in files if file.strange and not file.waits]
     asking = [file for file in files if file.ready and file.open_moves]
-    lines = [f"还看不懂{'、'.join(strange)}，请到“对应”里选（Alt+2）。" if strange else ""]
+    lines = [f"还看不懂{'、'.join(strange)}：在上表按 Enter，到“对应”里说清每一列是什么。" if strange else ""]
     lines += [
-        f"{file.path.name}：{file.open_moves} 人在本机登记在别的户，请先选覆盖、比对修改还是保留（Alt+3）。"
+        f"{file.path.name}：{file.open_moves} 人在本机登记在别的户，请先选覆盖、比对修改还是保留。"
         for file in asking
     ]
     return "\n".join(line for line in lines if line)

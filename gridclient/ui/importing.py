@@ -188,6 +188,7 @@ class ImportPage(QWidget):
         for part in (self.match, self.issues, self.moves):
             part.settled.connect(self.settle)
         self.issues.rows.opened.connect(self._open_issue)
+        self.writing.rows.opened.connect(self._open_file)
         self.moves.left.connect(lambda: self.show_problems(self.issues))
         self.notices.match_wanted.connect(lambda: self.go_to(Stage.MATCH))
         self.notices.moves_wanted.connect(lambda: self.show_problems(self.moves))
@@ -268,6 +269,11 @@ class ImportPage(QWidget):
         elif any(word.slot == issue.slot for word in file.words):
             self.go_to(Stage.MATCH)
             self.match.stand_at(issue.slot, issue.raw)
+
+    def _open_file(self, file: ImportFile) -> None:
+        """Go to where a file asks for something, or to its problems."""
+        self.list.selectRow(self.files.index(file))
+        self.go_to(Stage.MATCH if file.strange else Stage.PROBLEMS)
 
     def _ask_about(self, file: ImportFile) -> None:
         self.list.selectRow(self.files.index(file))
@@ -361,11 +367,13 @@ class ImportPage(QWidget):
         file = self.shown
         self.steps.show_file(file, self.at)
         part = self._part()
-        self.card.setVisible(file is not None and part is not None and part is not self.moves)
         if file is None:
+            self.card.hide()
             self.whole.hide()
             return
         self.card.show_file(file, columns=self.at is Stage.PROBLEMS)
+        listed = len(self.files) > 1 and self.card.brief
+        self.card.setVisible(part not in (None, self.moves) and not listed)
         self._show_part(file, part)
 
     def _show_part(self, file: ImportFile, part: MatchStep | IssuesStep | MovesView | None) -> None:
