@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QButtonGroup, QFileDialog, QSta
 from gridclient.exchange.lines import Issue
 from gridclient.exchange.rehearsal import Rehearsal
 from gridclient.store.trail import Act, Step
+from gridclient.ui import style
+from gridclient.ui.flow import Flow
 from gridclient.ui.import_columns import row_words
 from gridclient.ui.import_files import ImportFile
 from gridclient.ui.import_marked import MarkedCopy
@@ -20,7 +22,7 @@ from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 
 LEFT = "left"  # the sort of the rows a person does not want
-SORTS = (("", "全部"), ("error", "错误"), ("warning", "提示"), ("fixed", "已规整"), (LEFT, "您不导入的"))
+SORTS = (("", "全部"), ("error", "错误"), ("warning", "提示"), ("fixed", "已规整"), (LEFT, "不导入"))
 BACK = "您选了不导入；按 Delete 恢复"
 LEAVE, BRING = "不导入这一行  Delete", "恢复这一行  Delete"
 
@@ -96,13 +98,14 @@ class IssuesStep(QWidget):
             self.workspace.start(self._export(Path(chosen), self.file.found, self._full))
 
     def _lay_out(self) -> None:
+        sorts, self.bar = QWidget(), QWidget()
         segments = beside(*self.sorts.buttons())
         segments.setSpacing(0)
-        self.bar = QWidget()
-        row = beside(None, self.turn, self.marked, self.save)
-        row.insertLayout(0, segments)
-        self.bar.setLayout(row)
-        row.setContentsMargins(0, 0, 0, 0)
+        segments.setContentsMargins(0, 0, 0, 0)
+        sorts.setLayout(segments)
+        row = Flow(style.px(8), self.bar)
+        for widget in (sorts, self.turn, self.marked, self.save):
+            row.addWidget(widget)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.below = QStackedWidget()
         for widget in (self.nothing, self.rows):

@@ -24,6 +24,7 @@ from gridclient.exchange.mapping import (
 from gridclient.ledger.outfile import put
 from gridclient.ui import style
 from gridclient.ui.choosing import Choices
+from gridclient.ui.flow import Flow
 from gridclient.ui.import_columns import (
     EMPTY,
     SAMPLES,
@@ -37,7 +38,7 @@ from gridclient.ui.import_columns import (
 )
 from gridclient.ui.import_files import ImportFile, word_code
 from gridclient.ui.match_picker import MatchPicker
-from gridclient.ui.parts import beside, button, label
+from gridclient.ui.parts import button, label
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
@@ -152,7 +153,11 @@ class MatchStep(QWidget):
         return super().eventFilter(watched, event)
 
     def _lay_out(self) -> None:
-        top = beside(self.sheets, label("这是哪种表"), self.form, self.standing, None, self.get, self.give)
+        above = QWidget()
+        top = Flow(style.px(8), above)
+        kind = label("这是哪种表")
+        for widget in (self.sheets, kind, self.form, self.standing, self.get, self.give):
+            top.addWidget(widget)
         left, lists = QWidget(), QVBoxLayout()
         lists.setContentsMargins(0, 0, 0, 0)
         lists.setSpacing(style.px(6))
@@ -170,7 +175,7 @@ class MatchStep(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(style.px(6))
-        whole.addLayout(top)
+        whole.addWidget(above)
         whole.addWidget(self.lacking)
         whole.addLayout(below, 1)
 

@@ -37,7 +37,7 @@ class MovesView(QWidget):
         self.setObjectName("import_moves")
         self.file: ImportFile | None = None
         self._full = False
-        self.title = label(role="heading")
+        self.title = label(role="heading", wrap=True)
         self.all_over = button("", lambda: self.answer_rest(OVERWRITE), name="all_over")
         self.all_kept = button("", lambda: self.answer_rest(KEEP), name="all_kept")
         self.back = button("回到问题  Esc", self.left.emit)
@@ -131,7 +131,9 @@ class MovesView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(style.px(8))
-        whole.addLayout(beside(self.title, None, self.all_over, self.all_kept, self.back))
+        head = beside(self.title, self.all_over, self.all_kept, self.back)
+        head.setStretch(0, 1)
+        whole.addLayout(head)
         for view in (self.rows, self.fields):
             view.setMinimumHeight(style.px(LEAST))
             whole.addWidget(view, 1)
