@@ -101,6 +101,7 @@ def machine_row(layout: Layout, count: int) -> list[str]:
 def pieces(exact: dict[str, Any]) -> list[str]:
     """Exact values as JSON for as many cells as it takes."""
     text = json.dumps(exact, ensure_ascii=True, separators=(",", ":")) if exact else ""
+    text = text.replace("_x", "\\u005fx")  # programs take _x000D_ for a sign they have to put in its place
     return [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
 
 

@@ -44,8 +44,8 @@ def rehearse_whole(
     sheets = [Sheet(one, today) for one in carried]
     rows = list(_rows(sheets, unwanted, progress or _silent))
     here = Here(replica, home, [seen.told.own for _sheet, seen in rows])
-    taking = Taking(here, rows, today)
     _refuse_strays(rows)
+    taking = Taking(here, rows, today)
     taking.take_all()
     lines = [seen.line for _sheet, seen in rows]
     for sheet in sheets:
