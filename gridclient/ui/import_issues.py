@@ -28,7 +28,10 @@ LEAVE, BRING = "不导入这一行  Delete", "恢复这一行  Delete"
 
 
 class IssuesStep(QWidget):
-    """``settled(Terms)`` when rows of the file that is shown were left out, or are to come in again."""
+    """``settled(Terms)`` when rows of the file that is shown were left out, or are to come in again.
+
+    ``hides`` says that something personal in the list is starred out.
+    """
 
     settled = Signal(object)
 
@@ -36,7 +39,10 @@ class IssuesStep(QWidget):
         super().__init__(parent)
         self.workspace = workspace
         self.file: ImportFile | None = None
-        self._full = False
+        self.issues: list[Issue] = []  # of the rows that are wanted
+        self.hides, self._full = False, False
+        self._found: Rehearsal | None = None
+        self._skipped: frozenset[tuple[str, int]] = frozenset()
         self.sorts = QButtonGroup(self, exclusive=True)
         for place, (_severity, word) in enumerate(SORTS):
             self.sorts.addButton(button(word, role="segment", checkable=True), place)
@@ -56,19 +62,6 @@ class IssuesStep(QWidget):
         shortcut("Delete", self.rows, self.turn_rows, alone=True)
 
     @property
-    def issues(self) -> list[Issue]:
-        """Everything that was found in the rows that are wanted."""
-        if self.file is None or self.file.found is None:
-            return []
-        left = self.file.terms.skipped
-        return [issue for issue in self.file.found.issues if (issue.sheet, issue.row) not in left]
-
-    @property
-    def hides(self) -> bool:
-        """True when something personal in the list is starred out."""
-        return covers(self.issues)
-
-    @property
     def persons(self) -> int:
         """How many persons' private values stand in the list."""
         return persons(self.issues)
@@ -77,7 +70,13 @@ class IssuesStep(QWidget):
         """Show what was found in a file; with ``full``, without stars. Another file is shown with all its problems."""
         if file is not self.file:
             self.sorts.button(0).setChecked(True)
+        same = file.found is self._found and file.terms.skipped == self._skipped
+        if same and file is self.file and full == self._full:
+            return
         self.file, self._full = file, full
+        self._found, self._skipped = file.found, file.terms.skipped
+        if not same:
+            self._gather()
         self._show_issues()
 
     def turn_rows(self) -> None:
@@ -115,6 +114,12 @@ class IssuesStep(QWidget):
     def _marked(self) -> list[Issue]:
         chosen: list[Issue] = self.rows.all_chosen
         return chosen
+
+    def _gather(self) -> None:
+        """Keep what was found in the rows that are wanted: of a big file it takes a while to go through."""
+        every, left = self._found.issues if self._found else [], self._skipped
+        self.issues = [issue for issue in every if (issue.sheet, issue.row) not in left] if left else every
+        self.hides = covers(self.issues)
 
     def _left(self) -> list[Issue]:
         """The rows a person does not want, each as a line of the list."""

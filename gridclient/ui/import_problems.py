@@ -17,7 +17,7 @@ HEADS = ("类别", "表", "行", "列", "表头", "内容", "原因")
 WIDTHS = (10, 14, 7, 6, 16, 26, 60)  # in characters, of the workbook's columns
 LOOKS = {"error": ("bad", "✕"), "warning": ("warn", "!"), "fixed": ("good", "✓"), "left": ("quiet", "–")}
 RANK = {severity: rank for rank, severity in enumerate(LOOKS)}
-SHOWN = 5000  # issues listed; a file with more is broken in a way that the first ones tell
+SHOWN = 2000  # issues listed; a file with more is broken in a way that the first ones tell
 
 
 def ordered(issues: Sequence[Issue], severity: str = "") -> list[Issue]:
