@@ -21,6 +21,9 @@ FORMATS = {"text": "@", "number": "General", "day": "yyyy-mm-dd", "moment": "yyy
 LEAST, MOST, EDGE = 6, 44, 2.5  # characters: how wide a column is, and what it has beside its text
 STEP = 500  # rows written between two looks at whether somebody cancelled
 FIRST_DAY = date(1900, 3, 1)  # Excel counts the days before it wrongly
+TEXT_CELLS = (
+    '<meta charset="utf-8"><style>td {mso-number-format:"\\@"} td.n {mso-number-format:General}</style>'
+)
 NO_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")  # what no worksheet may be called
 TAB_NAME = 31  # characters
 WHOLE = re.compile(
@@ -77,7 +80,7 @@ def copied(heads: Sequence[str], rows: Sequence[Sequence[Value]]) -> tuple[str, 
     """The cells separated by tabs, and as a table in HTML, from which Excel takes long numbers as the text they are."""
     lines = "\n".join("\t".join(plain(value) for value in row) for row in (heads, *rows))
     table = "".join(f"<tr>{''.join(_html_cell(v) for v in row)}</tr>" for row in (heads, *rows))
-    return lines, f'<meta charset="utf-8"><table>{table}</table>'
+    return lines, f"{TEXT_CELLS}<table>{table}</table>"
 
 
 def shows_numbers(rows: Iterable[Iterable[Value]]) -> bool:
@@ -143,5 +146,4 @@ def _breadth(words: str) -> float:
 
 
 def _html_cell(value: Value) -> str:
-    kept = " style=\"mso-number-format:'\\@'\"" if isinstance(value, str) else ""
-    return f"<td{kept}>{escape(text(value))}</td>"
+    return f"<td{'' if isinstance(value, str) else ' class=n'}>{escape(text(value))}</td>"

@@ -186,14 +186,14 @@ class ListOut(QObject):
 
     def _copy(self, extract: Extract, why: str) -> None:
         if extract.count <= AT_ONCE and not extract.more:
-            _hand_over(self.workspace, extract, extract.read(progress=None), why)
+            _paste_up(self.workspace, _cells(self.workspace, extract, why, progress=None))
         else:
             self.workspace.start(self._copy_beside(extract, why))
 
     async def _copy_beside(self, extract: Extract, why: str) -> None:
-        workspace = self.workspace
-        rows = await workspace.run(extract.read, text=f"正在复制 {extract.count} 行", progress=True)
-        _hand_over(workspace, extract, rows, why)
+        workspace, words = self.workspace, f"正在复制 {extract.count} 行"
+        cells = await workspace.run(_cells, workspace, extract, why, text=words, progress=True)
+        _paste_up(workspace, cells)
 
     def _show_menu(self, at: QPoint) -> None:
         menu = self.menu()
@@ -238,14 +238,24 @@ def _write(workspace: Workspace, extract: Extract, path: Path, why: str, *, prog
     return len(rows)
 
 
-def _hand_over(workspace: Workspace, extract: Extract, rows: Rows, why: str) -> None:
-    note(workspace, extract, rows, COPYING, why)
+def _cells(
+    workspace: Workspace, extract: Extract, why: str, *, progress: Progress | None
+) -> tuple[int, str, str]:
+    """How many rows are copied, and their cells as text and as HTML; noted in the trail."""
+    rows = extract.read(progress=progress)
     plain, table = copied(extract.heads, rows)
+    note(workspace, extract, rows, COPYING, why)
+    return len(rows), plain, table
+
+
+def _paste_up(workspace: Workspace, copied_cells: tuple[int, str, str]) -> None:
+    """Put copied cells where every program finds them."""
+    count, plain, table = copied_cells
     cells = QMimeData()
     cells.setText(plain)
     cells.setHtml(table)
     QGuiApplication.clipboard().setMimeData(cells)
-    workspace.say(f"已复制 {len(rows)} 行（含表头）", "可直接粘贴到 Excel 或 WPS。", Tone.GOOD)
+    workspace.say(f"已复制 {count} 行（含表头）", "可直接粘贴到 Excel 或 WPS。", Tone.GOOD)
 
 
 def _about(workspace: Workspace, extract: Extract, count: int, why: str) -> list[tuple[str, str]]:

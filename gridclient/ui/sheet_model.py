@@ -274,6 +274,14 @@ class SheetModel(QAbstractTableModel):
             return field.masked(getattr(row.record, field.name))
         return row.text(field)
 
+    def missing(self, row: Row) -> Sequence[str]:
+        """What the record of a row still lacks, in the words of its form."""
+        if row.blank:
+            return ()
+        record, _taken = row.filled()
+        known = {f.name: getattr(record, f.name) for f in RECORDS[self.kind].fields}
+        return completeness.missing(self.kind, known, self.today)
+
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
@@ -291,7 +299,7 @@ class SheetModel(QAbstractTableModel):
         row = self.rows[index.row()]
         if index.column() >= len(self.fields):
             shown = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
-            return "、".join(self._missing(row)) if role in shown else None
+            return "、".join(self.missing(row)) if role in shown else None
         field = self.fields[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self.cell(row, field)
@@ -350,13 +358,6 @@ class SheetModel(QAbstractTableModel):
 
     def _has_news(self, row: Row) -> bool:
         return any(not self.wrong(row, f) for f in self.fields if f.name in row.typed)
-
-    def _missing(self, row: Row) -> Sequence[str]:
-        if row.blank:
-            return ()
-        record, _taken = row.filled()
-        known = {f.name: getattr(record, f.name) for f in RECORDS[self.kind].fields}
-        return completeness.missing(self.kind, known, self.today)
 
     def _all_changed(self) -> None:
         if self.rows:

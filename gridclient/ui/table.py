@@ -244,6 +244,8 @@ class RecordTable(QTableView):
         heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         heads.sortIndicatorChanged.connect(model.sort)
         heads.setSectionsClickable(True)
+        # Qt asks a head of its column's every row whether all are selected: most of a second for a long list.
+        heads.setSelectionModel(QItemSelectionModel(model, heads))
         self._usual = _usual_widths(model.fields)
         self._fitting = self._dragged = False
         for column, width in enumerate(self._usual):

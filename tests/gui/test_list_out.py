@@ -161,6 +161,7 @@ async def test_more_rows_than_a_page_of_the_list_are_copied_beside_the_window(
 ) -> None:
     page = await residents_of(window)
     page.table.selectAll()
+    QGuiApplication.clipboard().clear()
 
     press(COPY, page.table)
     await until(lambda: QGuiApplication.clipboard().text().startswith("姓名\t"))
