@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gridclient.exchange.whole_out import Wanted
 
 LEAST, WIDEST = 6, 40  # characters of a column
+KEPT_IN_SIGHT = 3  # columns at most that stay while the others are scrolled
 MEASURED = 300  # records whose words tell how wide a column is
 INLINE = 255  # characters of a list that can be chosen from without a sheet of its own
 SPARE = 200  # empty rows with lists to choose from
@@ -36,7 +37,10 @@ class About:
     def write(self, wanted: "Wanted", counts: Mapping[str, int]) -> None:
         """Say what this is, of when and by whom, how many of each kind, and how it goes back."""
         tab, book = self._tab, self._book
-        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        bold, wrapped = (
+            book.add_format({"bold": True}),
+            book.add_format({"text_wrap": True, "valign": "vcenter"}),
+        )
         tab.set_column(0, 0, 20)
         tab.set_column(1, 1, 12)
         tab.set_column(2, 2, 70)
@@ -79,10 +83,12 @@ class Tab:
 
     def __init__(self, book: Any, name: str, layout: Layout) -> None:
         self.tab, self._layout = book.add_worksheet(name), layout
-        self._text = book.add_format({"num_format": "@", "valign": "top"})
-        self._day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
-        self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"})
-        self._number = book.add_format({"valign": "top"})
+        self._text = book.add_format({"num_format": "@", "valign": "vcenter"})
+        self._day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "vcenter", "align": "left"})
+        self._moment = book.add_format(
+            {"num_format": "yyyy-mm-dd hh:mm", "valign": "vcenter", "align": "left"}
+        )
+        self._number = book.add_format({"valign": "vcenter", "align": "center"})
         look = {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
         self._head = book.add_format(look | {"bg_color": "#E8EEF5"})
         self._must = book.add_format(look | {"bg_color": "#FFF2CC"})
@@ -115,11 +121,17 @@ class Tab:
         tab.set_column(len(fields), len(heads) - 1, 12, self._text, {"hidden": True})
         tab.set_row(0, None, None, {"hidden": True})
         tab.set_row(HEADS, 32)
-        tab.freeze_panes(BODY, 1)
+        tab.freeze_panes(BODY, self._named())
         tab.autofilter(HEADS, 0, last, len(heads) - 1)
         tab.repeat_rows(HEADS)
         tab.print_area(HEADS, 0, last, len(fields) - 1)
         _paper(tab)
+
+    def _named(self) -> int:
+        """How many columns stay in sight: up to the one by which a record is called."""
+        names = [f.name for f in self._layout.fields]
+        places = [names.index(name) for name in self._layout.spec.naming if name in names]
+        return min(min(places, default=0) + 1, KEPT_IN_SIGHT)
 
     def _cell(self, row: int, column: int, cell: Cell) -> None:
         if isinstance(cell, str):
