@@ -6,6 +6,7 @@ from gridclient.ui import style
 from gridclient.ui.import_counts import columns_words
 from gridclient.ui.import_files import ImportFile
 from gridclient.ui.parts import beside, label
+from gridclient.ui.short_label import ShortLabel
 
 
 class FileCard(QFrame):
@@ -14,7 +15,7 @@ class FileCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         style.role(self, "card")
-        self.state, self.file = label(role="pill"), label(role="heading")
+        self.state, self.file = label(role="pill"), ShortLabel("heading")
         self.form, self.told = label(role="hint"), label(wrap=True)
         self.columns = label(role="hint", wrap=True)
         self._problem = ""

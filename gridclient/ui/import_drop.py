@@ -7,13 +7,13 @@ from gridclient.exchange.rehearsal import known_titles
 from gridclient.ui import icons, style
 from gridclient.ui.parts import frame, label
 
-EACH = 5  # forms named in a line
+EACH = 7  # forms named in a line
 
 
 def drop_card(begin: QPushButton) -> QWidget:
     """A card that says what to do, with the button that asks for files."""
     card, picture, titles = frame("card"), label(), known_titles()
-    picture.setPixmap(icons.pixmap("importing", style.colours().soft, style.px(48)))
+    picture.setPixmap(icons.pixmap("importing", style.colours().soft, style.px(40)))
     lines = (
         picture,
         label("把表格拖到这里，或按“选择文件”", "heading"),
@@ -23,7 +23,7 @@ def drop_card(begin: QPushButton) -> QWidget:
         *(label("、".join(titles[at : at + EACH]), "hint") for at in range(0, len(titles), EACH)),
     )
     inside = QVBoxLayout(card)
-    inside.setSpacing(style.px(12))
+    inside.setSpacing(style.px(8))
     inside.addStretch(2)
     for line in lines:
         inside.addWidget(line, 0, Qt.AlignmentFlag.AlignHCenter)
