@@ -11,6 +11,7 @@ from gridclient.exchange.plain import csv_table, decoded, html_tables
 from gridclient.exchange.workbooks import workbook
 
 SIZE_LIMIT = 100 * 1024 * 1024  # bytes; a register of a whole community is below 3 MB
+TEXT_LIMIT = 40 * 1024 * 1024  # bytes of a CSV file or a web page
 AGAIN = "请在 Excel 或 WPS 中打开它，另存为 .xlsx 后再导入。"
 
 _ZIP = b"PK"
@@ -23,6 +24,8 @@ def read(path: Path) -> Book:
     if content.startswith((_ZIP, _COMPOUND)):
         tables, hidden = workbook(content)
         return _book(path, tables, hidden)
+    if len(content) > TEXT_LIMIT:
+        raise _too_large(TEXT_LIMIT)
     text, encoding = decoded(content)
     if text is None:
         raise UnreadableFile("这个文件不是表格", "能导入的是 .xlsx、.xls 和 .csv 文件。" + AGAIN)
@@ -35,7 +38,7 @@ def _content(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > SIZE_LIMIT:
-            raise UnreadableFile("这个文件太大", f"超过 {SIZE_LIMIT >> 20} MB。请按网格分成几个文件再导入。")
+            raise _too_large(SIZE_LIMIT)
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise UnreadableFile("找不到这个文件", "请确认文件没有被移走或改名，U 盘没有拔出。") from error
@@ -54,3 +57,7 @@ def _book(path: Path, tables: list[Table], hidden: tuple[str, ...] = (), encodin
     if not any(table.rows for table in tables):
         raise UnreadableFile("表里没有内容", "请确认数据填在看得见的工作表里。")
     return Book(path.name, tuple(tables), hidden, encoding)
+
+
+def _too_large(limit: int) -> UnreadableFile:
+    return UnreadableFile("这个文件太大", f"超过 {limit >> 20} MB。请按网格分成几个文件再导入。")

@@ -1,38 +1,42 @@
 """The sheets of an Excel file, through python-calamine, and what can be wrong with such a file."""
 
 from io import BytesIO
-import re
+import math
 import zipfile
 import zlib
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from gridclient.errors import UnreadableFile
-from gridclient.exchange.book import Row, Table, letter, levelled
+from gridclient.exchange.book import Cell, Row, Table, letter, levelled
+from gridclient.exchange.compound import Locked, reach
+from gridclient.exchange.measure import CELLS_LIMIT, Malformed, TooMuch, measured
 
 ROW_LIMIT = 100_000
 COLUMN_LIMIT = 512
-UNPACKED_LIMIT = 600 * 1024 * 1024  # bytes; a small zip that unpacks to more is not a register
+SPANS_LIMIT = 200_000  # merged cells of a sheet
+PARTS_LIMIT = 20_000  # files packed into one
+NAMED = 5  # cells told by name
 
 AGAIN = "请在 Excel 或 WPS 中打开它，另存为 .xlsx 后再导入。"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_BEYOND = re.compile(rb'<(?:\w+:)?c\b[^>/]*\br="(?:[A-Z]{3}\d+|[A-Z]{1,3}\d{6,})"[^>/]*>')
-_SHEETS = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
 def workbook(content: bytes) -> tuple[list[Table], tuple[str, ...]]:
     """The visible sheets and the names of the hidden ones; UnreadableFile says why there are none."""
-    if content.startswith(b"PK"):
-        _check_zip(content)
-    elif _ENCRYPTED in content:
-        raise _protected()
     try:
+        if content.startswith(b"PK"):
+            _check_zip(content)
+        elif _ENCRYPTED in content:
+            raise Locked
+        else:
+            reach(content)
         return _sheets(content)
-    except PasswordError as error:
+    except (PasswordError, Locked) as error:
         raise _protected() from error
-    except CalamineError as error:
-        raise _broken() from error
-    except (OSError, ValueError, OverflowError, MemoryError) as error:
+    except TooMuch as error:
+        raise _too_large("") from error
+    except (CalamineError, Malformed, OSError, ValueError, OverflowError, MemoryError) as error:
         raise _broken() from error
     except BaseException as error:
         # A malformed file can make the reader's native code give up with a class that derives from BaseException.
@@ -55,28 +59,54 @@ def _sheets(content: bytes) -> tuple[list[Table], tuple[str, ...]]:
 def _table(sheet: CalamineSheet) -> Table:
     if sheet.total_height > ROW_LIMIT or sheet.total_width > COLUMN_LIMIT:
         raise _too_large(sheet.name)
-    rows: list[Row] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    rows: list[Row] = [_finite(row) for row in sheet.to_python(skip_empty_area=False)]
     spans = tuple(
         (top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     )
+    if len(spans) > SPANS_LIMIT:
+        raise _too_large(sheet.name)
     return Table(sheet.name, levelled(rows), spans)
+
+
+def _finite(row: list[Cell]) -> Row:
+    """The cells as they are; a number beyond all numbers, which no Excel writes, as a text."""
+    if any(type(cell) is float and not math.isfinite(cell) for cell in row):
+        return [str(cell) if isinstance(cell, float) and not math.isfinite(cell) else cell for cell in row]
+    return row
 
 
 def _check_zip(content: bytes) -> None:
     """Refuse what would not fit into memory before the reader tries: it keeps every cell up to the last one."""
+    if content.count(b"PK\x01\x02") > PARTS_LIMIT:
+        raise TooMuch
     try:
         with zipfile.ZipFile(BytesIO(content)) as packed:
             names = packed.namelist()
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED_LIMIT:
-                raise _too_large("")
-            for name in filter(_SHEETS.fullmatch, names):
-                found = _BEYOND.search(packed.read(name))
-                if found:
-                    raise _too_large("")
+            if "xl/workbook.bin" in names:
+                raise _binary()
+            if not any(name.startswith("xl/") or name == "content.xml" for name in names):
+                raise _no_table()
+            bare = measured(packed).bare
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise _broken() from error
-    if not any(name.startswith("xl/") or name == "content.xml" for name in names):
-        raise UnreadableFile("这个文件不是表格", "能导入的是 .xlsx、.xls 和 .csv 文件。" + AGAIN)
+    if bare:
+        raise _uncounted(*next(iter(bare.items())))
+
+
+def _no_table() -> UnreadableFile:
+    return UnreadableFile("这个文件不是表格", "能导入的是 .xlsx、.xls 和 .csv 文件。" + AGAIN)
+
+
+def _binary() -> UnreadableFile:
+    return UnreadableFile("这是 .xlsb 格式的表格，不能直接导入", AGAIN)
+
+
+def _uncounted(sheet: str, cells: list[str]) -> UnreadableFile:
+    named = "、".join(cells[:NAMED]) + (f" 等 {len(cells)} 格" if len(cells) > NAMED else "")
+    return UnreadableFile(
+        "表里的公式还没有算出结果",
+        f"“{sheet}”的 {named} 只有公式，没有值。请在 Excel 或 WPS 中打开它，保存一次，再导入。",
+    )
 
 
 def _protected() -> UnreadableFile:
@@ -95,6 +125,6 @@ def _too_large(sheet: str) -> UnreadableFile:
     where = f"“{sheet}”" if sheet else "某一页"
     return UnreadableFile(
         f"{where}的表格范围太大",
-        f"一页最多 {ROW_LIMIT} 行、到 {letter(COLUMN_LIMIT - 1)} 列。"
+        f"一页最多 {ROW_LIMIT} 行、到 {letter(COLUMN_LIMIT - 1)} 列，一个文件最多 {CELLS_LIMIT // 10_000} 万格。"
         "常见原因是很远的地方误填了一个格子：请删掉多余的行和列，再另存导入。",
     )
