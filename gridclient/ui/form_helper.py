@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -25,11 +25,12 @@ from gridclient.formfill.offers import registers
 from gridclient.ledger.outfile import put
 from gridclient.ledger.sheet import Sheet
 from gridclient.store.trail import Act, Step
-from gridclient.ui import icons, style
+from gridclient.ui import style
 from gridclient.ui.choosing import Choices
+from gridclient.ui.dropping import drop_card, dropped, welcome
 from gridclient.ui.form_match import FormMatch
 from gridclient.ui.ledger_choices import LedgerChoices
-from gridclient.ui.parts import button, frame, label, later, shortcut
+from gridclient.ui.parts import button, label, later, shortcut
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
@@ -37,6 +38,11 @@ from sync.replica import Replica
 
 FILES = "表格 (*.xlsx)"
 MATCHES = "表格对应 (*.json)"
+DROP = (
+    "把部门发来的空表拖到这里，或按“选择表格”",
+    "程序认出每一列，从底册里填好，另存一份；原表不动，格式、下拉和签字栏都保留。",
+)
+HINT = "第一次核对一下每列填什么，以后同样的表不用再核对。只能填 .xlsx 表格。"
 PAUSE_MS = 150  # of several choices in a row only the last is tried out
 ROWS_NAMED = 8  # rows with an empty cell that are named; more are counted
 
@@ -150,13 +156,11 @@ class FormHelperPage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A form may be dropped anywhere on the page."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+        welcome(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """What is dropped is read."""
-        event.acceptProposedAction()
-        self.take(Path(next(u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile())))
+        self.take(dropped(event)[0])
 
     def _make(self) -> None:
         self.begin = button("选择表格…  Ctrl+O", self.ask, role="primary", icon="folder", name="begin")
@@ -192,31 +196,13 @@ class FormHelperPage(QWidget):
         below = _row(self.result, self.folder, self.go)
         below.setStretch(0, 1)
         inside.addLayout(below)
-        self.body.addWidget(self._empty())
+        self.body.addWidget(drop_card("ledgers", *DROP, self.begin, HINT))
         self.body.addWidget(full)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         layout.setSpacing(style.px(8))
         layout.addLayout(_row(label("表格助手", "title"), None, self.get, self.give, self.choose))
         layout.addWidget(self.body, 1)
-
-    def _empty(self) -> QWidget:
-        card, picture = frame("card"), label()
-        picture.setPixmap(icons.pixmap("ledgers", style.colours().soft, style.px(48)))
-        lines = (
-            picture,
-            label("把部门发来的空表拖到这里，或按“选择表格”", "heading"),
-            label("程序认出每一列，从底册里填好，另存一份；原表不动，格式、下拉和签字栏都保留。"),
-            self.begin,
-            label("第一次核对一下每列填什么，以后同样的表不用再核对。只能填 .xlsx 表格。", "hint"),
-        )
-        inside = QVBoxLayout(card)
-        inside.setSpacing(style.px(12))
-        inside.addStretch(2)
-        for line in lines:
-            inside.addWidget(line, 0, Qt.AlignmentFlag.AlignHCenter)
-        inside.addStretch(3)
-        return card
 
     def _connect(self) -> None:
         self.match.chosen.connect(self._settle)

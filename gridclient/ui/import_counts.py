@@ -3,8 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from gridclient.exchange.rehearsal import UNWANTED, Rehearsal, titles
+from gridclient.exchange.rehearsal import UNWANTED, Rehearsal, known_titles, titles
 from gridclient.exchange.writing import Report
+
+EACH = 7  # forms named in a line
+
+
+def known_words() -> list[str]:
+    """Which forms can be brought in, in lines."""
+    titles = known_titles()
+    named = ["、".join(titles[at : at + EACH]) for at in range(0, len(titles), EACH)]
+    return ["同一份表导入两次不会重复。能导入的表：", *named]
 
 
 def counts_words(found: Rehearsal) -> str:

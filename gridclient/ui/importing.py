@@ -18,10 +18,10 @@ from gridclient.exchange.writing import Report
 from gridclient.store.trail import Act, Step
 from gridclient.ui import style
 from gridclient.ui.blank_forms import blank_forms
+from gridclient.ui.dropping import drop_card, dropped, welcome
 from gridclient.ui.import_acts import Acts
 from gridclient.ui.import_card import FileCard
-from gridclient.ui.import_counts import next_words
-from gridclient.ui.import_drop import drop_card
+from gridclient.ui.import_counts import known_words, next_words
 from gridclient.ui.import_files import UNFINISHED, ImportFile, examine, file_row, write_files
 from gridclient.ui.import_issues import IssuesStep
 from gridclient.ui.import_match import MatchStep
@@ -36,6 +36,10 @@ from gridclient.ui.saying import Cancelled, Tone
 from gridclient.ui.workspace import Workspace
 
 FILES = "表格 (*.xlsx *.xls *.csv *.xlsm *.ods *.et);;所有文件 (*)"
+DROP = (
+    "把表格拖到这里，或按“选择文件”",
+    "Excel、WPS 或 CSV 文件，可以一次选几个。先核对给您看，您确认以后才写入。",
+)
 ROWS = 3  # files seen at once; more are scrolled to
 
 
@@ -132,13 +136,11 @@ class ImportPage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped anywhere on the page."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+        welcome(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """What is dropped is rehearsed."""
-        event.acceptProposedAction()
-        self.take(*(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()))
+        self.take(*dropped(event))
 
     def focusInEvent(self, _event: QFocusEvent) -> None:
         """Hand the keys to the step that is shown. Not by a focus proxy: Tab would go past what stands above it."""
@@ -170,7 +172,12 @@ class ImportPage(QWidget):
         self.problems.addWidget(self.moves)
         looked = QWidget()
         stacked(looked, (self.notices, self.problems)).setStretch(1, 1)
-        for widget in (drop_card(self.begin), self.match, looked, self.writing):
+        for widget in (
+            drop_card("importing", *DROP, self.begin, *known_words()),
+            self.match,
+            looked,
+            self.writing,
+        ):
             self.stages.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
