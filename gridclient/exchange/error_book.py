@@ -23,6 +23,7 @@ from gridclient.exchange.book import Book, Cell, Table
 from gridclient.exchange.columns import NOTES
 from gridclient.exchange.lines import ERROR, WARNING, Issue
 from gridclient.exchange.mapping import recognise
+from gridclient.exchange.whole_book import bodies_of
 
 SIGNS = {ERROR: "✕", WARNING: "!"}
 FILLS = {ERROR: PatternFill("solid", fgColor="F8C9C4"), WARNING: PatternFill("solid", fgColor="FCE8B2")}
@@ -49,7 +50,7 @@ def error_book(path: Path, book: Book, issues: Sequence[Issue], *, refused: bool
     for issue in issues:
         if issue.severity in SIGNS and issue.row:
             told[issue.sheet][issue.row].append(issue)
-    bodies = {found.table.name: found.head.body for found in recognise(book)}
+    bodies = {found.table.name: found.head.body for found in recognise(book)} | bodies_of(book)
     for table in book.tables:
         if table.name in bodies and table.name in sheets:
             sheet = sheets[table.name]

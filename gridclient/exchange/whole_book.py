@@ -126,7 +126,12 @@ def marked(table: Table) -> Marked | None:
 
 def is_ours(book: Book) -> bool:
     """True for a book this program wrote to hold everything, whatever was done to it since."""
-    return any(marked(table) for table in book.tables)
+    return bool(bodies_of(book))
+
+
+def bodies_of(book: Book) -> dict[str, int]:
+    """Sheet → its first row of data, counted from 0, of those that hold records of a whole book."""
+    return {table.name: BODY for table in book.tables if marked(table)}
 
 
 def told_by(sheet: Marked, row: Row) -> Told:

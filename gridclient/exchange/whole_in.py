@@ -12,7 +12,7 @@ from gridclient.errors import Unfit
 from gridclient.exchange.book import Book
 from gridclient.exchange.lines import ERROR, WARNING, Issue, Line, Skipped
 from gridclient.exchange.rehearsal import STEP, LeftOut, Progress, Rehearsal, _count
-from gridclient.exchange.whole_book import ABOUT, BODY, FORM, HEADS, TITLE, VERSION, Marked, kinds, marked
+from gridclient.exchange.whole_book import ABOUT, BODY, FORM, TITLE, VERSION, Marked, kinds, marked
 from gridclient.exchange.whole_here import Here
 from gridclient.exchange.whole_rows import Seen, Sheet
 from gridclient.exchange.whole_taking import Taking
@@ -127,4 +127,5 @@ def _tell_sheet(sheet: Sheet, seen: list[Seen], done: Rehearsal) -> None:
     fewer = count - sum(1 for one in seen if one.id)
     if fewer > 0:
         why = f"比导出时少 {fewer} 行：导入不会删除，本机有的照旧"
-        done.issues.append(Issue(name, HEADS + 1, "", "", WARNING, "rows_deleted", why))
+        last = max(len(sheet.sheet.table.rows), BODY + 1)
+        done.issues.append(Issue(name, last, "", "", WARNING, "rows_deleted", why))

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 import pytest
 
 from gridclient.errors import Unfit
+from gridclient.exchange.error_book import error_book
 from gridclient.exchange.lines import ERROR, WARNING, Issue
 from gridclient.exchange.reader import read
 from gridclient.exchange.rehearsal import Rehearsal
@@ -338,6 +339,21 @@ def test_rows_nobody_wants_are_passed_over(replica: Replica, path: Path) -> None
     found = rehearse_whole(replica, read(path), home=HOME, who="", today=TODAY, unwanted=unwanted)
 
     assert (found.batch, found.counts.rows_skipped) == ([], 1)
+
+
+def test_the_marked_copy_names_what_is_wrong_and_can_be_brought_back(replica: Replica, path: Path) -> None:
+    _change(path, "居民", lambda tab: _set(tab, FIRST, "性别", "男的"))
+    found, _report = _brought(replica, path)
+    path.write_bytes(error_book(path, read(path), found.issues, refused=True))
+    tab = load_workbook(path)["居民"]
+
+    assert tab.cell(FIRST, _column(tab, "性别")).comment is not None
+    assert "没有这一项" in str(_get(tab, FIRST, "导入问题"))
+    assert tab.row_dimensions[1].hidden
+    assert tab.row_dimensions[FIRST + 1].hidden
+    _change(path, "居民", lambda tab: _set(tab, FIRST, "性别", "男"))
+    found, report = _brought(replica, path)
+    assert (found.issues, found.unknown, report.updated) == ([], [], {"resident": 1})
 
 
 def _change(path: Path, sheet: str, change: Change) -> None:
