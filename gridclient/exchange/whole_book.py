@@ -34,6 +34,7 @@ PIECE = 30_000  # characters of JSON in one cell
 UNKNOWN = "unknown"  # the place in the JSON of what a newer program sent
 
 _ID = re.compile(r"!id (?P<kind>\w+) v(?P<version>\d+) n(?P<count>\d+)")
+_HEX = re.compile(r"[0-9a-f]{2,32}")
 _TAB = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -143,7 +144,8 @@ def told_by(sheet: Marked, row: Row) -> Told:
         exact = json.loads(text) if text else {}
     except ValueError:
         return Told(own, torn=True)
-    if not isinstance(exact, dict) or (own["id"] and len(sealed) != width):
+    sound = isinstance(exact, dict) and isinstance(exact.get(UNKNOWN, {}), dict)
+    if not sound or (own["id"] and not (len(sealed) == width and _HEX.fullmatch(own["id"]))):
         return Told(own, torn=True)
     parts = (sealed[at : at + SEAL] for at in range(PRINT, len(sealed), SEAL))
     return Told(own, sealed[:PRINT], dict(zip(sheet.sealed, parts, strict=False)), exact)

@@ -19,6 +19,7 @@ from gridclient.exchange.writing import made
 from gridclient.records.area import DictionaryEntry, OrgUnit
 from sync.record import SyncedRecord, group_of
 
+SPOILT = "隐藏的列被改动过，读不出原来的内容"
 WORDS = 30  # characters of a value told in a hint
 
 
@@ -52,24 +53,20 @@ class Taking:
 
     def _learn_answers(self) -> None:
         """Know the answers of the office's own that come with this book."""
+        lists = DictionaryEntry.spec.field("dictionary").options
         for sheet, seen in self._rows:
-            if sheet.kind == DictionaryEntry.kind():
-                told = (
-                    written(sheet.cell(seen.line, f))
-                    for f in sheet.fields
-                    if f.name in ("dictionary", "code")
-                )
-                words, code = (*told, "", "")[:2]
-                found = DictionaryEntry.spec.field("dictionary").options
-                named = found.named(words) if found else None
-                self._answers[str(named.value) if named else ""].add(code)
+            if sheet.kind == DictionaryEntry.kind() and lists is not None:
+                told = {f.name: written(sheet.cell(seen.line, f)) for f in sheet.fields}
+                if named := lists.named(told.get("dictionary", "")):
+                    self._answers[str(named.value)].add(told.get("code", ""))
 
     def _edit_all(self) -> None:
         for sheet in dict.fromkeys(sheet for sheet, _seen in self._rows):
             rows = [seen for of, seen in self._rows if of is sheet]
             held = self.here.held(sheet.kind)
-            binned = [seen for seen in rows if seen.id in held and held[seen.id].removed_at is not None]
-            changed = [seen for seen in rows if seen.touched and seen.id in held and seen not in binned]
+            here = [seen for seen in rows if seen.id in held]
+            binned = [seen for seen in here if held[seen.id].removed_at is not None]
+            changed = [seen for seen in here if seen.touched and held[seen.id].removed_at is None]
             found = self.here.records(sheet.spec, [seen.id for seen in (*binned, *changed)])
             for seen in binned:
                 self._bring_back(sheet, seen, found[seen.id])
@@ -118,7 +115,7 @@ class Taking:
         try:
             values = sheet.values(seen)
         except FAULTS:
-            line.tell(ERROR, "", "hidden_spoilt", "隐藏的列被改动过，读不出原来的内容")
+            line.tell(ERROR, "", "hidden_spoilt", SPOILT)
             return
         if not here.fits(own["area"]):
             line.tell(ERROR, "", "other_area", "这一条属于另一个社区，不能导入到这里")
@@ -170,18 +167,27 @@ class Taking:
             return False
         trial = Entry(entry.table)
         trial.fresh |= values
-        for name, why in made(trial).problems().items():
+        try:
+            record = made(trial)
+            found = dict(record.problems())
+            self.here.replica.shapes[sheet.kind].wire(record, found)
+        except FAULTS:
+            found = {"": SPOILT}
+        for name, why in found.items():
             f = sheet.spec.by_name.get(name)
-            if f is not None and not self._answered(f, values.get(name)):
+            if f is None:
+                line.tell(ERROR, "", "hidden_spoilt", SPOILT)
+            elif not self._answered(f, values.get(name)):
                 kind = "required_missing" if values.get(name) in (None, "", []) else "bad_value"
                 line.tell(ERROR, sheet.slot(f), kind, why)
         return not line.refused
 
     def _answered(self, f: Field, value: Any) -> bool:
         """True when all that is wrong with the answers to a field is that they come with this book."""
-        codes = [value] if isinstance(value, str) else value or []
+        codes = (value if isinstance(value, list) else []) if f.many else [value]
         known = {*(f.options or ()), *(offer.value for offer in f.offers), *self._answers[f.choices]}
-        return f.kind in ("choice", "choices") and bool(codes) and all(code in known for code in codes)
+        fit = bool(codes) and all(isinstance(code, str) and code and code in known for code in codes)
+        return f.kind in ("choice", "choices") and fit
 
     def _plain_cells(self, sheet: Sheet, seen: Seen) -> tuple[Field, ...]:
         """The changed cells that hold no link; of the others it is told that they are not read."""

@@ -1,6 +1,6 @@
 """A whole book that somebody changed in Excel, on its way back: only their cells count, and never over what was changed here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from gridclient.fields import RECORDS
 from gridclient.records import Building, Dwelling, GridWorker, Household, OrgUnit, Resident, Visit
 from gridclient.store.imports import Imports
 from sync.replica import Replica
+from tests.unit.exchange.conftest import opened
 
 HOME, TODAY = "519901001001", date(2026, 10, 31)
 HEAD, FIRST = 2, 3  # rows as Excel counts them
@@ -40,6 +41,16 @@ def replica(replica: Replica) -> Replica:
     visit = Visit(id="1" * 32, area=HOME + "003", visited_on=TODAY, outcome="met", household=home.id)
     replica.import_many([unit, house, door, home, head, other, visit])
     return replica
+
+
+@pytest.fixture
+def other(empty: Path, tmp_path: Path) -> Iterator[Replica]:
+    """A laptop with nothing on it."""
+    path = tmp_path / "other.db"
+    path.write_bytes(empty.read_bytes())
+    held = opened(path)
+    yield held
+    held.engine.dispose()
 
 
 @pytest.fixture
@@ -284,6 +295,35 @@ def test_hidden_cells_somebody_has_spoilt_refuse_the_row(replica: Replica, path:
     assert (_only(found).kind, found.batch) == ("hidden_spoilt", [])
 
 
+@pytest.mark.parametrize(
+    ("cell", "spoilt"),
+    [
+        ("原值", '{"household":[5,"xxxx"]}'),
+        ("原值", '{"household":["\\ud800","xxxx"]}'),
+        ("原值", '{"labels":[7,"----"]}'),
+        ("原值", '{"labels":["alone","----"]}'),
+        ("原值", '{"birth":["x","----"]}'),
+        ("原值", '{"birth":{"x":1}}'),
+        ("原值", '{"unknown":3}'),
+        ("原值", "[1]"),
+        ("编号（勿改）", "../../x"),
+        ("校验", "9" * 40),
+        ("建立时间", "9" * 40),
+    ],
+)
+def test_no_hidden_cell_can_break_an_import(
+    replica: Replica, path: Path, other: Replica, cell: str, spoilt: str
+) -> None:
+    _change(path, "居民", lambda tab: _set(tab, FIRST, cell, spoilt))
+    for laptop in (replica, other):
+        before = laptop.count(Resident)
+        found, report = _brought(laptop, path)
+        made = report.created.get("resident", 0)
+
+        assert laptop.count(Resident) == before + made
+        assert all(issue.severity == ERROR for issue in found.issues if issue.kind == "hidden_spoilt")
+
+
 def test_what_is_in_the_recycle_bin_here_stays_there(replica: Replica, path: Path) -> None:
     replica.remove(_resident(replica), "登错了")
     found, _report = _brought(replica, path)
@@ -291,9 +331,7 @@ def test_what_is_in_the_recycle_bin_here_stays_there(replica: Replica, path: Pat
     assert (_only(found).kind, found.batch) == ("in_bin", [])
 
 
-def test_what_was_taken_back_with_an_import_comes_again_with_the_next(
-    replica: Replica, path: Path, empty: Path, tmp_path: Path
-) -> None:
+def test_what_was_taken_back_with_an_import_comes_again_with_the_next(replica: Replica, path: Path) -> None:
     for record in (*replica.all(Visit), *replica.all(Resident)):
         replica.remove(record, "撤回导入")
     _found, report = _brought(replica, path)
