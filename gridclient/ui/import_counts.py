@@ -34,13 +34,11 @@ def counts_words(found: Rehearsal) -> str:
 
 
 def columns_words(found: Rehearsal) -> str:
-    """Which columns and sheets are left out, and why."""
-    heads = [header for _sheet, _column, header in found.unknown if header]
+    """Which columns and sheets are left out for a reason of their own."""
     lines = [
         "不采集的列：" + "、".join(f"{c.header}（{c.why}）" for c in found.left_out)
         if found.left_out
         else "",
-        "不认识的列，没有读：" + "、".join(heads) if heads else "",
         "不是已知的表，没有读：" + "、".join(found.sheets) if found.sheets else "",
         "隐藏的工作表，没有读：" + "、".join(found.hidden) if found.hidden else "",
     ]

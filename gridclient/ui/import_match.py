@@ -63,6 +63,7 @@ class MatchStep(QWidget):
         self.workspace = workspace
         self.sheets, self.form = Choices(), Choices()
         self.sheets.setAccessibleName("工作表")
+        self.sheets.setSizeAdjustPolicy(Choices.SizeAdjustPolicy.AdjustToContents)
         self.form.setAccessibleName("这是哪种表")
         for form in FORMS:
             self.form.addItem(form.title, form.name)

@@ -7,6 +7,8 @@ from gridclient.ui import style
 from gridclient.ui.import_files import ImportFile
 from gridclient.ui.parts import beside, button, frame, label
 
+NAMED = 6  # columns named; more are counted
+
 
 class Notices(QWidget):
     """``match_wanted``, ``moves_wanted``, and ``answered(Answer)`` for everybody kept in another household."""
@@ -53,7 +55,9 @@ def odd_words(file: ImportFile) -> str:
     """What of a file is not understood, in one sentence; empty when everything is."""
     if file.strange:
         return "这张表还看不懂，要先说清每一列是什么。"
-    unknown = len({head for _sheet, _column, head in file.found.unknown if head}) if file.found else 0
-    parts = [f"{unknown} 列" if unknown else "", f"{file.open_words} 个写法" if file.open_words else ""]
-    told = "、".join(part for part in parts if part)
-    return f"有 {told}不认识，先没有读。" if told else ""
+    heads = list(dict.fromkeys(head for *_where, head in file.found.unknown if head)) if file.found else []
+    rest = f" 等 {len(heads)} 列" if len(heads) > NAMED else ""
+    parts = [f"不认识、没有读的列：{'、'.join(heads[:NAMED])}{rest}" if heads else ""]
+    parts += [f"有 {file.open_words} 个写法不认识，先留空" if file.open_words else ""]
+    told = "；".join(part for part in parts if part)
+    return f"{told}。" if told else ""
