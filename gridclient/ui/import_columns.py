@@ -4,16 +4,17 @@ import re
 
 from gridclient.exchange.cells import written
 from gridclient.exchange.columns import Column
-from gridclient.exchange.mapping import NOT_READ, Matched, Word, choices_of, offers
+from gridclient.exchange.mapping import NOT_READ, Matched, Word, choices_of, field_of, offers
 from gridclient.ui.import_problems import covered
 from gridclient.ui.rows import Told
-from gridclient.values import masked_id, masked_name
+from gridclient.values import HAN, masked_id, masked_name
 
 UNREAD = "不读这一列"
 EMPTY = "留空"
 SAMPLES, SEARCHED = 3, 60  # values shown of a column, rows they are taken from
 SPACE = "　"
 NUMBER = re.compile(r"\d[\d-]{5,}[\dXx]")  # what may be somebody's number in a column nobody has named yet
+LOOKS = {"id_number": re.compile(r"\d{6}[\dXx ]{9,14}"), "name": re.compile(rf"[{HAN}·]{{2,15}}")}
 NAMED = re.compile(r"名|称|人$|主$|亲|属")  # heads under which somebody's name may stand
 
 
@@ -64,8 +65,17 @@ def offered(sheet: Matched, column: Column) -> tuple[dict[str, str], str]:
         for slot, said in words.items()
         if slot not in lacking
     }
-    now = column.slot if column.slot in words else ""
-    return told, lacking[0] if lacking and not column.slot else now
+    if not column.slot:
+        return told, _likely(lacking, samples(sheet, column))
+    return told, column.slot if column.slot in words else ""
+
+
+def answers(word: Word, code: str | None) -> tuple[dict[str, str], str]:
+    """Code → words, what an odd word may stand for; and the one that is marked: as settled, or whose words are in it."""
+    choices = choices_of(word.slot)
+    alike = [(len(said), key) for key, said in choices.items() if said in word.word or word.word in said]
+    likely = max(alike)[1] if alike and len(word.word) > 1 else ""
+    return {"": EMPTY, **choices}, likely if code is None else code
 
 
 def samples(sheet: Matched, column: Column) -> list[str]:
@@ -120,3 +130,11 @@ def lacking(sheet: Matched) -> str:
     if not sheet.lacking:
         return ""
     return f"读“{sheet.form.title}”少不了{'、'.join(sheet.lacking)}：请走到对应的那一列，按 Enter 选。"
+
+
+def _likely(slots: list[str], values: list[str]) -> str:
+    """The first of the slots whose looks the values have; empty when there is none."""
+    if not values:
+        return ""
+    looks = {slot: LOOKS[field.kind] for slot in slots if (field := field_of(slot)) and field.kind in LOOKS}
+    return next((slot for slot, look in looks.items() if all(map(look.fullmatch, values))), "")

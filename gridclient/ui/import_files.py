@@ -1,7 +1,7 @@
 """Files on their way in: read, matched and rehearsed, looked at again when somebody settled something, written."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from threading import Event
@@ -72,13 +72,17 @@ class ImportFile:
 
     @property
     def words(self) -> list[Word]:
-        """The words no list has, settled or not."""
-        return self.found.words if self.found else []
+        """The words no list has, settled or not, each once, however many sheets it stands in."""
+        every: dict[tuple[str, str], Word] = {}
+        for word in self.found.words if self.found else ():
+            same = every.get((word.slot, word.word))
+            every[word.slot, word.word] = replace(same, count=same.count + word.count) if same else word
+        return list(every.values())
 
     @property
     def open_words(self) -> int:
         """How many of these nobody has settled."""
-        return sum(word_code(self.terms, word) is None for word in self.words)
+        return sum(self.code_of(word) is None for word in self.words)
 
     @property
     def open_moves(self) -> int:
@@ -108,6 +112,16 @@ class ImportFile:
     def told(self) -> str:
         """One sentence about it: why it is turned down, or what stands in it."""
         return self.problem or (counts_words(self.found) if self.found else "正在读取和核对…")
+
+    def same_words(self, word: Word) -> list[Word]:
+        """A word as it stands in each of the sheets."""
+        found = self.found.words if self.found else []
+        return [one for one in found if (one.slot, one.word) == (word.slot, word.word)]
+
+    def code_of(self, word: Word) -> str | None:
+        """What a word was said to stand for in every sheet; None as long as nobody has said."""
+        codes = {_code(self.terms, one) for one in self.same_words(word)}
+        return codes.pop() if len(codes) == 1 else None
 
     def settle(self, terms: Terms) -> None:
         """Keep what a person settled; sheets are read accordingly at once, what was found has to be looked at again."""
@@ -203,17 +217,16 @@ def lacking_words(sheets: Sequence[Matched]) -> str:
     return f"{told}。请到“对应”里指出是哪一列（Alt+2）。" if told else ""
 
 
-def word_code(terms: Terms, word: Word) -> str | None:
-    """What a word was said to stand for; None when nobody has said."""
-    settled = terms.mappings.get(word.digest)
-    return settled.words.get(word.slot, {}).get(word.word) if settled else None
-
-
 def file_row(file: ImportFile) -> Told:
     """One file as a row: its state, its name, its form and a sentence."""
     tone, state = file.state
     told = report_words([file.report]) if file.report else file.told
     return Told((state, file.path.name, file.found.title if file.found else "", told), tone, file)
+
+
+def _code(terms: Terms, word: Word) -> str | None:
+    settled = terms.mappings.get(word.digest)
+    return settled.words.get(word.slot, {}).get(word.word) if settled else None
 
 
 def _matched(sheet: Matched, terms: Terms) -> Matched:

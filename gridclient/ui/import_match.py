@@ -14,7 +14,6 @@ from gridclient.exchange.mapping import (
     Mapping,
     Matched,
     Word,
-    choices_of,
     mappings_in,
     matched,
     offers,
@@ -26,8 +25,8 @@ from gridclient.ui import style
 from gridclient.ui.choosing import Choices
 from gridclient.ui.flow import Flow
 from gridclient.ui.import_columns import (
-    EMPTY,
     SAMPLES,
+    answers,
     column_row,
     columns_of,
     hides,
@@ -36,7 +35,7 @@ from gridclient.ui.import_columns import (
     standing,
     word_row,
 )
-from gridclient.ui.import_files import ImportFile, word_code
+from gridclient.ui.import_files import ImportFile
 from gridclient.ui.match_picker import MatchPicker
 from gridclient.ui.parts import button, label
 from gridclient.ui.rows import RowsView, Told
@@ -202,7 +201,7 @@ class MatchStep(QWidget):
         self.lacking.setVisible(bool(self.lacking.text()))
         self.give.setEnabled(bool(file.terms.mappings))
         told = [column_row(sheet, column, full=self._full) for column in columns_of(sheet)]
-        odd = [word_row(word, word_code(file.terms, word)) for word in file.words]
+        odd = [word_row(word, file.code_of(word)) for word in file.words]
         self._showing = True
         _refresh(self.columns, told)
         _refresh(self.words, odd)
@@ -236,8 +235,7 @@ class MatchStep(QWidget):
         if file is None or sheet is None:
             return None
         if self._at_words and isinstance(word := self.words.chosen, Word):
-            answers = {"": EMPTY, **choices_of(word.slot)}
-            return f"“{word.word}”当作：", answers, word_code(file.terms, word) or ""
+            return f"“{word.word}”当作：", *answers(word, file.code_of(word))
         column = _column(sheet, self.columns.chosen)
         if column is None or sheet.form is None:
             return None
@@ -263,9 +261,15 @@ class MatchStep(QWidget):
             self._settle_sheet(sheet, self._mapping(sheet).with_column(column.head, slot))
 
     def _settle_word(self, word: Word, code: str) -> None:
-        sheet = next((s for s in self.file.sheets if s.digest == word.digest), None) if self.file else None
-        if sheet is not None:
-            self._settle_sheet(sheet, self._mapping(sheet).with_word(word.slot, word.word, code))
+        """Settle a word in every sheet it stands in."""
+        if self.file is None:
+            return
+        mappings = dict(self.file.terms.mappings)
+        for one in self.file.same_words(word):
+            sheet = next(sheet for sheet in self.file.sheets if sheet.digest == one.digest)
+            kept = mappings.get(one.digest) or self._mapping(sheet)
+            mappings[one.digest] = kept.with_word(one.slot, one.word, code)
+        self._settle(mappings)
 
     def _choose_form(self, _place: int) -> None:
         """Read the sheet as another form; what was settled about its columns stays as far as that form has them."""

@@ -98,9 +98,9 @@ class ImportPage(QWidget):
         if file is None or self._busy():
             return
         before = file.terms.mappings
-        remember(self.workspace.replica, {d: m for d, m in terms.mappings.items() if before.get(d) != m})
         file.settle(terms)
         self._look(arriving=False)
+        remember(self.workspace.replica, {d: m for d, m in terms.mappings.items() if before.get(d) != m})
 
     def go_to(self, stage: Stage) -> None:
         """Show a step of the file that is shown."""

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
@@ -124,6 +125,44 @@ async def test_a_word_settled_once_is_settled_in_every_row(
     await until(page.again.isVisible)
     (college,) = {one.education for name in ("欧阳大", "欧阳中", "欧阳小") for one in people(page, name)}
     assert Resident.spec.field("education").text(college) == "大专"
+
+
+async def test_a_word_in_two_sheets_is_asked_once_and_its_likely_meaning_is_marked(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path
+) -> None:
+    book = Workbook()
+    for at, heads in enumerate((["姓名", "身份证号", "文化程度"], ["人员姓名", "证件号码", "文化水平"])):
+        sheet = book.create_sheet(f"第{at}网格")
+        sheet.append([*heads, "所属楼栋", "所属单元", "室号"])
+        sheet.append([f"欧阳{at}", numbered(at + 1), "大专文化", *DOOR.split(",")])
+    del book["Sheet"]
+    book.save(tmp_path / "两页.xlsx")
+    await taken(page, tmp_path / "两页.xlsx")
+    page.go_to(Stage.MATCH)
+    page.match.words.setFocus()
+    assert [told.texts[1:] for told in page.match.words.rows.told] == [("大专文化", "2", "! 请选")]
+
+    Hands(page).press("Enter", "Enter")
+    await looked_at(page)
+
+    assert [told.texts[1:] for told in page.match.words.rows.told] == [("大专文化", "2", "✓ 大专")]
+    assert page.shown is not None
+    assert page.shown.open_words == 0
+    page.go_to(Stage.PROBLEMS)
+    assert page.notices.odd.isHidden()
+
+
+async def test_nothing_is_proposed_for_a_column_that_does_not_look_like_what_is_lacking(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path
+) -> None:
+    row = f"12.5,{NAME},{GOOD_ID},女,汉族,{DOOR}"
+    await taken(page, table(tmp_path, "a.csv", "面积多少,叫什么,证件,性别,民族,所属楼栋,所属单元,室号", row))
+
+    proposed = []
+    for at in range(3):
+        page.match.columns.selectRow(at)
+        proposed.append(page.match.picker.found.chosen)
+    assert proposed == ["", "resident.name", "resident.id_number"]
 
 
 async def test_what_is_settled_while_a_rehearsal_is_under_way_is_not_lost(
