@@ -33,11 +33,8 @@ class FigureList(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.count)
         head.addStretch(1)
-        head.addWidget(
-            button(
-                "Excel", self._save, icon="exporting", tip="把名单存成 Excel 表格（Ctrl+E）", name="list_out"
-            )
-        )
+        self._ways = QHBoxLayout()
+        head.addLayout(self._ways)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(8))
@@ -49,6 +46,7 @@ class FigureList(QWidget):
     def show_list(self, title: str, kind: str, ids: Sequence[str], says: str = "") -> None:
         """Show the records of a kind with these ids, under a title and what they are counted by."""
         clear(self._place)
+        clear(self._ways)
         model = RecordTableModel(self.workspace, kind, self)
         model.show_only(only=frozenset(ids))
         self.table = RecordTable(model)
@@ -62,12 +60,9 @@ class FigureList(QWidget):
         self.table.out.named = f"{title}（{RECORDS[kind].title}）"
         self.table.out.narrowed = lambda: says
         self._place.addWidget(self.table)
+        self._ways.addWidget(self.table.out.button())
         self.table.selectRow(0)
         self.table.setFocus()
-
-    def _save(self) -> None:
-        if self.table is not None:
-            self.table.out.save()
 
     def _show_count(self, count: int) -> None:
         self.count.setText(f"共 {count} 条，回车打开" if count else "没有")

@@ -74,7 +74,7 @@ class ListOut(QObject):
         self._saving: list[QShortcut] = []
         self.heed(view)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._show_menu)
+        view.customContextMenuRequested.connect(lambda at: self._pop_up(view.viewport().mapToGlobal(at)))
 
     @property
     def title(self) -> str:
@@ -104,9 +104,11 @@ class ListOut(QObject):
             key.setEnabled(False)
 
     def button(self) -> QPushButton:
-        """A button that saves the list."""
-        tip = "把列出的全部行存成 Excel 表格" + (f"（{self._key}）" if self._key else "")
-        return button("Excel", self.save, icon="exporting", tip=tip, name="list_out")
+        """A button with the menu of the list."""
+        tip = f"把列出的存成 Excel 表格（{self._key}）".replace("（）", "") + f"，或复制（{COPY}）"
+        made = button("导出 ▾", icon="exporting", tip=tip, name="list_out")
+        made.clicked.connect(lambda: self._pop_up(made.mapToGlobal(made.rect().bottomLeft())))
+        return made
 
     def menu(self) -> QMenu:
         """What can be done with the list as a whole."""
@@ -195,10 +197,10 @@ class ListOut(QObject):
         cells = await workspace.run(_cells, workspace, extract, why, text=words, progress=True)
         _paste_up(workspace, cells)
 
-    def _show_menu(self, at: QPoint) -> None:
+    def _pop_up(self, at: QPoint) -> None:
         menu = self.menu()
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self._view.viewport().mapToGlobal(at))
+        menu.popup(at)
 
 
 def prepared(heads: Sequence[str], rows: Rows, people: Sequence[int] = ()) -> Extract:

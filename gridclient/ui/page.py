@@ -31,6 +31,7 @@ from gridclient.ui.workspace import Workspace
 PHOTO = Photo.kind()
 FILTERS = 2  # closed lists offered in the filter bar
 IMPORTED = frozenset({"resident", "household", "building", "dwelling"})  # kinds that mostly come as workbooks
+PASTED = "导入一份 Excel 表格；只有几行的，复制过来按 Ctrl+V"
 FEW = 12  # answers a list may have to be offered there
 CALM_MS = 300  # after a list was shown: its form is made ready
 
@@ -114,12 +115,6 @@ class RecordPage(QWidget):
         add = button(
             f"新增{self.spec.title}", self._add_clicked, role="primary", icon="add", tip="Ctrl+N", name="add"
         )
-        copy = button(
-            "复制",
-            self.table.out.copy,
-            icon="copy",
-            tip="复制选中的行，含表头（Ctrl+Shift+C）；从 Excel 复制的行按 Ctrl+V 贴进来",
-        )
         bar = QHBoxLayout()
         bar.setSpacing(style.px(8))
         bar.addWidget(self.words, 1)
@@ -127,10 +122,9 @@ class RecordPage(QWidget):
             bar.addWidget(box)
         bar.addWidget(self.count)
         bar.addStretch(0)
-        bar.addWidget(copy)
         bar.addWidget(self.table.out.button())
         if self.spec.name in IMPORTED:
-            bar.addWidget(button("导入表格", self._import, icon="importing", name="import"))
+            bar.addWidget(button("导入表格", self._import, icon="importing", tip=PASTED, name="import"))
         bar.addWidget(add)
         return bar
 

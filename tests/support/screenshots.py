@@ -40,6 +40,7 @@ from tests.support import (
     import_pictures,
     ledger_pictures,
     life_pictures,
+    list_pictures,
     past_pictures,
     plan_pictures,
     screens,
@@ -162,6 +163,7 @@ class Camera:
             "frozen-": frozen_pictures.of_frozen,
             "import-": import_pictures.of_imports,
             "ledger-": ledger_pictures.of_ledgers,
+            "list-": list_pictures.of_lists,
         }
         for part, tour in tours.items():
             if self.wants(part):
