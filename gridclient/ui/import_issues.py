@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -17,7 +18,7 @@ from gridclient.ui.import_files import ImportFile
 from gridclient.ui.import_marked import MarkedCopy
 from gridclient.ui.import_problems import HEADS, SHOWN, covers, export, issue_row, ordered, persons
 from gridclient.ui.parts import beside, button, label, shortcut, stacked
-from gridclient.ui.rows import RowsView
+from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.saying import Tone
 from gridclient.ui.workspace import Workspace
 
@@ -53,6 +54,7 @@ class IssuesStep(QWidget):
         self.rows = RowsView(HEADS, (6, 7, 3, 2, 8, 12, 16))
         self.rows.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.rows.setAccessibleName("问题")
+        self.rows.out.whole = lambda: self._full
         self.nothing = label(role="hint")
         self.cut = label(role="hint")
         self._lay_out()
@@ -144,8 +146,9 @@ class IssuesStep(QWidget):
         self.sorts.button(len(SORTS) - 1).setVisible(bool(left))
         severity = SORTS[self.sorts.checkedId()][0]
         chosen = left if severity == LEFT else ordered(issues, severity)
-        seen = [issue if self._full else issue.masked() for issue in chosen[:SHOWN]]
-        self.rows.show_rows([issue_row(issue) for issue in seen])
+        seen = _rows(chosen[:SHOWN], full=self._full)
+        self.rows.show_rows(seen)
+        self.rows.every = partial(_rows, chosen, full=self._full) if len(chosen) > SHOWN else None
         self.cut.setText(f"共 {len(chosen)} 处，这里只列出前 {SHOWN} 处；“导出问题清单”里有全部。")
         self.cut.setVisible(len(chosen) > SHOWN)
         self.bar.setVisible(bool(issues or left))
@@ -168,3 +171,7 @@ class IssuesStep(QWidget):
         step = Step(workspace.now, workspace.desk.who, Act.EXPORT, what, persons(found.issues), full=full)
         await workspace.run(export, issues, path, workspace.desk.trail, step, text="正在导出问题清单")
         workspace.say(f"已存成 {path.name}", f"在文件夹 {path.parent}", Tone.GOOD)
+
+
+def _rows(issues: list[Issue], *, full: bool) -> list[Told]:
+    return [issue_row(issue if full else issue.masked()) for issue in issues]

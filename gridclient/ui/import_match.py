@@ -71,6 +71,7 @@ class MatchStep(QWidget):
         self.get = button("用同事的对应…", self.take_mappings, icon="importing")
         self.columns = RowsView(COLUMN_HEADS, (3, 9, 14, 13))
         self.columns.setAccessibleName("表里的列")
+        self.columns.out.whole = lambda: self._full
         self.words_title = label(role="strong")
         self.words = RowsView(WORD_HEADS, (8, 11, 4, 12))
         self.words.setAccessibleName("不认识的写法")

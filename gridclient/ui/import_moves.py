@@ -45,6 +45,7 @@ class MovesView(QWidget):
         self.rows.setAccessibleName("登记在别的户的人")
         self.fields = RowsView(FIELD_HEADS, (6, 8, 14, 14))
         self.fields.setAccessibleName("本机和表里的对照")
+        self.fields.out.whole = lambda: self._full
         self._lay_out()
         self.setFocusProxy(self.rows)
         self.rows.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_fields())
