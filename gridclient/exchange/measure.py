@@ -11,11 +11,13 @@ from string import ascii_uppercase, digits
 from xml.parsers import expat
 import zipfile
 
-CELLS_LIMIT = 1_500_000  # of all sheets, those before the last one included: 50,000 rows of 30 columns
+CELLS_LIMIT = 1_500_000  # of all sheets with something in them: 50,000 rows of 30 columns
+AREA_LIMIT = 4_000_000  # of all sheets, the empty ones before the last one included
 TEXT_LIMIT = 30_000_000  # characters in all cells
 UNPACKED_LIMIT = 200 * 1024 * 1024  # bytes; the roster of 10,000 people unpacks to 12 MB
 CHUNK = 1 << 18
 ROWS_OF_ANY, COLUMNS_OF_ANY = 1_048_576, 16_384  # no sheet of any program has more
+_ODS = "content.xml"  # here one cell may stand for thousands, so that no empty ones can be told
 _CLAIMED = ("count", "uniqueCount")  # attributes by which the reader makes room before it has read a thing
 _DRAWN = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tif", ".tiff", ".bin", ".ttf")
 
@@ -69,7 +71,7 @@ class _Found:
     """What stands in all parts together."""
 
     def __init__(self) -> None:
-        self.cells = self.text = 0
+        self.cells = self.filled = self.text = 0
         self.lengths: list[int] = []  # of the shared texts
         self.used: Counter[str] = Counter()  # shared text → in how many cells
         self.bare: dict[str, list[str]] = defaultdict(list)  # part → cells
@@ -95,10 +97,10 @@ class _Found:
         bare = {name: self.bare[path] for path, name, seen in known if seen and path in self.bare}
         return Measured(self.cells, bare)
 
-    def reach(self, rows: int, columns: int) -> None:
+    def reach(self, rows: int, columns: int, limit: int) -> None:
         """Count one sheet whose last cell is in this row and column."""
         self.cells += rows * columns
-        if self.cells > CELLS_LIMIT:
+        if self.cells > limit:
             raise TooMuch
 
 
@@ -125,7 +127,7 @@ class _Part:
             raise Malformed from error
         if last:
             self._close()
-            self.found.reach(self.rows, self.columns)
+            self.found.reach(self.rows, self.columns, CELLS_LIMIT if self.path == _ODS else AREA_LIMIT)
 
     def _begins(self, name: str, attributes: dict[str, str]) -> None:
         act = self._acts.get(name)
@@ -147,7 +149,7 @@ class _Part:
     def _row_begins(self, attributes: dict[str, str]) -> None:
         self._close()
         self.row, self.column = _number(attributes.get("r"), self.row + 1), 0
-        if self.rows * self.columns > CELLS_LIMIT:
+        if self.rows * self.columns > AREA_LIMIT or self.found.filled > CELLS_LIMIT:
             raise TooMuch
 
     def _c_begins(self, attributes: dict[str, str]) -> None:
@@ -195,6 +197,7 @@ class _Part:
     def _close(self) -> None:
         """Count the cell or the shared text that has ended."""
         if self.valued:
+            self.found.filled += 1
             if self.sort == "s":
                 self.found.used[self.words] += 1
             else:
@@ -219,7 +222,7 @@ class _Part:
 
     def _table_begins(self, _attributes: dict[str, str]) -> None:
         """A sheet of an .ods workbook."""
-        self.found.reach(self.rows, self.columns)
+        self.found.reach(self.rows, self.columns, CELLS_LIMIT)
         self.row = self.column = self.rows = self.columns = 0
 
     def _table_row_begins(self, attributes: dict[str, str]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gridclient.errors import Unfit
+from gridclient.errors import Unfit, UnreadableFile
+from gridclient.exchange import measure
 from gridclient.exchange.reader import read
 from gridclient.exchange.rehearsal import Rehearsal
 from gridclient.exchange.whole_book import LEFT_OUT, is_ours, kinds, layout_of
@@ -198,6 +199,25 @@ def test_only_a_whole_book_is_taken_for_one(handed_out: tuple[Replica, Whole, Pa
 
     assert is_ours(read(handed_out[2]))
     assert not is_ours(read(plain))
+
+
+def test_empty_cells_do_not_make_a_book_too_large_to_read_but_filled_ones_do(
+    handed_out: tuple[Replica, Whole, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = read(handed_out[2]).tables
+    filled = sum(cell != "" for table in tables for row in table.rows for cell in row)
+    area = sum(len(table.rows) * table.width for table in tables)
+    assert area > filled
+
+    monkeypatch.setattr(measure, "CELLS_LIMIT", filled)
+    assert is_ours(read(handed_out[2]))
+    monkeypatch.setattr(measure, "CELLS_LIMIT", filled // 2)
+    with pytest.raises(UnreadableFile):
+        read(handed_out[2])
+    monkeypatch.undo()
+    monkeypatch.setattr(measure, "AREA_LIMIT", area // 2)
+    with pytest.raises(UnreadableFile):
+        read(handed_out[2])
 
 
 def test_a_dwelling_is_told_by_its_building_and_a_person_by_the_door(
