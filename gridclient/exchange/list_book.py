@@ -17,8 +17,15 @@ Value = str | int | float | date | datetime
 Progress = Callable[[int, int, str], None]
 ABOUT = "说明"
 FONT = {"font_name": "宋体", "font_size": 11}
-FORMATS = {"text": "@", "number": "General", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
-LEAST, MOST, EDGE = 6, 44, 2.5  # characters: how wide a column is, and what it has beside its text
+LOOKS: dict[str, dict[str, Any]] = {
+    "text": {"num_format": "@"},
+    "number": {"num_format": "General", "align": "right", "indent": 1},
+    "day": {"num_format": "yyyy-mm-dd", "align": "left"},
+    "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
+}
+HEAD = {"bold": True, "bottom": 1, "bg_color": "#EEF2F7"}
+HEIGHT = 19  # points of a row; without room for taller fonts than 宋体 they are cut
+LEAST, MOST, EDGE = 6, 44, 3  # characters: how wide a column is, and what it has beside its text
 STEP = 500  # rows written between two looks at whether somebody cancelled
 FIRST_DAY = date(1900, 3, 1)  # Excel counts the days before it wrongly
 TEXT_CELLS = (
@@ -51,7 +58,7 @@ def workbook(listed: Listed, *, who: str, at: datetime, progress: Progress | Non
             "in_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,
-            "default_format_properties": {**FONT, "font_scheme": False},
+            "default_format_properties": {**FONT, "font_scheme": False, "valign": "vcenter"},
         },
     )
     book.set_properties({"title": listed.title, "author": who, "created": at.replace(tzinfo=None)})
@@ -94,8 +101,7 @@ def tab_name(title: str) -> str:
 
 
 def _write_rows(book: Any, tab: Any, listed: Listed, progress: Progress | None) -> None:
-    looks = {kind: book.add_format({"num_format": code}) for kind, code in FORMATS.items()}
-    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F7", "valign": "vcenter"})
+    looks, head = {kind: book.add_format(look) for kind, look in LOOKS.items()}, book.add_format(HEAD)
     wide = [_breadth(label) for label in listed.heads]
     for column, label in enumerate(listed.heads):
         tab.write_string(0, column, label, head)
@@ -110,10 +116,8 @@ def _write_rows(book: Any, tab: Any, listed: Listed, progress: Progress | None) 
     tab.freeze_panes(1, 0)
     tab.autofilter(0, 0, max(1, len(listed.rows)), max(0, len(listed.heads) - 1))
     tab.set_landscape()
-    tab.set_paper(9)  # A4
-    tab.fit_to_pages(1, 0)
     tab.repeat_rows(0)
-    tab.set_footer("&C第 &P 页 共 &N 页")
+    _lay_out(tab)
 
 
 def _write(tab: Any, row: int, column: int, value: Value, looks: dict[str, Any]) -> float:
@@ -138,6 +142,16 @@ def _write_about(book: Any, listed: Listed) -> None:
         tab.write_string(row, 1, says, said)
     tab.set_column(0, 0, 12)
     tab.set_column(1, 1, 60)
+    _lay_out(tab)
+
+
+def _lay_out(tab: Any) -> None:
+    """On the screen and on A4 alike."""
+    tab.set_default_row(HEIGHT)
+    tab.hide_gridlines(0)
+    tab.set_paper(9)
+    tab.fit_to_pages(1, 0)
+    tab.set_footer("&C第 &P 页 共 &N 页")
 
 
 def _breadth(words: str) -> float:
