@@ -15,7 +15,9 @@ import xlsxwriter
 from gridclient.blanks import Field
 from gridclient.errors import Unfit
 from gridclient.exchange.book import Cell
+from gridclient.exchange.measure import AREA_LIMIT, CELLS_LIMIT, TEXT_LIMIT
 from gridclient.exchange.whole_book import (
+    BODY,
     EXACT,
     OWN,
     OWN_WORDS,
@@ -183,7 +185,7 @@ class _Writer:
     def __init__(self, replica: Replica, book: Any, total: int, progress: Progress) -> None:
         self._replica, self._book, self._total, self._progress = replica, book, total, progress
         self._links = Links(replica)
-        self._done = 0
+        self._done = self._filled = self._text = self._area = 0
         self._read: dict[tuple[str, str, str], Any] = {}
 
     def tell(self, text: str) -> None:
@@ -197,15 +199,22 @@ class _Writer:
         for number, record in enumerate(self._records(layout, ids)):
             if self._done % OFTEN == 0:
                 self.tell(f"正在导出{layout.spec.title}")
+                self._fit()
             cells, hidden = self._row(layout, record)
             tab.row(number, cells, hidden)
+            filled = [str(cell) for cell in (*cells, *hidden) if cell != ""]
+            self._filled, self._text = self._filled + len(filled), self._text + sum(map(len, filled))
             most = max(most, len(hidden) - len(OWN) - 1)
             self._done += 1
-        tab.finish(
-            [*machine_row(layout, len(ids)), *([EXACT] * most)],
-            [*OWN_WORDS, "校验"] + ["原值"] * most,
-            len(ids),
-        )
+        machine = [*machine_row(layout, len(ids)), *([EXACT] * most)]
+        tab.finish(machine, [*OWN_WORDS, "校验"] + ["原值"] * most, len(ids))
+        self._area += (BODY + len(ids)) * len(machine)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Stop as soon as the book is one that would not be read back; Unfit."""
+        if self._filled > CELLS_LIMIT or self._text > TEXT_LIMIT or self._area > AREA_LIMIT:
+            raise Unfit("资料太多，一个文件装不下", "请在“范围”里选一个网格，分几次导出。")
 
     def _records(self, layout: Layout, ids: Sequence[str]) -> Iterator[Values]:
         """The records with these ids, in their order, as column → value."""

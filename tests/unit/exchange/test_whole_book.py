@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gridclient.errors import Unfit, UnreadableFile
-from gridclient.exchange import measure
+from gridclient.exchange import measure, whole_out
 from gridclient.exchange.reader import read
 from gridclient.exchange.rehearsal import Rehearsal
 from gridclient.exchange.whole_book import LEFT_OUT, is_ours, kinds, layout_of
@@ -199,6 +199,17 @@ def test_only_a_whole_book_is_taken_for_one(handed_out: tuple[Replica, Whole, Pa
 
     assert is_ours(read(handed_out[2]))
     assert not is_ours(read(plain))
+
+
+@pytest.mark.parametrize("limit", ["CELLS_LIMIT", "TEXT_LIMIT", "AREA_LIMIT"])
+def test_no_book_is_written_that_could_not_be_read_back(
+    handed_out: tuple[Replica, Whole, Path], monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(whole_out, limit, 500)
+    with pytest.raises(Unfit) as told:
+        whole(handed_out[0], WANTED)
+    assert "资料太多" in told.value.title
+    assert "网格" in told.value.advice
 
 
 def test_empty_cells_do_not_make_a_book_too_large_to_read_but_filled_ones_do(
