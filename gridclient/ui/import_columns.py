@@ -1,9 +1,11 @@
 """The columns and the odd words of a sheet as rows of the screen, and what each may be taken for. Pure."""
 
+from collections.abc import Mapping
 import re
 
 from gridclient.exchange.cells import written
 from gridclient.exchange.columns import Column
+from gridclient.exchange.forms import SILENT
 from gridclient.exchange.mapping import NOT_READ, Matched, Word, choices_of, field_of, offers
 from gridclient.ui.import_problems import covered
 from gridclient.ui.rows import Told
@@ -11,10 +13,11 @@ from gridclient.values import HAN, masked_id, masked_name
 
 UNREAD = "不读这一列"
 EMPTY = "留空"
-SAMPLES, SEARCHED = 3, 60  # values shown of a column, rows they are taken from
+SAMPLES, SEARCHED = 3, 30  # values shown of a column, rows they are taken from
 SPACE = "　"
 NUMBER = re.compile(r"\d[\d-]{5,}[\dXx]")  # what may be somebody's number in a column nobody has named yet
 LOOKS = {"id_number": re.compile(r"\d{6}[\dXx ]{9,14}"), "name": re.compile(rf"[{HAN}·]{{2,15}}")}
+DENIALS = frozenset("不非未无没")
 NAMED = re.compile(r"名|称|人$|主$|亲|属")  # heads under which somebody's name may stand
 
 
@@ -23,27 +26,16 @@ def columns_of(sheet: Matched) -> tuple[Column, ...]:
     return sheet.head.columns if sheet.head else ()
 
 
-def column_row(sheet: Matched, column: Column, *, full: bool) -> Told:
-    """One column: its letter, its head, a few values as masked as the screen is, and what it is read as."""
-    tone, read = column_state(sheet, column)
-    values = samples(sheet, column)
-    shown = SPACE.join(values if full else [masked(column, value) for value in values])
-    return Told((column.letter, column.head, shown, read), tone, column.index, toned=3)
-
-
-def column_state(sheet: Matched, column: Column) -> tuple[str, str]:
-    """The tone and the words of what a column is read as; only a column nobody knows has a tone."""
-    slot = column.slot
-    if not slot:
-        return "warn", "! 不认识，没有读"
-    if slot == ".":
-        return "", "不用读"
-    if slot == NOT_READ:
-        return "", UNREAD
-    if slot.startswith("!"):
-        return "", f"不采集：{slot[1:]}"
+def column_rows(sheet: Matched, *, full: bool) -> list[Told]:
+    """Each column: its letter, its head, a few values as masked as the screen is, and what it is read as."""
     words = offers(sheet.form) if sheet.form else {}
-    return "", words.get(slot, column.head)
+    told = []
+    for column in columns_of(sheet):
+        values = samples(sheet, column)
+        shown = SPACE.join(values if full else [masked(column, value) for value in values])
+        tone, read = _state(column, words)
+        told.append(Told((column.letter, column.head, shown, read), tone, column.index, toned=3))
+    return told
 
 
 def word_row(word: Word, code: str | None) -> Told:
@@ -73,7 +65,7 @@ def offered(sheet: Matched, column: Column) -> tuple[dict[str, str], str]:
 def answers(word: Word, code: str | None) -> tuple[dict[str, str], str]:
     """Code → words, what an odd word may stand for; and the one that is marked: as settled, or whose words are in it."""
     choices = choices_of(word.slot)
-    alike = [(len(said), key) for key, said in choices.items() if said in word.word or word.word in said]
+    alike = [(len(said), key) for key, said in choices.items() if _alike(said, word.word)]
     likely = max(alike)[1] if alike and len(word.word) > 1 else ""
     return {"": EMPTY, **choices}, likely if code is None else code
 
@@ -90,7 +82,9 @@ def row_words(sheet: Matched, row: int) -> str:
     """The first cells of a row, counted from 1, starred out: enough to know it again."""
     cells = sheet.table.rows[row - 1] if row <= len(sheet.table.rows) else []
     read = [
-        c for c in columns_of(sheet) if c.slot and not c.slot.startswith((".", "!")) and c.index < len(cells)
+        c
+        for c in columns_of(sheet)
+        if c.slot and not c.slot.startswith((SILENT, "!")) and c.index < len(cells)
     ]
     texts = [masked(column, text) for column in read if (text := written(cells[column.index]).strip())]
     return SPACE.join(texts[:SAMPLES])
@@ -98,7 +92,7 @@ def row_words(sheet: Matched, row: int) -> str:
 
 def masked(column: Column, value: str) -> str:
     """A value with its personal part starred out; where nobody knows what it is, by its looks."""
-    if column.slot and not column.slot.startswith((".", "!")):
+    if column.slot and not column.slot.startswith((SILENT, "!")):
         return covered(column.slot, value)
     bare = NUMBER.sub(lambda found: masked_id(found[0]), value)
     return masked_name(bare) if NAMED.search(column.head) and bare == value else bare
@@ -130,6 +124,23 @@ def lacking(sheet: Matched) -> str:
     if not sheet.lacking:
         return ""
     return f"读“{sheet.form.title}”少不了{'、'.join(sheet.lacking)}：请走到对应的那一列，按 Enter 选。"
+
+
+def _alike(one: str, other: str) -> bool:
+    """True when one is part of the other, and both deny or neither does."""
+    return (one in other or other in one) and DENIALS & set(one) == DENIALS & set(other)
+
+
+def _state(column: Column, words: Mapping[str, str]) -> tuple[str, str]:
+    """The tone and the words of what a column is read as; only a column nobody knows has a tone."""
+    slot = column.slot
+    if not slot:
+        return "warn", "! 不认识，没有读"
+    if slot == SILENT:
+        return "", "不用读"
+    if slot == NOT_READ:
+        return "", UNREAD
+    return "", f"不采集：{slot[1:]}" if slot.startswith("!") else words.get(slot, column.head)
 
 
 def _likely(slots: list[str], values: list[str]) -> str:

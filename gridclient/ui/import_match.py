@@ -27,7 +27,7 @@ from gridclient.ui.flow import Flow
 from gridclient.ui.import_columns import (
     SAMPLES,
     answers,
-    column_row,
+    column_rows,
     columns_of,
     hides,
     lacking,
@@ -201,7 +201,7 @@ class MatchStep(QWidget):
         self.lacking.setText(lacking(sheet))
         self.lacking.setVisible(bool(self.lacking.text()))
         self.give.setEnabled(bool(file.terms.mappings))
-        told = [column_row(sheet, column, full=self._full) for column in columns_of(sheet)]
+        told = column_rows(sheet, full=self._full)
         odd = [word_row(word, file.code_of(word)) for word in file.words]
         self._showing = True
         _refresh(self.columns, told)
@@ -267,9 +267,10 @@ class MatchStep(QWidget):
             return
         mappings = dict(self.file.terms.mappings)
         for one in self.file.same_words(word):
-            sheet = next(sheet for sheet in self.file.sheets if sheet.digest == one.digest)
-            kept = mappings.get(one.digest) or self._mapping(sheet)
-            mappings[one.digest] = kept.with_word(one.slot, one.word, code)
+            sheet = next((sheet for sheet in self.file.sheets if sheet.digest == one.digest), None)
+            if sheet is not None:
+                kept = mappings.get(one.digest) or self._mapping(sheet)
+                mappings[one.digest] = kept.with_word(one.slot, one.word, code)
         self._settle(mappings)
 
     def _choose_form(self, _place: int) -> None:

@@ -11,7 +11,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gridclient.errors import Unfit
+from gridclient.exchange.mapping import Word
 from gridclient.records import Resident
+from gridclient.ui.import_columns import answers
 from gridclient.ui.import_steps import Stage
 from gridclient.ui.importing import ImportPage
 from gridclient.ui.workspace import Workspace
@@ -150,6 +152,21 @@ async def test_a_word_in_two_sheets_is_asked_once_and_its_likely_meaning_is_mark
     assert page.shown.open_words == 0
     page.go_to(Stage.PROBLEMS)
     assert page.notices.odd.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("slot", "word", "likely"),
+    [
+        ("resident.education", "大专文化", "大专"),
+        ("resident.away", "不是", ""),
+        ("resident.education", "下棋", ""),
+    ],
+)
+def test_a_meaning_is_marked_when_its_words_are_in_the_word_and_nothing_is_denied(
+    slot: str, word: str, likely: str
+) -> None:
+    offered, marked = answers(Word("", slot, "", word, 1), None)
+    assert offered[marked] == (likely or "留空")
 
 
 async def test_nothing_is_proposed_for_a_column_that_does_not_look_like_what_is_lacking(
