@@ -6,13 +6,13 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
 from gridclient.exchange.book import Book
-from gridclient.exchange.error_book import error_book
+from gridclient.exchange.error_book import MARKING, Progress, error_book
 from gridclient.exchange.rehearsal import Rehearsal
 from gridclient.ledger.outfile import put
 from gridclient.store.trail import Act, Step
 from gridclient.ui import icons, style
 from gridclient.ui.import_files import ImportFile
-from gridclient.ui.saying import Tone
+from gridclient.ui.saying import Cancelled, Tone
 from gridclient.ui.workspace import Workspace
 
 WHY = "在原表上标出问题"
@@ -48,18 +48,25 @@ class MarkedCopy(QPushButton):
         offered = f"{file.path.stem}_问题_{self.workspace.today:%Y%m%d}.xlsx"
         chosen, _filter = QFileDialog.getSaveFileName(self, WHY, offered, "Excel (*.xlsx)")
         if chosen:
-            self.workspace.start(self._save(file.path, file.book, file.found, Path(chosen), refused=refused))
+            self.workspace.start(self._save(file, file.book, file.found, Path(chosen), refused=refused))
 
-    async def _save(self, original: Path, book: Book, found: Rehearsal, path: Path, *, refused: bool) -> None:
+    async def _save(
+        self, file: ImportFile, book: Book, found: Rehearsal, path: Path, *, refused: bool
+    ) -> None:
         count = found.counts.rows_with_errors if refused else found.counts.rows_read
-        who, what = self.workspace.desk.who, f"{found.title} {original.name}"
+        who, what = self.workspace.desk.who, f"{found.title} {file.path.name}"
         step = Step(self.workspace.now, who, Act.EXPORT, what, count, full=True, why=WHY)
-        trail = self.workspace.desk.trail
+        trail, mappings = self.workspace.desk.trail, file.terms.mappings
 
-        def write() -> None:
-            content = error_book(original, book, found.issues, refused=refused)
+        def write(progress: Progress) -> None:
+            content = error_book(
+                file.path, book, found.issues, refused=refused, mappings=mappings, progress=progress
+            )
             trail.add(step)
             put(path, content)
 
-        await self.workspace.run(write, text="正在标出问题")
+        try:
+            await self.workspace.run(write, text=MARKING, progress=True)
+        except Cancelled:
+            return
         self.workspace.say(f"已存成 {path.name}", SAVED, Tone.GOOD)

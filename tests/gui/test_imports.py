@@ -157,6 +157,29 @@ async def test_the_problems_of_a_file_are_marked_in_a_copy_of_it_and_that_is_not
     assert (step.act, step.persons, step.full) == (Act.EXPORT, 1, True)
 
 
+async def test_marking_a_copy_can_be_cancelled_and_nothing_is_noted(
+    qloop: asyncio.AbstractEventLoop,
+    window: MainWindow,
+    workspace: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window.open_place("import", {})
+    page = window.page("import")
+    assert isinstance(page, ImportPage)
+    page.take(roster(tmp_path, "花名册.csv", f"{NAME},{ODD_ID},{PHONE}"))
+    await looked_at(page)
+    copy, busy = tmp_path / "花名册_问题.xlsx", []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_told: (str(copy), ""))
+    workspace.busy_changed.connect(lambda told: workspace.cancel() if told.cancellable else busy.append(told))
+
+    page.issues.marked.ask(refused=False)
+    await until(lambda: bool(busy))
+
+    assert not copy.exists()
+    assert not workspace.desk.trail.steps()
+
+
 async def test_nothing_is_offered_to_be_marked_where_nothing_is_wrong(
     qloop: asyncio.AbstractEventLoop, window: MainWindow, tmp_path: Path
 ) -> None:

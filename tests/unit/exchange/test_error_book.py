@@ -1,12 +1,16 @@
 """What is wrong stands in the person's own workbook; put right there and imported again, only what is missing comes."""
 
 from pathlib import Path
+import re
+import zipfile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 import pytest
+import xlsxwriter
 
+from gridclient.errors import GridError
 from gridclient.exchange.error_book import error_book
 from gridclient.exchange.reader import read
 from gridclient.records import Resident
@@ -145,3 +149,140 @@ def test_a_row_torn_apart_is_told_and_not_pressed_under_the_head(replica: Replic
     assert "钱某" in str(sheet[3][3].value)
     counts = rehearsed(replica, tmp_path / "问题.xlsx").counts
     assert (counts.rows_read, counts.rows_skipped) == (1, 1)
+
+
+def full_of_parts(path: Path) -> Path:
+    """A roster with a chart, a formula, a list to choose from, a comment on the bad cell and one elsewhere."""
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet("名册")
+        wide = made.add_format({"bg_color": "#DDEEFF", "num_format": "@"})
+        sheet.set_column(0, 16_383, 11)
+        for column, head in enumerate(
+            ("姓名", "身份证号", "联系电话", "所属楼栋", "所属单元", "室号", "备注")
+        ):
+            sheet.write_string(0, column, head)
+        for row, number in enumerate((GOOD, SHORT), 1):
+            for column, cell in enumerate((f"赵{'甲乙'[row - 1]}", number, "", "1栋", "1", f"10{row}")):
+                sheet.write_string(row, column, cell, wide)
+            sheet.write_formula(row, 6, '="见"&F2', None, f"见{row}")
+        sheet.write_comment("B3", "请核对")
+        sheet.write_comment("A1", "全名")
+        sheet.data_validation("D2:D9", {"validate": "list", "source": ["1栋", "2栋"]})
+        chart = made.add_chart({"type": "column"})
+        chart.add_series({"values": "=名册!$F$2:$F$3"})
+        sheet.insert_chart("I2", chart)
+    return path
+
+
+def parts(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def rewritten(path: Path, to: Path, part: str, old: str, new: str) -> Path:
+    with zipfile.ZipFile(to, "w") as packed:
+        for name, content in parts(path).items():
+            told = re.sub(old, new, content.decode()) if name == part else content
+            packed.writestr(name, told)
+    return to
+
+
+def test_charts_lists_and_results_of_formulas_are_kept_byte_for_byte(
+    replica: Replica, tmp_path: Path
+) -> None:
+    path = full_of_parts(tmp_path / "a.xlsx")
+    before, after = parts(path), parts(marked(replica, path))
+
+    changed = {name for name in before if before[name] != after[name]}
+    assert {name for name in changed if "chart" in name or "drawing1.xml" in name} == set()
+    assert set(before) <= set(after)
+    sheet = after["xl/worksheets/sheet1.xml"].decode()
+    assert re.findall(r"<f>.*?</f><v>(.*?)</v>", sheet) == ["见1", "见2"]
+    assert "<dataValidation " in sheet
+    assert sheet.index("<drawing") < sheet.index("<legacyDrawing")
+
+
+def test_a_comment_of_the_person_stays_and_the_reason_follows_it(replica: Replica, tmp_path: Path) -> None:
+    sheet = load_workbook(marked(replica, full_of_parts(tmp_path / "a.xlsx"))).worksheets[0]
+
+    assert sheet["A1"].comment is not None
+    assert sheet["A1"].comment.text == "全名"
+    assert sheet["B3"].comment is not None
+    assert sheet["B3"].comment.text.startswith("请核对\n✕")
+    assert (sheet["B3"].value, sheet["B3"].fill.fgColor.rgb, sheet["B3"].number_format) == (
+        SHORT,
+        "FFF8C9C4",
+        "@",
+    )
+    assert sheet["B2"].fill.fgColor.rgb == "FFDDEEFF"
+    assert sheet.column_dimensions["H"].width == 60
+    assert sheet.column_dimensions["I"].width == pytest.approx(11.7, abs=0.1)
+
+
+def test_a_marked_copy_marked_again_tells_what_is_still_wrong(replica: Replica, tmp_path: Path) -> None:
+    copy = marked(replica, people(tmp_path / "a.xlsx"))
+    again = marked(replica, copy.rename(tmp_path / "b.xlsx"))
+
+    heads = [cell.value for row in load_workbook(again).worksheets[0].iter_rows() for cell in row]
+    assert heads.count("导入问题") == 2
+    assert rehearsed(replica, again).counts == rehearsed(replica, tmp_path / "b.xlsx").counts
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/worksheets/sheet1.xml", "<sheetData>", "<sheetData><!-- eigen -->"),
+        ("xl/worksheets/sheet1.xml", r'<row r="\d+"', "<row"),
+        ("xl/workbook.xml", "<workbook ", '<workbook xmlns:q="http://example.invalid" '),
+    ],
+)
+def test_a_workbook_written_in_another_way_is_marked_as_well(
+    replica: Replica, tmp_path: Path, part: str, old: str, new: str
+) -> None:
+    path = rewritten(people(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", part, old, new)
+
+    book, place = bad_cell(marked(replica, path))
+    assert book.worksheets[0][place].value == SHORT
+
+
+def test_a_merged_cell_is_marked_where_it_shows(replica: Replica, tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    rows = f"<tr><td>赵某</td><td rowspan=2>{SHORT}</td><td>1栋</td></tr><tr><td>钱某</td><td>1栋</td></tr>"
+    path.write_text(f"<table><tr><td>姓名</td><td>身份证号</td><td>所属楼栋</td></tr>{rows}</table>", "utf-8")
+
+    sheet = load_workbook(marked(replica, path)).worksheets[0]
+
+    assert [str(span) for span in sheet.merged_cells.ranges] == ["B2:B3"]
+    assert sheet["B2"].value == SHORT
+    assert sheet["B2"].comment is not None
+
+
+def test_a_file_that_is_gone_meanwhile_comes_back_as_its_rows(replica: Replica, tmp_path: Path) -> None:
+    path = people(tmp_path / "a.xlsx")
+    found, book = rehearsed(replica, path), read(path)
+    path.unlink()
+
+    copy = tmp_path / "b.xlsx"
+    copy.write_bytes(error_book(path, book, found.issues, refused=False))
+
+    assert load_workbook(copy).worksheets[0].title == "表1"
+    assert bad_cell(copy)[0].worksheets[0].max_row == 4
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_marking_can_be_stopped(replica: Replica, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name.endswith("csv"):
+        path.write_text(f"姓名,身份证号,所属楼栋\n赵某,{SHORT},1栋\n", "utf-8")
+    else:
+        people(path)
+    found, book, told = rehearsed(replica, path), read(path), []
+
+    def stop(done: int, total: int, text: str) -> None:
+        told.append((done, total, text))
+        if total:
+            raise GridError("已取消")
+
+    with pytest.raises(GridError):
+        error_book(path, book, found.issues, refused=False, progress=stop)
+    assert told[0] == (0, 0, "正在标出问题")
