@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 import re
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QMenu, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QMenu, QPushButton, QWidget
 
 from gridclient.exchange.list_book import Listed, Value, copied, shows_numbers, workbook
 from gridclient.ledger.outfile import put
@@ -96,6 +96,16 @@ class ListOut(QObject):
                 self._saving.append(shortcut(self._key, widget, self.save, alone=True))
             if self._copies:
                 shortcut(COPY, widget, self.copy, alone=True)
+            if isinstance(widget, QLineEdit):
+                widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep Ctrl+E from a line, which on Linux would go to its end by it."""
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and self._key and event.keyCombination() == QKeySequence(self._key)[0]:  # type: ignore[attr-defined, index]
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     def yield_key(self) -> None:
         """Leave Ctrl+E to something else on the page; the list is saved by its menu and its button."""

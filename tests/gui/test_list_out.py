@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QTableView, QWidget
 import pytest
 
 from gridclient.records import Building, Household, Resident
 from gridclient.store.trail import Act, Step
 from gridclient.ui import list_out, matters, trail_page
 from gridclient.ui.clashes import ClashesView
+from gridclient.ui.composing import Line
 from gridclient.ui.figures import FiguresPage
 from gridclient.ui.history_page import HistoryPage
 from gridclient.ui.list_asking import Asking
@@ -119,6 +120,24 @@ async def test_a_list_of_records_is_saved_as_it_is_filtered_sorted_and_laid_out(
     assert len(grid) - 1 == workspace.replica.count(Resident, Resident.population == "floating") > 0
     assert isinstance(grid[1][grid[0].index("出生日期")], datetime)
     assert "********" in grid[1][grid[0].index("身份证号")]
+
+
+async def test_a_line_that_wants_the_key_for_itself_as_on_linux_does_not_get_it(
+    window: MainWindow, workspace: Workspace, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def greedy(line: QLineEdit, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return QLineEdit.event(line, event)
+
+    monkeypatch.setattr(Line, "event", greedy, raising=False)
+    page = await residents_of(window)
+
+    press(SAVE, page.words)
+    grid = await saved(workspace, out)
+
+    assert len(grid) - 1 == page.model.rowCount()
 
 
 async def test_the_workbook_says_what_it_is_and_the_trail_who_took_it(
