@@ -41,12 +41,14 @@ def rehearse_whole(
     others = [table.name for table in book.tables if table.rows and table.name not in names]
     done = Rehearsal(FORM, TITLE, hidden=book.hidden, sheets=others, file=book.name, who=who)
     done.bodies = {one.table.name: BODY for one in carried}
+    tell = progress or _silent
     sheets = [Sheet(one, today) for one in carried]
-    rows = list(_rows(sheets, unwanted, progress or _silent))
+    rows = list(_rows(sheets, unwanted, tell))
     here = Here(replica, home, [seen.told.own for _sheet, seen in rows])
     _refuse_strays(rows)
-    taking = Taking(here, rows, today)
+    taking = Taking(here, rows, today, tell)
     taking.take_all()
+    tell(len(rows), len(rows), "核对完成")
     lines = [seen.line for _sheet, seen in rows]
     for sheet in sheets:
         _tell_sheet(sheet, [seen for of, seen in rows if of is sheet], done)
@@ -79,7 +81,6 @@ def _rows(
                 sheet.skipped.append(Skipped(seen.line.sheet, seen.line.row + 1, UNWANTED))
             else:
                 yield sheet, seen
-    tell(total, total, "核对完成")
 
 
 def _silent(_done: int, _total: int, _text: str) -> None:

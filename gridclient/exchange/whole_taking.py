@@ -12,6 +12,7 @@ from gridclient.exchange.cells import identity_flaw
 from gridclient.exchange.entry import SOURCE, Entry
 from gridclient.exchange.lines import ERROR, WARNING, Line
 from gridclient.exchange.register import UNDONE
+from gridclient.exchange.rehearsal import STEP, Progress
 from gridclient.exchange.whole_cells import LINKS, nothing, seal, wire, written
 from gridclient.exchange.whole_here import Here
 from gridclient.exchange.whole_rows import FAULTS, Seen, Sheet, Values, exported
@@ -24,10 +25,11 @@ WORDS = 30  # characters of a value told in a hint
 
 
 class Taking:
-    """Goes through the rows, sheet by sheet, and gathers what is to be written."""
+    """Goes through the rows, sheet by sheet, and gathers what is to be written; ``tell`` may raise to stop it."""
 
-    def __init__(self, here: Here, rows: list[tuple[Sheet, Seen]], today: date) -> None:
-        self.here, self.today = here, today
+    def __init__(self, here: Here, rows: list[tuple[Sheet, Seen]], today: date, tell: Progress) -> None:
+        self.here, self.today, self._tell = here, today, tell
+        self._done = 0
         self._rows = [(sheet, seen) for sheet, seen in rows if not seen.line.torn]
         self._entries: dict[str, Entry] = {}
         self._made: list[tuple[Sheet, Line, Entry]] = []
@@ -41,6 +43,7 @@ class Taking:
         self._edit_all()
         for sheet, seen in self._rows:
             if seen.id and seen.id not in self.here.held(sheet.kind):
+                self._go_on()
                 self._bring(sheet, seen)
         for sheet, seen in self._rows:
             if not seen.id:
@@ -50,6 +53,11 @@ class Taking:
     def batch(self) -> list[Entry]:
         """What is to be written."""
         return list(self._entries.values())
+
+    def _go_on(self) -> None:
+        if self._done % STEP == 0:
+            self._tell(self._done, len(self._rows), "正在比较")
+        self._done += 1
 
     def _learn_answers(self) -> None:
         """Know the answers of the office's own that come with this book."""
@@ -71,6 +79,7 @@ class Taking:
             for seen in binned:
                 self._bring_back(sheet, seen, found[seen.id])
             for seen in changed:
+                self._go_on()
                 self._edit(sheet, seen, found[seen.id])
 
     def _bring_back(self, sheet: Sheet, seen: Seen, record: SyncedRecord) -> None:

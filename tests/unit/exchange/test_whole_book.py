@@ -193,6 +193,21 @@ def test_whoever_stops_it_half_way_gets_no_book(handed_out: tuple[Replica, Whole
         whole(handed_out[0], WANTED, stop)
 
 
+def test_whoever_stops_it_on_the_way_back_is_heard(
+    handed_out: tuple[Replica, Whole, Path], other: Callable[[], Replica]
+) -> None:
+    told: list[str] = []
+
+    def stop(_done: int, _total: int, text: str) -> None:
+        told.append(text)
+        if text == "正在比较":
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        rehearse_whole(other(), read(handed_out[2]), home=HOME, who="", today=TODAY, progress=stop)
+    assert told == ["正在核对", "正在比较"]
+
+
 def test_only_a_whole_book_is_taken_for_one(handed_out: tuple[Replica, Whole, Path], tmp_path: Path) -> None:
     plain = tmp_path / "plain.csv"
     plain.write_text("姓名,编号（勿改）\n岑某,!id resident\n", "utf-8")
