@@ -23,6 +23,7 @@ from gridclient.ui.saying import Cancelled
 from sync.replica import Replica
 
 UNFINISHED = "没有核对完。请重新选择这个文件。"
+QUICK = 3000  # rows rehearsed in about half a second
 LIKELY = 2  # heads of a form a sheet must have for the form to be proposed
 Progress = Callable[[int, int, str], None]
 
@@ -53,6 +54,11 @@ class ImportFile:
     report: Report | None = None
     problem: str = ""
     waits: bool = True
+
+    @property
+    def quick(self) -> bool:
+        """True when it is looked at again before one notices: a bar that comes and goes would only make the page jump."""
+        return self.book is not None and sum(len(table.rows) for table in self.book.tables) <= QUICK
 
     @property
     def ready(self) -> bool:
@@ -147,7 +153,7 @@ def examine(
     replica: Replica,
     stop: Event,
     *,
-    progress: Progress,
+    progress: Progress | None = None,
     home: str,
     who: str,
     today: date,
@@ -157,7 +163,8 @@ def examine(
     def tell(done: int, total: int, text: str) -> None:
         if stop.is_set():
             raise Cancelled
-        progress(done, total, text)
+        if progress is not None:
+            progress(done, total, text)
 
     book, terms = file.book, file.terms
     if book is None:

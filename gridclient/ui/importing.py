@@ -243,9 +243,10 @@ class ImportPage(QWidget):
         if stop.is_set():
             raise Cancelled
         text = f"正在读 {file.path.name}" if file.book is None else f"正在重新核对 {file.path.name}"
+        shown: dict[str, Any] = {} if file.quick else {"text": text, "progress": True}
         run, replica = self.workspace.run, self.workspace.replica
         try:
-            seen = await run(examine, file, replica, stop, text=text, progress=True, **self._desk())
+            seen = await run(examine, file, replica, stop, **shown, **self._desk())
         except Cancelled:
             raise
         except GridError as error:

@@ -111,12 +111,15 @@ async def test_a_word_settled_once_is_settled_in_every_row(
     assert "2 个写法不认识" in page.notices.odd_words.text()
     page.notices.match_wanted.emit()
     page.match.words.setFocus()
+    busy: list[str] = []
+    page.workspace.busy_changed.connect(lambda work: busy.append(work.text))
 
     hands = Hands(page)
     hands.press("Enter")
     hands.type("dz")
     hands.press("Enter")
     await looked_at(page)
+    assert busy == []  # nothing comes and goes above the page for so few rows
 
     told = [row.texts for row in page.match.words.rows.told]
     assert told[0] == ("文化程度", "大专文化", "3", "✓ 大专")
