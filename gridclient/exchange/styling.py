@@ -44,7 +44,10 @@ class Styles:
             for colour in COLOURS.values()
         )
         told = self._with(self._text, "fills", self._inside("fills") + fills, self._fills + len(COLOURS))
-        told = self._with(told, "fonts", self._inside("fonts") + "<font><b/></font>", self._fonts + 1)
+        fonts = self._inside("fonts")
+        first = re.search(r"<font>(.*?)</font>", fonts, re.DOTALL)
+        bold = f"<font><b/>{first[1].replace('<b/>', '') if first else ''}</font>"
+        told = self._with(told, "fonts", fonts + bold, self._fonts + 1)
         return self._with(told, "cellXfs", "".join(self._looks), len(self._looks))
 
     def _add(self, look: str) -> int:
