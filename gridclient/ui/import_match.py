@@ -210,6 +210,8 @@ class MatchStep(QWidget):
             self.columns.selectRow(_open_row(told, 0, 0))
             self.words.selectRow(_open_row(odd, 0, 0))
         self._showing = False
+        only_words = bool(file.open_words) and all(not row.tone for row in told)
+        self.setFocusProxy(self.words if only_words else self.columns)
         self._show_words_title(len(odd), file.open_words)
         self._ask()
 

@@ -191,7 +191,7 @@ class ImportPage(QWidget):
 
     def _connect(self) -> None:
         self.list.selectionModel().currentRowChanged.connect(lambda *_rows: self._point())
-        self.steps.went.connect(self.go_to)
+        self.steps.went.connect(self._step_to)
         for part in (self.match, self.issues, self.moves):
             part.settled.connect(self.settle)
         self.issues.rows.opened.connect(self._open_issue)
@@ -247,16 +247,15 @@ class ImportPage(QWidget):
         run, replica = self.workspace.run, self.workspace.replica
         try:
             seen = await run(examine, file, replica, stop, **shown, **self._desk())
-        except Cancelled:
-            raise
         except GridError as error:
-            if not stop.is_set():
-                file.turn_down(f"{error.title}。{error.advice}")
+            if stop.is_set() or isinstance(error, Cancelled):
+                raise Cancelled from error
+            file.turn_down(f"{error.title}。{error.advice}")
         else:
-            if not stop.is_set():
-                file.take(seen)
-        if not stop.is_set():
-            self._show()
+            if stop.is_set():
+                raise Cancelled
+            file.take(seen)
+        self._show()
 
     def _arrive(self) -> None:
         """Stand where the first file that was chosen asks for something, if somebody is looking."""
@@ -265,6 +264,11 @@ class ImportPage(QWidget):
             self._show()
         if self.isVisible():
             self._focus()
+
+    def _step_to(self, stage: Stage) -> None:
+        """Show a step from its beginning."""
+        self.problems.setCurrentWidget(self.issues)
+        self.go_to(stage)
 
     def _open_issue(self, issue: Issue) -> None:
         """Go to where a problem is answered: at the person kept in another household, or at the word no list has."""

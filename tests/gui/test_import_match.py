@@ -109,8 +109,8 @@ async def test_a_word_settled_once_is_settled_in_every_row(
     assert page.rehearsal is not None
     assert page.rehearsal.counts.rows_with_warnings == 3
     assert "2 个写法不认识" in page.notices.odd_words.text()
-    page.notices.match_wanted.emit()
-    page.match.words.setFocus()
+    QTest.keyClick(page.issues.rows, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert page.match.words.hasFocus()
     busy: list[str] = []
     page.workspace.busy_changed.connect(lambda work: busy.append(work.text))
 
