@@ -232,25 +232,12 @@ class RecordTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setSortingEnabled(False)
-        rows, heads = self.verticalHeader(), self.horizontalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(style.px(32))
-        rows.setMinimumWidth(style.px(40))
-        rows.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
-        heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        heads.setSectionsMovable(True)
-        heads.setHighlightSections(False)
-        heads.setSortIndicatorShown(True)
-        heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        heads.sortIndicatorChanged.connect(model.sort)
-        heads.setSectionsClickable(True)
-        # Qt asks a head of its column's every row whether all are selected: most of a second for a long list.
-        heads.setSelectionModel(QItemSelectionModel(model, heads))
+        self._set_heads()
         self._usual = _usual_widths(model.fields)
         self._fitting = self._dragged = False
         for column, width in enumerate(self._usual):
             self.setColumnWidth(column, width)
-        heads.sectionResized.connect(self._on_resized)
+        self.horizontalHeader().sectionResized.connect(self._on_resized)
         model.reloaded.connect(self._fit)
         self.out = ListOut(self, self._extract)
         self.out.named = model.spec.title
@@ -288,6 +275,22 @@ class RecordTable(QTableView):
             self.opened.emit(self.current_id)
         else:
             super().keyPressEvent(event)
+
+    def _set_heads(self) -> None:
+        rows, heads = self.verticalHeader(), self.horizontalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(style.px(32))
+        rows.setMinimumWidth(style.px(40))
+        rows.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        heads.setSectionsMovable(True)
+        heads.setHighlightSections(False)
+        heads.setSortIndicatorShown(True)
+        heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        heads.sortIndicatorChanged.connect(self.records.sort)
+        heads.setSectionsClickable(True)
+        # Qt asks a head of its column's every row whether all are selected: most of a second for a long list.
+        heads.setSelectionModel(QItemSelectionModel(self.records, heads))
 
     def _extract(self, rows: list[int]) -> Extract:
         model, ids = self.records, self.records.ids

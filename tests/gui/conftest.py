@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -87,3 +87,11 @@ def sheet(workspace: Workspace, qtbot: QtBot) -> Iterator[StairSheet]:
         stage.activateWindow()
     yield made
     made._gather.stop()
+
+
+@pytest.fixture
+def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where whoever asks for a file name is answered to save."""
+    path = tmp_path / "名单.xlsx"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+    return path
