@@ -39,6 +39,7 @@ class BuildingList(BuildingPage):
         self._stack(self.head, self.legend, self.list)
         self.legend.filtered.connect(self._filter)
         self._connect_loop()
+        self.list.out.narrowed = self._narrowed
 
     @property
     def where(self) -> dict[str, str]:
@@ -84,6 +85,10 @@ class BuildingList(BuildingPage):
             sign=mark.sign,
             standing=mark_of(door.standing, running=running),
         )
+
+    def _narrowed(self) -> str:
+        states = "、".join(mark.word for code, mark in VISIT_MARKS.items() if code in self._shown)
+        return "；".join(filter(None, (self.title.text(), states)))
 
     def _filter(self, states: Sequence[str]) -> None:
         if frozenset(states) != self._shown:

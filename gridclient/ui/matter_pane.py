@@ -217,4 +217,5 @@ def _row(step: MatterStep) -> Told:
     tones = {MatterAct.CLOSED: "good", MatterAct.REOPENED: "warn", MatterAct.RETURNED: "bad"}
     act = spec_of(step).field("act").text(step.act)
     tone = next((tone for known, tone in tones.items() if known == step.act), "")
-    return Told((at, act, step.done_by, " ".join(step.told.split())), tone, step, toned=1)
+    texts = (at, act, step.done_by, " ".join(step.told.split()))
+    return Told(texts, tone, step, toned=1, values={0: step.at or ""})

@@ -15,7 +15,7 @@ from gridclient.ui.parts import button, frame, label, shortcut
 from gridclient.ui.rows import RowsView, Told
 from gridclient.ui.saying import Tone
 from gridclient.ui.value_words import value_words
-from gridclient.ui.waiting import act_of, changed_words, moment
+from gridclient.ui.waiting import act_of, changed_words, local_time, moment
 from gridclient.ui.workspace import Workspace
 from sync.errors import Invalid
 from sync.replica import News, Refusal, Replica
@@ -30,7 +30,7 @@ class RefusalsView(QWidget):
         super().__init__(parent)
         self.workspace = workspace
         self.setObjectName("refusals")
-        self.rows = RowsView(("哪一条", "没有收下的原因", "怎么办", "何时"), (20, 14, 22, 8))
+        self.rows = RowsView(("哪一条", "没有收下的原因", "怎么办", "何时"), (20, 14, 22, 8), people=(0,))
         self.rows.setAccessibleName("中心没有收下的修改")
         self.typed = label(wrap=True)
         self._dismissed: list[Refusal] = []
@@ -164,7 +164,7 @@ def refused_rows(replica: Replica, refusals: Sequence[Refusal]) -> list[Told]:
         place = names.get(places.get(change.id, ""), "")
         which = lines.get(change.id) or f"{place} {title}（已不在本机）".strip()
         texts = (f"⚠ {which}", refusal.title, refusal.advice, moment(change.at))
-        found.append(Told(texts, "bad", refusal))
+        found.append(Told(texts, "bad", refusal, values={3: local_time(change.at)}))
     return found
 
 

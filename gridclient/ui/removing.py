@@ -46,9 +46,7 @@ class RemovalPanel(QFrame):
         if removal is not None and removal is not self._shown:
             told = going(self.workspace.replica, removal)
             self.title.setText(removal_words(removal, told))
-            self.rows.show_rows(
-                [Told((one.area, one.building, one.kind, f"{one.count} 条"), "warn", one) for one in told]
-            )
+            self.rows.show_rows([_row(one) for one in told])
             self.show()
             self.setFocus()
         self._shown = removal
@@ -62,3 +60,8 @@ def removal_words(removal: Removal, told: list[Going]) -> str:
     return (
         f"中心要求从本机移除 {removal.count} 条记录（本机共 {removal.held} 条）{areas}。现在一条都没有移除。"
     )
+
+
+def _row(one: Going) -> Told:
+    texts = (one.area, one.building, one.kind, f"{one.count} 条")
+    return Told(texts, "warn", one, values={3: one.count})

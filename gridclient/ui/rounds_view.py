@@ -4,6 +4,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gridclient.exchange.list_book import Value
 from gridclient.ledger.statement import size_words, verdict_words
 from gridclient.store.proof import Proof, code, proofs
 from gridclient.store.rounds import RoundNote, notes
@@ -67,7 +68,8 @@ def round_row(one: RoundNote) -> Told:
     figures = (f"{n} 条" if n else "" for n in (one.up, one.down, one.refused, one.clashes))
     sizes = (size_words(one.sent), size_words(one.received))
     texts = (_day(one.at), sign + one.words, *figures, *sizes, one.receipt)
-    return Told(texts, "" if well else "warn", one, toned=1)
+    values = {0: one.at, 2: one.up, 3: one.down, 4: one.refused, 5: one.clashes}
+    return Told(texts, "" if well else "warn", one, toned=1, values=values)
 
 
 def proof_row(proof: Proof) -> Told:
@@ -82,7 +84,8 @@ def proof_row(proof: Proof) -> Told:
         code(proof.there),
         when,
     )
-    return Told(texts, "good" if proof.same else "warn", proof, toned=1)
+    values: dict[int, Value] = {2: proof.records, 5: proof.at or ""}
+    return Told(texts, "good" if proof.same else "warn", proof, toned=1, values=values)
 
 
 def whole_verdict(found: list[Proof], waiting: int) -> str:

@@ -155,6 +155,7 @@ class TodayPage(VisitPage):
         self.workspace.settings_changed.connect(self._on_settings)
         self._on_settings()
         self._connect_loop()
+        self.list.out.narrowed = self._narrowed
 
     async def _reload(self, asked: int) -> None:
         if not self._day.whole:  # nothing is shown yet: the first doors, before all of them are read
@@ -244,6 +245,11 @@ class TodayPage(VisitPage):
         if not self.list.current:
             self.go_on()
         self.list.setFocus()
+
+    def _narrowed(self) -> str:
+        grid = self.grid.currentText() if self.grid.currentData() else ""
+        states = "、".join(mark.word for code, mark in TODAY_MARKS.items() if code in self._shown)
+        return "；".join(filter(None, (grid, states)))
 
     def _filter(self, states: Sequence[str]) -> None:
         if frozenset(states) != self._shown:

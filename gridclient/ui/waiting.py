@@ -198,11 +198,12 @@ def changed_words(change: Change) -> str:
 
 
 def moment(hlc: int) -> str:
-    """The local time of a hybrid time."""
-    return f"{_time(hlc):%m-%d %H:%M}"
+    """The day and the minute of a hybrid time."""
+    return f"{local_time(hlc):%m-%d %H:%M}"
 
 
-def _time(hlc: int) -> datetime:
+def local_time(hlc: int) -> datetime:
+    """A hybrid time as the clock on the wall shows it."""
     return datetime.fromtimestamp(millis_of(hlc) / 1000).astimezone()
 
 
@@ -216,7 +217,7 @@ def _every(
             progress(number, len(found), "正在读取待上传的修改")
         if replica is not None:
             lines = told_of(replica, changes_in(replica, group.building, group.count))
-            rows += [[group.name, *line.texts[:-1], _time(line.change.at)] for line in lines]
+            rows += [[group.name, *line.texts[:-1], local_time(line.change.at)] for line in lines]
     return rows
 
 

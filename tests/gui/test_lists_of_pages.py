@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTableView
 import pytest
 
 from gridclient.records import Building, Household, Resident
+from gridclient.store.rounds import RoundNote, note
 from gridclient.store.trail import Act, Step
 from gridclient.ui import matters, trail_page
 from gridclient.ui.clashes import ClashesView
@@ -187,6 +188,21 @@ async def test_what_waits_goes_out_building_by_building_whether_unfolded_or_not(
     assert heads == ["楼栋", "哪一条", "做了什么", "改了哪些", "何时"]
     assert len(rows) == workspace.replica.pending() > 0
     assert all(isinstance(row[4], datetime) for row in rows)
+
+
+async def test_rounds_go_out_with_the_whole_day_and_counts_that_can_be_added_up(
+    window: MainWindow, workspace: Workspace, out: Path
+) -> None:
+    at = datetime(2026, 10, 31, 19, 40).astimezone()
+    note(workspace.replica, RoundNote(at, "与中心一致", up=3, down=12))
+    window.open_place("sync", {"tab": "history"})
+    page = window.page("sync")
+    assert isinstance(page, SyncPage)
+
+    press(SAVE, page.history.rows)
+    _heads, row = await saved(workspace, out)
+
+    assert row[:4] == [datetime(2026, 10, 31, 19, 40), "与中心一致", 3, 12]
 
 
 async def test_conflicts_go_out_from_their_page(window: MainWindow, workspace: Workspace, out: Path) -> None:
