@@ -68,7 +68,7 @@ def round_row(one: RoundNote) -> Told:
     figures = (f"{n} 条" if n else "" for n in (one.up, one.down, one.refused, one.clashes))
     sizes = (size_words(one.sent), size_words(one.received))
     texts = (_day(one.at), sign + one.words, *figures, *sizes, one.receipt)
-    values = {0: one.at, 2: one.up, 3: one.down, 4: one.refused, 5: one.clashes}
+    values: dict[int, Value] = {0: one.at, 2: one.up, 3: one.down, 4: one.refused, 5: one.clashes}
     return Told(texts, "" if well else "warn", one, toned=1, values=values)
 
 
