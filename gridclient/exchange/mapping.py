@@ -17,6 +17,7 @@ from gridclient.errors import Unfit
 from gridclient.exchange.book import Book, Table
 from gridclient.exchange.columns import Head, find_head, plain, plainest_head, slot_of
 from gridclient.exchange.forms import FORMS, SILENT, Form, Recognised, best_of
+from gridclient.exchange.whole_book import is_ours
 from gridclient.fields import RECORDS
 
 KEY = "import_mapping:"  # meta key, followed by the digest of a head
@@ -85,8 +86,9 @@ class Word:
 
 
 def matched(book: Book, mappings: Reading[str, Mapping] | None = None) -> list[Matched]:
-    """Every sheet with rows, in order, whether its form is known or not."""
-    return [_match(table, mappings or {}) for table in book.tables if table.rows]
+    """Every sheet with rows, in order, whether its form is known or not; none of a whole book, which needs no matching."""
+    tables = () if is_ours(book) else book.tables
+    return [_match(table, mappings or {}) for table in tables if table.rows]
 
 
 def recognise(book: Book, mappings: Reading[str, Mapping] | None = None) -> list[Recognised]:

@@ -28,6 +28,7 @@ from gridclient.exchange.places import Places
 from gridclient.exchange.register import Register
 from gridclient.exchange.taker import Taker
 from gridclient.exchange.visits import Visits
+from gridclient.exchange.whole_book import is_ours
 from gridclient.fields import spec_of
 from sync.replica import Replica
 
@@ -124,6 +125,12 @@ def rehearse(
     ``terms`` are what a person settled about the file. Raises Unfit when no sheet carries a form that is known here, or ``home`` has not the community's twelve digits.
     """
     terms = terms or Terms()
+    if is_ours(book):
+        from gridclient.exchange.whole_in import rehearse_whole  # it is made of what stands here
+
+        return rehearse_whole(
+            replica, book, home=home, who=who, today=today, unwanted=terms.skipped, progress=progress
+        )
     found = recognise(book, terms.mappings)
     if not found:
         raise Unfit("认不出这是什么表", f"请确认表头完整。能导入的有：{'、'.join(known_titles())}。")
@@ -144,7 +151,7 @@ def rehearse(
     join(register)
     tell(total, total, "核对完成")
     done.issues = [issue for line in lines for issue in line.issues]
-    done.counts = _count(lines, len(done.skipped))
+    done.counts = counted(lines, len(done.skipped))
     done.batch = list(register.touched())
     done.waiting = [(centre, number) for centre, number in register.waiting]
     return done
@@ -229,7 +236,8 @@ def _told(table: Table, head: Head) -> str:
     return next((str(row[column.index]).strip() for row in body if column and row[column.index]), "")
 
 
-def _count(lines: Iterable[Line], skipped: int) -> Counts:
+def counted(lines: Iterable[Line], skipped: int) -> Counts:
+    """How many of these rows are importable and how many are not, by the worst that was told of each."""
     tally: Counter[str] = Counter()
     for line in lines:
         worst = {issue.severity for issue in line.issues}

@@ -7,18 +7,19 @@ nothing, a row that was added is a new record, and records that are only ever ad
 
 from collections.abc import Iterator
 from datetime import date
+import json
 
 from gridclient.errors import Unfit
 from gridclient.exchange.book import Book
 from gridclient.exchange.lines import ERROR, WARNING, Issue, Line, Skipped
-from gridclient.exchange.rehearsal import STEP, LeftOut, Progress, Rehearsal, _count
+from gridclient.exchange.register import WAITING
+from gridclient.exchange.rehearsal import STEP, UNWANTED, LeftOut, Progress, Rehearsal, counted
 from gridclient.exchange.whole_book import ABOUT, BODY, FORM, TITLE, VERSION, Marked, kinds, marked
 from gridclient.exchange.whole_here import Here
 from gridclient.exchange.whole_rows import Seen, Sheet
 from gridclient.exchange.whole_taking import Taking
 from sync.replica import Replica
 
-UNWANTED = "您选了不导入"
 AGAIN = "请先更新本机的程序，再导入这份资料。"
 
 
@@ -53,8 +54,9 @@ def rehearse_whole(
     for sheet in sheets:
         _tell_sheet(sheet, [seen for of, seen in rows if of is sheet], done)
     done.issues += [issue for line in lines for issue in line.issues]
-    done.counts = _count(lines, len(done.skipped))
+    done.counts = counted(lines, len(done.skipped))
     done.batch = taking.batch()
+    done.waiting = [tuple(line) for line in json.loads(replica.meta(WAITING) or "[]")]
     return done
 
 

@@ -9,8 +9,11 @@ import pytest
 
 from gridclient.errors import Unfit, UnreadableFile
 from gridclient.exchange import measure, whole_out
+from gridclient.exchange.mapping import matched
 from gridclient.exchange.reader import read
-from gridclient.exchange.rehearsal import Rehearsal
+from gridclient.exchange.register import WAITING
+from gridclient.exchange.rehearsal import Rehearsal, rehearse
+from gridclient.exchange.telling import as_data
 from gridclient.exchange.whole_book import LEFT_OUT, is_ours, kinds, layout_of
 from gridclient.exchange.whole_in import rehearse_whole
 from gridclient.exchange.whole_out import Wanted, Whole, whole
@@ -244,6 +247,20 @@ def test_empty_cells_do_not_make_a_book_too_large_to_read_but_filled_ones_do(
     monkeypatch.setattr(measure, "AREA_LIMIT", area // 2)
     with pytest.raises(UnreadableFile):
         read(handed_out[2])
+
+
+def test_any_import_knows_a_whole_book_and_asks_for_no_matching(
+    handed_out: tuple[Replica, Whole, Path], other: Callable[[], Replica]
+) -> None:
+    target, book = other(), read(handed_out[2])
+    target.set_meta(WAITING, '[["1", "000000007"]]')
+    found = rehearse(target, book, home=HOME, who="岑某", today=TODAY)
+    told = as_data("whole.xlsx", found, commit(target, found))
+
+    assert (found.title, matched(book)) == ("全部资料", [])
+    assert told["form"] == "全部资料"
+    assert told["written"]["created"] == {kind: n for kind, n in handed_out[1].counts.items() if n}
+    assert target.meta(WAITING) == '[["1", "000000007"]]', "what waits for another import still does"
 
 
 def test_a_dwelling_is_told_by_its_building_and_a_person_by_the_door(
