@@ -128,9 +128,7 @@ def rehearse(
     if is_ours(book):
         from gridclient.exchange.whole_in import rehearse_whole  # it is made of what stands here
 
-        return rehearse_whole(
-            replica, book, home=home, who=who, today=today, unwanted=terms.skipped, progress=progress
-        )
+        return rehearse_whole(replica, book, terms.skipped, progress, home=home, who=who, today=today)
     found = recognise(book, terms.mappings)
     if not found:
         raise Unfit("认不出这是什么表", f"请确认表头完整。能导入的有：{'、'.join(known_titles())}。")

@@ -26,12 +26,12 @@ AGAIN = "请先更新本机的程序，再导入这份资料。"
 def rehearse_whole(
     replica: Replica,
     book: Book,
+    unwanted: frozenset[tuple[str, int]] = frozenset(),
+    progress: Progress | None = None,
     *,
     home: str,
     who: str,
     today: date,
-    unwanted: frozenset[tuple[str, int]] = frozenset(),
-    progress: Progress | None = None,
 ) -> Rehearsal:
     """Go through a whole book without writing; ``unwanted`` are the (sheet, row) nobody wants.
 
