@@ -30,7 +30,7 @@ class HistoryPage(PastPage):
         self.setObjectName("history_page")
         self.rows.setAccessibleName("历史")
         self.rows.out.whole = lambda: not self._masked and bool(private_fields(self._lines))
-        self.rows.out.narrowed = lambda: self.fields.currentText() if self._field else ""
+        self.rows.out.narrowed = self._narrowed
         self.fields = QComboBox()
         self.fields.setAccessibleName("只看一个栏目")
         self.fields.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -61,11 +61,8 @@ class HistoryPage(PastPage):
         self.title.setText(f"历史　{of}" if of else "历史")
         self.reload()
 
-    def read(self, most: int = MOST) -> list[Told]:
-        replica, history = self.workspace.replica, self.workspace.desk.history
-        wanted = of_household(replica, self._household) if self._household else self._wanted
-        lines = history_lines(replica, history, wanted, masked=self._masked, most=most)
-        return [line_row(one) for one in lines]
+    def read(self) -> list[Told]:
+        return self._read(MOST)
 
     def show_told(self, told: list[Told]) -> None:
         self._lines = [one.about for one in told]
@@ -122,8 +119,18 @@ class HistoryPage(PastPage):
         else:
             self.workspace.say(f"已恢复 {one.about} 的{one.what}", "按 Ctrl+Z 撤回。", Tone.GOOD)
 
+    def _read(self, most: int) -> list[Told]:
+        replica, history = self.workspace.replica, self.workspace.desk.history
+        wanted = of_household(replica, self._household) if self._household else self._wanted
+        lines = history_lines(replica, history, wanted, masked=self._masked, most=most)
+        return [line_row(one) for one in lines]
+
     def _all(self) -> list[Told]:
-        return self._of_field(self.read(ALL))
+        return self._of_field(self._read(ALL))
+
+    def _narrowed(self) -> str:
+        field = self.fields.currentText() if self._field else ""
+        return "；".join(filter(None, (self.title.text(), field)))
 
     def _of_field(self, told: list[Told]) -> list[Told]:
         return [one for one in told if not self._field or one.about.name == self._field]

@@ -41,19 +41,22 @@ class TrailPage(PastPage):
         self.hint.setText(HINT)
         self.rows.out.narrowed = lambda: f"{self.days.currentText()}，{self.who.currentText()}"
 
-    def read(self, most: int = MOST) -> list[Told]:
-        steps = self.workspace.desk.trail.steps(self._since, most, who=self._only)
-        return [step_row(step) for step in steps]
+    def read(self) -> list[Told]:
+        return self._read(MOST)
 
     def show_told(self, told: list[Told]) -> None:
         self._offer_people()
         self.rows.show_rows(told)
-        self.rows.every = partial(self.read, ALL) if len(told) == MOST else None
+        self.rows.every = partial(self._read, ALL) if len(told) == MOST else None
         self.count.setText(f"{len(told)} 次" if len(told) < MOST else f"最近 {MOST} 次")
         if told:
             self.body.show_view()
         else:
             self.body.show_words("这些天没有打印和导出", "有谁打印、导出、看了完整号码，这里就多一行。")
+
+    def _read(self, most: int) -> list[Told]:
+        steps = self.workspace.desk.trail.steps(self._since, most, who=self._only)
+        return [step_row(step) for step in steps]
 
     def _choose(self) -> None:
         back, now = DAYS[self.days.currentText()], self.workspace.now

@@ -75,7 +75,6 @@ async def test_the_log_is_saved_from_its_beginning_and_its_counts_are_numbers(
     window: MainWindow, workspace: Workspace, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trail_page, "MOST", 2)
-    monkeypatch.setattr(trail_page.TrailPage.read, "__defaults__", (2,))
     for count in (3, 4, 5):
         workspace.desk.trail.add(Step(workspace.now, "张敏", Act.PRINT, "常住人口台账", persons=count))
     page = await past.opened(window, "trail")
