@@ -79,18 +79,22 @@ class ImportFile:
         return self.strange or (not whole and any(sheet.usable for sheet in self.sheets))
 
     @property
-    def words(self) -> list[Word]:
-        """The words no list has, settled or not, each once, however many sheets it stands in."""
-        every: dict[tuple[str, str], Word] = {}
+    def words(self) -> dict[Word, str | None]:
+        """The words no list has, each once however many sheets it stands in → what it was said to stand for in all."""
+        met: dict[tuple[str, str], list[Word]] = {}
         for word in self.found.words if self.found else ():
-            same = every.get((word.slot, word.word))
-            every[word.slot, word.word] = replace(same, count=same.count + word.count) if same else word
-        return list(every.values())
+            met.setdefault((word.slot, word.word), []).append(word)
+        return {
+            replace(same[0], count=sum(one.count for one in same)): _only(
+                {_code(self.terms, one) for one in same}
+            )
+            for same in met.values()
+        }
 
     @property
     def open_words(self) -> int:
         """How many of these nobody has settled."""
-        return sum(self.code_of(word) is None for word in self.words)
+        return sum(code is None for code in self.words.values())
 
     @property
     def open_moves(self) -> int:
@@ -108,7 +112,7 @@ class ImportFile:
         if self.found is None:
             return "bad", "✕ 不能导入"
         if self.report is not None:
-            return "good", "✓ 已导入"
+            return ("warn", "! 写了一部分") if self.report.stopped else ("good", "✓ 已导入")
         if self.open_moves:
             return "warn", "! 等您选"
         if not self.found.batch:
@@ -125,11 +129,6 @@ class ImportFile:
         """A word as it stands in each of the sheets."""
         found = self.found.words if self.found else []
         return [one for one in found if (one.slot, one.word) == (word.slot, word.word)]
-
-    def code_of(self, word: Word) -> str | None:
-        """What a word was said to stand for in every sheet; None as long as nobody has said."""
-        codes = {_code(self.terms, one) for one in self.same_words(word)}
-        return codes.pop() if len(codes) == 1 else None
 
     def settle(self, terms: Terms) -> None:
         """Keep what a person settled; sheets are read accordingly at once, what was found has to be looked at again."""
@@ -186,7 +185,7 @@ def write_files(
     """Write what can be written, one file after the other, and keep the report with each.
 
     Every file but the first is rehearsed again: what an earlier one has brought is not new any more. A file that comes
-    to ask about somebody by that is left unwritten.
+    to ask about somebody by that is left unwritten, and so is what follows one that was stopped.
     """
     written = False
     for file in files:
@@ -205,6 +204,8 @@ def write_files(
         if file.found.batch and not file.open_moves:
             file.report = commit(replica, file.found, progress)
             written = True
+            if file.report.stopped:
+                return
 
 
 def guessed(book: Book, mappings: Mapping[str, mapping.Mapping]) -> dict[str, mapping.Mapping]:
@@ -231,6 +232,10 @@ def file_row(file: ImportFile) -> Told:
     tone, state = file.state
     told = report_words([file.report]) if file.report else file.told
     return Told((state, file.path.name, file.found.title if file.found else "", told), tone, file)
+
+
+def _only(codes: set[str | None]) -> str | None:
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _code(terms: Terms, word: Word) -> str | None:

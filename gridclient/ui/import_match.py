@@ -46,6 +46,8 @@ FILES = "导入对应 (*.json)"
 COLUMN_HEADS = ("列", "表头", "前几行", "读成")
 WORD_HEADS = ("表头", "表里写的", "几行", "当作")
 LEAST = 70  # pixels in which one row can be seen
+ALIKE = "选一次，所有这样写的行都照办。"
+WORDS_LISTED = 200  # a column with more odd words is read as something it is not
 WORDS_SEEN = 5  # rows of words seen at once; more are scrolled to
 
 
@@ -116,7 +118,7 @@ class MatchStep(QWidget):
 
     def stand_at(self, slot: str, text: str) -> None:
         """Mark the word of a slot that stands in a text."""
-        words = self.file.words if self.file else []
+        words = list(self.file.words)[:WORDS_LISTED] if self.file else []
         fit = [at for at, word in enumerate(words) if word.slot == slot and word.word in text]
         self.words.selectRow(fit[0] if fit else 0)
         self.words.setFocus()
@@ -202,7 +204,7 @@ class MatchStep(QWidget):
         self.lacking.setVisible(bool(self.lacking.text()))
         self.give.setEnabled(bool(file.terms.mappings))
         told = column_rows(sheet, full=self._full)
-        odd = [word_row(word, file.code_of(word)) for word in file.words]
+        odd = [word_row(word, code) for word, code in list(file.words.items())[:WORDS_LISTED]]
         self._showing = True
         _refresh(self.columns, told)
         _refresh(self.words, odd)
@@ -212,12 +214,13 @@ class MatchStep(QWidget):
         self._showing = False
         only_words = bool(file.open_words) and all(not row.tone for row in told)
         self.setFocusProxy(self.words if only_words else self.columns)
-        self._show_words_title(len(odd), file.open_words)
+        self._show_words_title(len(file.words), file.open_words)
         self._ask()
 
     def _show_words_title(self, count: int, asking: int) -> None:
         rest = f"还有 {asking} 个没选" if asking else "都选好了"
-        self.words_title.setText(f"不认识的写法：{count} 个，{rest}。选一次，所有这样写的行都照办。")
+        cut = f"这里列出前 {WORDS_LISTED} 个；这么多，多半是列对错了。" if count > WORDS_LISTED else ALIKE
+        self.words_title.setText(f"不认识的写法：{count} 个，{rest}。{cut}")
         rows = min(count, WORDS_SEEN) * self.words.verticalHeader().defaultSectionSize()
         self.words.setMaximumHeight(rows + self.words.horizontalHeader().sizeHint().height() + style.px(4))
         for widget in (self.words_title, self.words):
@@ -238,7 +241,7 @@ class MatchStep(QWidget):
         if file is None or sheet is None:
             return None
         if self._at_words and isinstance(word := self.words.chosen, Word):
-            return f"“{word.word}”当作：", *answers(word, file.code_of(word))
+            return f"“{word.word}”当作：", *answers(word, file.words.get(word))
         column = _column(sheet, self.columns.chosen)
         if column is None or sheet.form is None:
             return None
