@@ -92,7 +92,9 @@ def copied(heads: Sequence[str], rows: Sequence[Sequence[Value]]) -> tuple[str, 
 
 def shows_numbers(rows: Iterable[Iterable[Value]]) -> bool:
     """True when an identity or a telephone number stands in a text with nothing starred out."""
-    return any(isinstance(value, str) and WHOLE.search(value) for row in rows for value in row)
+    return (
+        WHOLE.search("\n".join(value for row in rows for value in row if isinstance(value, str))) is not None
+    )
 
 
 def tab_name(title: str) -> str:

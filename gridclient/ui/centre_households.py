@@ -160,6 +160,7 @@ class CentresPage(QWidget):
         shortcut("Ctrl+F", self, self.filter.setFocus)
         self.list.out.heed(self.filter)
         self.list.out.narrowed = self._narrowed
+        self.paired.out.narrowed = self.card.text
 
     def _on_changed(self, _news: object) -> None:
         if self.isVisible():

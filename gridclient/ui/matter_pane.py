@@ -39,6 +39,7 @@ class MatterPane(QWidget):
         self.facts, self.story = label(role="hint", wrap=True), label(wrap=True)
         self.steps = RowsView(("时间", "步骤", "办理人", "办理情况"), (8, 5, 6))
         self.steps.setAccessibleName("办理过程")
+        self.steps.out.narrowed = self.title.text
         self.form = StepForm()
         self.form.hide()
         self._matter: Matter | None = None

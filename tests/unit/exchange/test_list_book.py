@@ -8,7 +8,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 import pytest
 
-from gridclient.exchange.list_book import ABOUT, Listed, Value, copied, tab_name, workbook
+from gridclient.exchange.list_book import ABOUT, Listed, Value, copied, shows_numbers, tab_name, workbook
 from gridclient.exchange.mapping import recognise
 from gridclient.exchange.reader import read
 
@@ -106,6 +106,22 @@ def test_copied_cells_keep_to_their_places_and_numbers_stay_text_in_excel() -> N
     assert 'td {mso-number-format:"\\@"}' in table
     assert "<td>19900012345</td>" in table
     assert "<td>&lt;李&gt;</td><td class=n>3</td>" in table
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("身份证号 519901199203154523 已核对", True),
+        ("51990119920315452x", True),
+        ("打 19900012345 找他", True),
+        ("519901********4523", False),
+        ("199****2345", False),
+        ("户号 000000052，户码 519900012345", False),
+        ("2026-11-22 09:12", False),
+    ],
+)
+def test_a_number_with_nothing_starred_out_is_seen_in_any_text(text: str, whole: bool) -> None:
+    assert shows_numbers([["甲", 3, date(2026, 11, 22)], ["乙", text]]) == whole
 
 
 @pytest.mark.parametrize(
