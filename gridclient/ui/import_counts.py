@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from gridclient.exchange.rehearsal import UNWANTED, Rehearsal, known_titles, titles
 from gridclient.exchange.writing import Report
+from gridclient.ui.saying import Tone
 
 EACH = 7  # forms named in a line
 
@@ -61,14 +62,19 @@ def report_words(reports: Sequence[Report]) -> str:
     parts = _acts([one.created for one in reports], [one.updated for one in reports])
     parts += [f"保留 {kept} 处（核对之后有人改过，没有覆盖）"] if kept else []
     parts += [f"{wrong} 行有错误，没有导入"] if wrong else []
+    rest = sum(one.rest for one in reports)
+    parts += [f"停下时还有 {rest} 条没有写"] if rest else []
     return "　".join(parts) or "没有变化：这些内容本机已经有了"
 
 
-def next_words(reports: Sequence[Report]) -> str:
-    """What a person may do after an import."""
+def done_words(reports: Sequence[Report]) -> tuple[str, str, Tone]:
+    """That an import is done, or was stopped, what a person may do now, and how that sounds."""
+    if any(one.stopped for one in reports):
+        told = "再导入同一份表，会补上没写的；不要的话，已写的可以整批撤回。"
+        return "已停下，写了一部分", told, Tone.WARN
     if any(one.skipped for one in reports):
-        return "有错误的行请在原表里改好，再导入一次；已经导入的不会重复。"
-    return "内容已存本机，联网后会自动上传。"
+        return "导入完成", "有错误的行请在原表里改好，再导入一次；已经导入的不会重复。", Tone.GOOD
+    return "导入完成", "内容已存本机，联网后会自动上传。", Tone.GOOD
 
 
 def _acts(created: Sequence[dict[str, int]], updated: Sequence[dict[str, int]]) -> list[str]:

@@ -21,7 +21,7 @@ from gridclient.ui.blank_forms import blank_forms
 from gridclient.ui.dropping import drop_card, dropped, welcome
 from gridclient.ui.import_acts import Acts
 from gridclient.ui.import_card import FileCard
-from gridclient.ui.import_counts import known_words, next_words
+from gridclient.ui.import_counts import done_words, known_words
 from gridclient.ui.import_files import UNFINISHED, ImportFile, examine, file_row, write_files
 from gridclient.ui.import_issues import IssuesStep
 from gridclient.ui.import_match import MatchStep
@@ -302,7 +302,7 @@ class ImportPage(QWidget):
             self._writing = False
             self._show()
         if reports := [file.report for file in files if file.report]:
-            self.workspace.say("导入完成", next_words(reports), Tone.GOOD)
+            self.workspace.say(*done_words(reports))
             self.go_to(Stage.WRITE)
             self.again.setFocus()
         if (asking := next((file for file in files if file.ready and file.open_moves), None)) is not None:

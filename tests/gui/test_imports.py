@@ -47,6 +47,27 @@ def brought(workspace: Workspace) -> list[Resident]:
     return workspace.replica.all(Resident, Resident.name == NAME)
 
 
+async def test_an_import_cancelled_while_it_writes_says_so_and_what_it_wrote_can_be_taken_back(
+    qloop: asyncio.AbstractEventLoop,
+    window: MainWindow,
+    workspace: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gridclient.exchange.writing.STEP", 1)
+    stop = workspace.replica.subscribe(lambda _news: workspace.cancel())
+    page = await imported(window, tmp_path)
+    stop()
+
+    assert page.report is not None
+    assert page.report.stopped
+    assert "已停下" in window.messages.title.text()
+    assert [file.state for file in page.files] == [("warn", "! 写了一部分")]
+    imports = await asked(window, page)
+    imports.agree()
+    await until(lambda: imports.batch is not None and imports.batch.over)
+
+
 async def test_after_an_import_it_is_offered_to_take_it_back_and_said_what_that_does(
     qloop: asyncio.AbstractEventLoop, window: MainWindow, workspace: Workspace, tmp_path: Path
 ) -> None:
