@@ -15,7 +15,6 @@ from gridclient.exchange.mapping import Matched, Word, matched, recalled
 from gridclient.exchange.moved import Terms
 from gridclient.exchange.reader import read
 from gridclient.exchange.rehearsal import Rehearsal, rehearse
-from gridclient.exchange.whole_book import FORM as WHOLE
 from gridclient.exchange.writing import Report, commit
 from gridclient.ui.import_counts import counts_words, report_words
 from gridclient.ui.rows import Told
@@ -75,8 +74,7 @@ class ImportFile:
     @property
     def matchable(self) -> bool:
         """True when a person may say how it is read: it is one table or several, not everything a laptop holds."""
-        whole = self.found is not None and self.found.form == WHOLE
-        return self.strange or (not whole and any(sheet.usable for sheet in self.sheets))
+        return self.strange or any(sheet.usable for sheet in self.sheets)
 
     @property
     def words(self) -> dict[Word, str | None]:

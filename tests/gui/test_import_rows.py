@@ -3,11 +3,13 @@
 import asyncio
 from pathlib import Path
 
+from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gridclient.exchange.whole_out import Wanted, whole
 from gridclient.records import Resident
 from gridclient.ui.import_steps import Stage
 from gridclient.ui.importing import ImportPage
@@ -206,3 +208,23 @@ async def test_enter_on_a_problem_leads_to_where_it_is_answered(
     assert page.match.words.hasFocus()
     assert page.match.words.chosen.word == "本科学历哦"
     assert len(people) == 3
+
+
+async def test_everything_a_laptop_holds_comes_back_without_being_matched(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path
+) -> None:
+    workspace, path = page.workspace, tmp_path / "全部资料.xlsx"
+    one = workspace.replica.all(Resident)[0]
+    path.write_bytes(whole(workspace.replica, Wanted("交接", "张敏", workspace.now, "桂花社区")).content)
+    await taken(page, path)
+    assert page.shown is not None
+    assert page.shown.state == ("quiet", "✓ 本机已有")
+    assert not page.steps.steps.button(Stage.MATCH).isEnabled()
+
+    book = load_workbook(path)
+    cell = next(c for row in book[Resident.spec.title].iter_rows() for c in row if c.value == one.name)
+    cell.value = NAME
+    book.save(path)
+    await taken(page, path)
+    await written(page)
+    assert len(named(page, NAME)) == 1
