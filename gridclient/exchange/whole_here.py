@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 import re
 from typing import Any
 
 from sqlalchemy import Table, select
 
 from gridclient.errors import Unfit
+from gridclient.exchange.whole_book import TITLE
 from gridclient.exchange.whole_cells import wire
 from gridclient.exchange.whole_links import Links
 from gridclient.fields import RECORDS, RecordSpec
+from gridclient.store.imports import Imports
 from sync.record import EVERYONE, SyncedRecord
 from sync.replica import Replica
 
@@ -30,10 +33,16 @@ class Held:
 
 
 class Here:
-    """The records of a laptop; each kind is read when it is first asked for. ``owns`` tell what a book holds."""
+    """The records of a laptop; each kind is read when it is first asked for.
 
-    def __init__(self, replica: Replica, home: str, owns: Iterable[Mapping[str, str]]) -> None:
+    ``file`` is the name of the book, ``owns`` tell what it holds. ``earlier`` are the edits by which it was written
+    here before: whoever corrects a file and imports it again has changed nothing here meanwhile.
+    """
+
+    def __init__(self, replica: Replica, home: str, file: str, owns: Iterable[Mapping[str, str]]) -> None:
         self.replica, self.links = replica, Links(replica)
+        kept = Imports(replica.engine).all(datetime.now().astimezone())
+        self.earlier = [span for one in kept if (one.form, one.file) == (TITLE, file) for span in one.spans]
         self.home = home[:12] if re.match(r"\d{12}", home) else UNSAID
         self._held: dict[str, dict[str, Held]] = {}
         self._keys: dict[str, dict[Key, str]] = {}

@@ -45,7 +45,7 @@ def rehearse_whole(
     tell = progress or _silent
     sheets = [Sheet(one, today) for one in carried]
     rows = list(_rows(sheets, unwanted, tell))
-    here = Here(replica, home, [seen.told.own for _sheet, seen in rows])
+    here = Here(replica, home, book.name, [seen.told.own for _sheet, seen in rows])
     _refuse_strays(rows)
     taking = Taking(here, rows, today, tell)
     taking.take_all()

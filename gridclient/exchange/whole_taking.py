@@ -18,6 +18,7 @@ from gridclient.exchange.whole_here import Here
 from gridclient.exchange.whole_rows import FAULTS, Seen, Sheet, Values, exported
 from gridclient.exchange.writing import made
 from gridclient.records.area import DictionaryEntry, OrgUnit
+from gridclient.store.imports import within
 from sync.record import SyncedRecord, group_of
 
 SPOILT = "隐藏的列被改动过，读不出原来的内容"
@@ -98,8 +99,10 @@ class Taking:
             for f in cells:
                 line.tell(WARNING, sheet.slot(f), "only_added", f"{spec.title}只能新增，不能改，保留本机的")
             return
-        held, groups = record.model_dump(), group_of(spec.table)
+        held, groups, stamps = record.model_dump(), group_of(spec.table), record.stamps or {}
         moved = {groups[f.name] for f in spec.fields if _moved(sheet, seen, f, held[f.name])}
+        last = {group: stamps.get(group, stamps.get("", ("", 0))) for group in moved}
+        moved = {group for group, stamp in last.items() if not within(stamp, self.here.earlier)}
         fresh: Values = {}
         for name, value in self._typed(sheet, line, cells).items():
             f = spec.field(name)

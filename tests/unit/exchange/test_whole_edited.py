@@ -88,6 +88,17 @@ def test_the_same_change_on_both_sides_is_no_trouble(replica: Replica, book: Boo
     assert brought(replica, book)[0].issues == []
 
 
+def test_a_file_corrected_and_imported_again_is_no_change_from_here(replica: Replica, book: Book) -> None:
+    for employer in ("桃溪中学", "桃溪小学"):
+        change(book, "居民", lambda tab, words=employer: put(tab, FIRST, "工作单位", words))
+        assert brought(replica, book)[0].issues == []
+        assert resident(replica).employer == employer
+
+    rewrite(replica, employer="桂花医院")
+    change(book, "居民", lambda tab: put(tab, FIRST, "工作单位", "桃溪中学"))
+    assert only(brought(replica, book)[0]).kind == "kept"
+
+
 def test_a_cell_that_was_emptied_empties_the_field_and_says_so(replica: Replica, book: Book) -> None:
     change(book, "居民", lambda tab: put(tab, FIRST + 1, "备注", ""))
     found, _report = brought(replica, book)
