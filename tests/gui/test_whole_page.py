@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
@@ -10,12 +11,15 @@ import pytest
 
 from gridclient.exchange.reader import read
 from gridclient.exchange.whole_book import is_ours
+from gridclient.exchange.whole_out import Wanted, whole
+from gridclient.records import Resident
 from gridclient.store.trail import Act, Step
+from gridclient.ui.importing import ImportPage
 from gridclient.ui.main_window import MainWindow
 from gridclient.ui.saying import Busy
 from gridclient.ui.whole_page import EVERYTHING, WholePage
 from gridclient.ui.workspace import Workspace
-from tests.support.rosters import until
+from tests.support.rosters import looked_at, until
 
 
 async def shown(window: MainWindow) -> WholePage:
@@ -32,6 +36,21 @@ def exports(workspace: Workspace) -> list[Step]:
 
 def lies(path: Path) -> bool:
     return path.exists()
+
+
+def changed(workspace: Workspace, path: Path) -> Path:
+    """The whole book, the first resident of which has found work."""
+    wanted = Wanted("核对", "张敏", workspace.now.replace(tzinfo=None))
+    path.write_bytes(whole(workspace.replica, wanted).content)
+    book = load_workbook(path)
+    tab = book["居民"]
+    tab.cell(3, [cell.value for cell in tab[2]].index("工作单位") + 1).value = "桂花小学"
+    book.save(path)
+    return path
+
+
+def employed(workspace: Workspace) -> list[str]:
+    return [one.employer for one in workspace.replica.all(Resident) if one.employer]
 
 
 @pytest.fixture
@@ -109,6 +128,25 @@ async def test_whoever_cancels_it_gets_no_file_and_nothing_is_noted(
 
     assert not lies(file)
     assert exports(workspace) == []
+
+
+async def test_what_was_changed_in_excel_is_written_back_by_the_import_page(
+    qloop: asyncio.AbstractEventLoop, window: MainWindow, workspace: Workspace, tmp_path: Path
+) -> None:
+    path = changed(workspace, tmp_path / "全部资料.xlsx")
+    window.open_place("import", {})
+    page = window.page("import")
+    assert isinstance(page, ImportPage)
+    page.take(path)
+    await looked_at(page)
+
+    found = page.files[0].found
+    assert found is not None
+    assert (found.title, found.updated, found.issues) == ("全部资料", {"resident": 1}, [])
+    assert not page.files[0].matchable
+    page.import_now()
+    await until(lambda: page.files[0].report is not None)
+    assert employed(workspace) == ["桂花小学"]
 
 
 async def test_it_is_found_by_its_name(
