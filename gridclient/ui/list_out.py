@@ -24,7 +24,7 @@ from gridclient.ui.workspace import Workspace
 
 SAVE, COPY = "Ctrl+E", "Ctrl+Shift+C"
 SAVING, COPYING = "存成 Excel", "复制"
-AT_ONCE = 100  # rows copied without leaving the window's thread
+AT_ONCE = 50  # rows copied without leaving the window's thread
 NOTHING = "这里还没有可以导出的内容", "名单里有了内容再存。"
 NO_FILE = re.compile(r'[\\/:*?"<>|\s]+')  # what no file may be called
 Rows = Sequence[Sequence[Value]]

@@ -278,7 +278,7 @@ class SheetModel(QAbstractTableModel):
         """What the record of a row still lacks, in the words of its form."""
         if row.blank:
             return ()
-        record, _taken = row.filled()
+        record = row.filled()[0] if row.typed else row.record
         known = {f.name: getattr(record, f.name) for f in RECORDS[self.kind].fields}
         return completeness.missing(self.kind, known, self.today)
 
