@@ -39,7 +39,10 @@ class Acts(QWidget):
         strange = not ready and any(file.strange for file in files)
         would = would_words([file.found for file in ready if file.found], asking)
         would = "正在核对…" if waits else "先对应，才能导入" if strange else would
-        self.result.setText(f"已写入：{report_words(reports)}" if reports else would if files else "")
+        written = f"已写入 {len(reports)} 份，其余" if reports else ""
+        self.result.setText(
+            f"已写入：{report_words(reports)}" if done else f"{written}{would}" if files else ""
+        )
         self.again.setVisible(done)
         self.back.setVisible(done)
         self.go.setVisible(bool(files) and not done)

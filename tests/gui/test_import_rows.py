@@ -181,6 +181,7 @@ async def test_what_a_first_file_brings_may_make_a_second_one_ask(
     assert [bool(file.report) for file in page.files] == [True, False]
     assert page.shown is page.files[1]
     assert page.shown.open_moves == 1
+    assert page.result.text().startswith("已写入 1 份，其余还没有写入。先定 1 人怎么办")
     page.moves.answer("keep")
     await looked_at(page)
     assert not page.go.isVisible()
