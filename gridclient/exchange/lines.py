@@ -266,4 +266,4 @@ def _mask(slot: str, raw: str) -> str:
         return values.masked_id(raw.strip())
     if what in ("phone", "phones"):
         return values.masked_phone(raw.strip())
-    return values.masked_name(raw.strip()) if what == "name" else raw
+    return values.masked_name(raw.strip()) if what in ("name", "link", "links") else raw

@@ -71,18 +71,15 @@ class Here:
 
     def same(self, spec: RecordSpec, values: Mapping[str, Any]) -> str:
         """The id of a living record that the key of its kind calls the same; empty when there is none."""
-        if spec.append_only or not spec.key:
-            return ""
-        if spec.name not in self._keys:
+        key = key_of(spec, values)
+        if key and spec.name not in self._keys:
             table = table_of(spec.name)
             query = select(table.c.id, *(table.c[name] for name in spec.key)).where(
                 table.c.removed_at.is_(None)
             )
             rows = self.replica.rows(query)
-            self._keys[spec.name] = {
-                key: row[0] for row in rows if (key := _key(spec, dict(zip(spec.key, row[1:], strict=True))))
-            }
-        key = _key(spec, values)
+            told = ((key_of(spec, dict(zip(spec.key, row[1:], strict=True))), row[0]) for row in rows)
+            self._keys[spec.name] = dict(told)
         return self._keys[spec.name].get(key, "") if key else ""
 
     def fits(self, area: str) -> bool:
@@ -101,7 +98,10 @@ def table_of(kind: str) -> Table:
     return table
 
 
-def _key(spec: RecordSpec, values: Mapping[str, Any]) -> Key:
-    """The values by which a kind knows a record again; empty when one of them is missing."""
-    key = tuple(wire(spec.field(name), values.get(name)) for name in spec.key)
+def key_of(spec: RecordSpec, values: Mapping[str, Any]) -> Key:
+    """The values by which a kind knows a record again; empty when one is missing, or it is only ever added to."""
+    if spec.append_only:
+        return ()
+    blank = {name: spec.table.model_fields[name].get_default(call_default_factory=True) for name in spec.key}
+    key = tuple(wire(spec.field(name), values.get(name, blank[name])) for name in spec.key)
     return key if all(key) else ()

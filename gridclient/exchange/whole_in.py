@@ -52,7 +52,7 @@ def rehearse_whole(
     tell(len(rows), len(rows), "核对完成")
     lines = [seen.line for _sheet, seen in rows]
     for sheet in sheets:
-        _tell_sheet(sheet, [seen for of, seen in rows if of is sheet], done)
+        _tell_sheet(sheet, done)
     done.issues += [issue for line in lines for issue in line.issues]
     done.counts = counted(lines, len(done.skipped))
     done.batch = taking.batch()
@@ -121,14 +121,13 @@ def _refuse(line: Line, kind: str, why: str) -> None:
     line.torn = True
 
 
-def _tell_sheet(sheet: Sheet, seen: list[Seen], done: Rehearsal) -> None:
+def _tell_sheet(sheet: Sheet, done: Rehearsal) -> None:
     """Tell what is the matter with a sheet as a whole."""
     name, count = sheet.sheet.table.name, sheet.sheet.count
     done.skipped += sheet.skipped
     done.left_out += [LeftOut(name, "", head, "这一列被删掉了，没有读") for head in sheet.lost()]
     done.unknown += [(name, letter, head) for letter, head in sheet.strange()]
-    fewer = count - sum(1 for one in seen if one.id)
-    if fewer > 0:
-        why = f"比导出时少 {fewer} 行：导入不会删除，本机有的照旧"
+    if sheet.known < count:
+        why = f"比导出时少 {count - sheet.known} 行：导入不会删除，本机有的照旧"
         last = max(len(sheet.sheet.table.rows), BODY + 1)
         done.issues.append(Issue(name, last, "", "", WARNING, "rows_deleted", why))

@@ -44,12 +44,13 @@ class Seen:
 
 
 class Sheet:
-    """Reads the rows of one sheet. ``skipped`` are the rows that are none."""
+    """Reads the rows of one sheet. ``skipped`` are the rows that are none, ``known`` counts those with an id."""
 
     def __init__(self, sheet: Marked, today: date) -> None:
         self.sheet, self.kind, self.today = sheet, sheet.kind, today
         self.spec = layout_of(sheet.kind).spec
         self.skipped: list[Skipped] = []
+        self.known = 0
         self.fields = tuple(f for f in self.spec.fields if f.name in sheet.columns)
         self._sealed = [self.spec.by_name.get(name) for name in sheet.sealed]
         self._columns = {self.slot(f): self._column(f) for f in self.fields}
@@ -69,6 +70,7 @@ class Sheet:
             if not told.own["id"] and not any(texts):
                 self.skipped.append(Skipped(table.name, row + 1, "空行"))
                 continue
+            self.known += bool(told.own["id"])
             whole = told.print == self.print_of(line)
             untouched = whole or told.torn or not told.own["id"]
             yield Seen(line, told, () if untouched else tuple(self._touched(line, told)), whole)

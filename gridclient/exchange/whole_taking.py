@@ -14,7 +14,7 @@ from gridclient.exchange.lines import ERROR, WARNING, Line
 from gridclient.exchange.register import UNDONE
 from gridclient.exchange.rehearsal import STEP, Progress
 from gridclient.exchange.whole_cells import LINKS, nothing, seal, wire, written
-from gridclient.exchange.whole_here import Here
+from gridclient.exchange.whole_here import Here, Key, key_of
 from gridclient.exchange.whole_rows import FAULTS, Seen, Sheet, Values, exported
 from gridclient.exchange.writing import made
 from gridclient.records.area import DictionaryEntry, OrgUnit
@@ -22,6 +22,7 @@ from gridclient.store.imports import within
 from sync.record import SyncedRecord, group_of
 
 SPOILT = "隐藏的列被改动过，读不出原来的内容"
+TWICE = "本机另有一条同样的{}，导入后请到“查重”里核对"
 WORDS = 30  # characters of a value told in a hint
 
 
@@ -34,7 +35,8 @@ class Taking:
         self._rows = [(sheet, seen) for sheet, seen in rows if not seen.line.torn]
         self._entries: dict[str, Entry] = {}
         self._made: list[tuple[Sheet, Line, Entry]] = []
-        self._latest = max((seen.id for _sheet, seen in rows), default="")[:12] or "0" * 12
+        self._keys: set[tuple[str, Key]] = set()
+        self._latest = max((seen.id for _sheet, seen in self._rows), default="")[:12] or "0" * 12
         self._answers: defaultdict[str, set[str]] = defaultdict(set)
         self._taught = False
 
@@ -117,6 +119,8 @@ class Taking:
             fresh[f.name] = value
             if value == nothing(f) and f.kind != "flag" and not f.required:
                 line.tell(WARNING, sheet.slot(f), "emptied", f"表里清空了{f.label}，导入后本机也清空")
+        if self.here.same(spec, held | fresh) not in ("", seen.id) and fresh.keys() & {*spec.key}:
+            line.tell(WARNING, "", "maybe_twice", TWICE.format(spec.title))
         if fresh and self._passes(sheet, line, held | fresh, Entry(spec.table, held)):
             self._entries[seen.id] = entry = Entry(spec.table, held)
             entry.fresh |= fresh
@@ -138,9 +142,7 @@ class Taking:
         values |= {"area": here.own(own["area"]), "source": own["source"], "created_by": own["created_by"]}
         values["created_at"] = exported(own, "created_at")
         if here.same(sheet.spec, values):
-            line.tell(
-                WARNING, "", "maybe_twice", f"本机另有一条同样的{sheet.spec.title}，导入后请到“查重”里核对"
-            )
+            line.tell(WARNING, "", "maybe_twice", TWICE.format(sheet.spec.title))
         self._enter(sheet, line, seen.id, values)
 
     def _add(self, sheet: Sheet, line: Line) -> None:
@@ -156,7 +158,7 @@ class Taking:
             return
         if id_ in self._entries:
             line.tell(ERROR, "", "row_twice", "和上面新增的一行完全一样")
-        elif self.here.same(sheet.spec, values):
+        elif self.here.same(sheet.spec, values) or (sheet.kind, key_of(sheet.spec, values)) in self._keys:
             line.tell(
                 ERROR, "", "here_already", f"本机已有同样的{sheet.spec.title}；要改，请改有编号的那一行"
             )
@@ -172,6 +174,8 @@ class Taking:
         if self._passes(sheet, line, values, entry):
             self._entries[id_] = entry
             self._made.append((sheet, line, entry))
+            if key := key_of(sheet.spec, values):
+                self._keys.add((sheet.kind, key))
 
     def _passes(self, sheet: Sheet, line: Line, values: Values, entry: Entry) -> bool:
         """Whether a record may be stored as it would be; what speaks against it is told at its cell."""
@@ -222,7 +226,9 @@ class Taking:
         """The id behind the words of a link, which must stand somewhere in the book, or be known here."""
         self._teach()
         text = written(sheet.cell(line, f))
-        found = [self.here.links.ids(f.to, name) for name in (text.split("、") if f.many else [text])]
+        names, held = text.split("、") if f.many else [text], self.here.held(f.to)
+        binned = {id_ for id_, one in held.items() if one.removed_at is not None}
+        found = [self.here.links.ids(f.to, name) - binned for name in names]
         if all(len(ids) == 1 for ids in found):
             ids = [next(iter(one)) for one in found]
             return ids if f.many else ids[0]

@@ -18,6 +18,7 @@ from gridclient.fields import RECORDS
 from gridclient.records import GridWorker, Household, OrgUnit, Resident, Visit
 from gridclient.store.imports import Imports
 from sync.replica import Replica
+from tests.support import people
 from tests.support.whole_edits import (
     FIRST,
     GRID,
@@ -145,6 +146,47 @@ def test_a_name_that_two_bear_is_not_guessed(replica: Replica, book: Book) -> No
     found, _report = brought(replica, book)
 
     assert (only(found).kind, replica.count(GridWorker)) == ("unknown_link", 0)
+
+
+def test_two_added_rows_for_one_person_make_one(replica: Replica, book: Book) -> None:
+    def add(tab: Table) -> None:
+        for at, name in enumerate(("岑小雨", "岑晓雨"), FIRST + 2):
+            for head, value in (
+                ("户", got(tab, FIRST, "户")),
+                ("姓名", name),
+                ("身份证号", people.id_number(date(2020, 1, 2), "2", 61)),
+            ):
+                put(tab, at, head, value)
+
+    change(book, "居民", add)
+    found, report = brought(replica, book)
+
+    assert only(found).kind == "here_already"
+    assert report.created == {"resident": 1}
+
+
+def test_nobody_is_put_into_a_household_in_the_recycle_bin(replica: Replica, book: Book) -> None:
+    home = replica.get(Household, "d" * 32)
+    assert home is not None
+    replica.remove(home, "登错了")
+
+    def add(tab: Table) -> None:
+        put(tab, FIRST + 2, "户", got(tab, FIRST, "户"))
+        put(tab, FIRST + 2, "姓名", "岑小雨")
+
+    change(book, "居民", add)
+    found, report = brought(replica, book)
+
+    assert [issue.kind for issue in found.issues] == ["in_bin", "unknown_link"]
+    assert report.created == {}
+
+
+def test_the_name_in_a_link_is_starred_out_with_the_others(replica: Replica, book: Book) -> None:
+    change(book, "户", lambda tab: put(tab, FIRST, "户主", "岑立冬 · 1号楼 2单元501"))
+    issue = only(brought(replica, book)[0])
+
+    assert issue.raw.startswith("岑立冬")
+    assert "立冬" not in issue.masked().raw
 
 
 def test_a_row_that_was_copied_whole_is_refused(replica: Replica, book: Book) -> None:
