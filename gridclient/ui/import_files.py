@@ -23,6 +23,7 @@ from sync.replica import Replica
 
 UNFINISHED = "没有核对完。请重新选择这个文件。"
 QUICK = 3000  # rows rehearsed in about half a second
+SHARE = 0.5  # of the heads, beside sheets that can be read: a list of words is no form
 LIKELY = 2  # heads of a form a sheet must have for the form to be proposed
 Progress = Callable[[int, int, str], None]
 
@@ -70,6 +71,11 @@ class ImportFile:
     def strange(self) -> bool:
         """True when a person has to say what it is before anything can be read."""
         return self.found is None and bool(self.sheets) and not any(sheet.usable for sheet in self.sheets)
+
+    @property
+    def lacking(self) -> list[Matched]:
+        """The sheets that look like a form and lack what it cannot be without."""
+        return [sheet for sheet in self.sheets if sheet.form and sheet.lacking]
 
     @property
     def matchable(self) -> bool:
@@ -207,14 +213,13 @@ def write_files(
 
 
 def guessed(book: Book, mappings: Mapping[str, mapping.Mapping]) -> dict[str, mapping.Mapping]:
-    """The mappings, and for a book of which no sheet can be read the form that is likest to each, to begin with.
+    """The mappings, and for every sheet that is no form yet, and no list of words, the form it is likest to begin with.
 
     Nothing is imported by that: a form of which nothing is lacking would have been known without it.
     """
     sheets = matched(book, mappings)
-    if any(sheet.usable for sheet in sheets):
-        return dict(mappings)
-    likest = {sheet.digest: form for sheet in sheets if (form := _likest(sheet))}
+    share = SHARE if any(sheet.usable for sheet in sheets) else 0
+    likest = {sheet.digest: form for sheet in sheets if (form := _likest(sheet, share))}
     return {**mappings, **{digest: mapping.Mapping(form.name) for digest, form in likest.items()}}
 
 
@@ -246,7 +251,8 @@ def _matched(sheet: Matched, terms: Terms) -> Matched:
     return matched(Book(sheet.table.name, (sheet.table,)), terms.mappings)[0]
 
 
-def _likest(sheet: Matched) -> Form | None:
+def _likest(sheet: Matched, share: float) -> Form | None:
+    """The form that knows most heads of a sheet, so large a share of them at least."""
     if sheet.form is not None or sheet.head is None:
         return None
     heads = [column.head for column in sheet.head.columns]
@@ -256,4 +262,4 @@ def _likest(sheet: Matched) -> Form | None:
         return len(slots), -len(form.core.difference(slots))
 
     form = max(FORMS, key=likeness)
-    return form if likeness(form)[0] >= LIKELY else None
+    return form if likeness(form)[0] >= max(LIKELY, share * len(heads)) else None

@@ -309,8 +309,10 @@ def _column(sheet: Matched, index: int | None) -> Column | None:
 
 
 def _first_open(sheets: Sequence[Matched]) -> int:
-    """The first sheet that can be read, or the first of all."""
-    return next((at for at, sheet in enumerate(sheets) if sheet.usable), 0)
+    """The first sheet that lacks something, else the first that can be read."""
+    lacks = (at for at, sheet in enumerate(sheets) if sheet.form and sheet.lacking)
+    reads = (at for at, sheet in enumerate(sheets) if sheet.usable)
+    return next(lacks, next(reads, 0))
 
 
 def _open_row(told: Sequence[Told], start: int, otherwise: int) -> int:

@@ -7,7 +7,7 @@ from gridclient.ui import style
 from gridclient.ui.import_files import ImportFile
 from gridclient.ui.parts import beside, button, frame, label
 
-NAMED = 6  # columns named; more are counted
+NAMED = 6  # columns and sheets named; more columns are counted
 
 
 class Notices(QWidget):
@@ -57,7 +57,11 @@ def odd_words(file: ImportFile) -> str:
         return "这张表还看不懂，要先说清每一列是什么。"
     heads = list(dict.fromkeys(head for *_where, head in file.found.unknown if head)) if file.found else []
     rest = f" 等 {len(heads)} 列" if len(heads) > NAMED else ""
-    parts = [f"不认识、没有读的列：{'、'.join(heads[:NAMED])}{rest}" if heads else ""]
+    parts = [
+        f"“{sheet.table.name}”这一页没认出{'、'.join(sheet.lacking)}，没有读"
+        for sheet in file.lacking[:NAMED]
+    ]
+    parts += [f"不认识、没有读的列：{'、'.join(heads[:NAMED])}{rest}" if heads else ""]
     parts += [f"有 {file.open_words} 个写法不认识，先留空" if file.open_words else ""]
     told = "；".join(part for part in parts if part)
     return f"{told}。" if told else ""

@@ -68,5 +68,5 @@ def news_of(file: ImportFile | None) -> tuple[str, str, str, str]:
     if file.found is None:
         return "✓", "!" if file.strange else "", "!", ""
     wrong = file.found.counts.rows_with_errors or file.open_moves
-    matched = "!" if file.found.unknown or file.open_words else "✓"
+    matched = "!" if file.found.unknown or file.lacking or file.open_words else "✓"
     return "✓", matched, "!" if wrong else "✓", "✓" if file.report else ""

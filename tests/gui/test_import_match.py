@@ -157,6 +157,33 @@ async def test_a_word_in_two_sheets_is_asked_once_and_its_likely_meaning_is_mark
     assert page.notices.odd.isHidden()
 
 
+async def test_a_page_that_lacks_a_column_beside_one_that_does_not_is_told_and_matched(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path
+) -> None:
+    book = Workbook()
+    for name, at in (("姓名", 1), ("称呼", 2)):
+        sheet = book.create_sheet(f"第{at}网格")
+        sheet.append([name, "身份证号", "所属楼栋", "所属单元", "室号"])
+        sheet.append([f"欧阳{'大小'[at - 1]}", numbered(at), *DOOR.split(",")])
+    words = book.create_sheet("字典")
+    for row in (["民族", "性别"], ["汉族", "男"], ["回族", "女"]):
+        words.append([*row, "是", "否", "甲"])
+    del book["Sheet"]
+    book.save(tmp_path / "两页.xlsx")
+    await taken(page, tmp_path / "两页.xlsx")
+    assert "“第2网格”这一页没认出姓名，没有读" in page.notices.odd_words.text()
+    assert "字典" not in page.notices.odd_words.text()
+
+    QTest.keyClick(page.go, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert page.match.sheets.currentText() == "第2网格"
+    Hands(page).press("Enter", "Enter")
+    await looked_at(page)
+    page.import_now()
+    await until(page.again.isVisible)
+    assert people(page, "欧阳大")
+    assert people(page, "欧阳小")
+
+
 @pytest.mark.parametrize(
     ("slot", "word", "likely"),
     [
