@@ -23,7 +23,6 @@ from sync.replica import Replica
 
 UNFINISHED = "没有核对完。请重新选择这个文件。"
 QUICK = 3000  # rows rehearsed in about half a second
-SHARE = 0.5  # of the heads, beside sheets that can be read: a list of words is no form
 LIKELY = 2  # heads of a form a sheet must have for the form to be proposed
 Progress = Callable[[int, int, str], None]
 
@@ -218,8 +217,8 @@ def guessed(book: Book, mappings: Mapping[str, mapping.Mapping]) -> dict[str, ma
     Nothing is imported by that: a form of which nothing is lacking would have been known without it.
     """
     sheets = matched(book, mappings)
-    share = SHARE if any(sheet.usable for sheet in sheets) else 0
-    likest = {sheet.digest: form for sheet in sheets if (form := _likest(sheet, share))}
+    alone = not any(sheet.usable for sheet in sheets)
+    likest = {sheet.digest: form for sheet in sheets if (form := _likest(sheet, alone=alone))}
     return {**mappings, **{digest: mapping.Mapping(form.name) for digest, form in likest.items()}}
 
 
@@ -251,15 +250,16 @@ def _matched(sheet: Matched, terms: Terms) -> Matched:
     return matched(Book(sheet.table.name, (sheet.table,)), terms.mappings)[0]
 
 
-def _likest(sheet: Matched, share: float) -> Form | None:
-    """The form that knows most heads of a sheet, so large a share of them at least."""
+def _likest(sheet: Matched, *, alone: bool) -> Form | None:
+    """The form that knows most heads of a sheet; beside sheets that can be read, one whose core it has a part of."""
     if sheet.form is not None or sheet.head is None:
         return None
     heads = [column.head for column in sheet.head.columns]
+    slots = {form.name: {slot for head in heads if (slot := slot_of(head, form.heads))} for form in FORMS}
+    likely = [form for form in FORMS if alone or form.core & slots[form.name]]
+    form = max(likely, key=lambda one: _likeness(one, slots[one.name]), default=None)
+    return form if form is not None and len(slots[form.name]) >= LIKELY else None
 
-    def likeness(form: Form) -> tuple[int, int]:
-        slots = [slot for head in heads if (slot := slot_of(head, form.heads))]
-        return len(slots), -len(form.core.difference(slots))
 
-    form = max(FORMS, key=likeness)
-    return form if likeness(form)[0] >= max(LIKELY, share * len(heads)) else None
+def _likeness(form: Form, slots: set[str]) -> tuple[int, int]:
+    return len(slots), -len(form.core - slots)
