@@ -26,6 +26,7 @@ SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d{2}")
 SHORT_YEAR = re.compile(r"(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?")
 YEAR_LAST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
 PHONE = re.compile(r"\+?\d[\d\-() 转]{4,24}")
+STARRED = re.compile(r"[*＊]")  # noqa: RUF001
 APOSTROPHES = "'’‘`"
 WITHOUT = ("无", "没有", "/", "—", "-", "无电话", "不详")
 
@@ -71,7 +72,7 @@ def reading(slot: str, *, head: str = "", today: date = date.max) -> Read:
         "day": lambda f, c: _day(f, c, today, month_is_enough="年月" in head),
         "moment": _moment,
         "month": _month,
-        "name": lambda f, c: _fitting(f, values.tidy_name(written(c))),
+        "name": lambda f, c: _fitting(f, _whole(values.tidy_name(written(c)))),
         "note": lambda f, c: _fitting(f, written(c).translate(values.INVISIBLE).strip()),
         "id_number": lambda _f, c: document(c),
         "phone": lambda _f, c: next(iter(phones(c)), ""),
@@ -87,7 +88,7 @@ def document(cell: Cell) -> str:
     lost = "身份证号存成了数字，Excel 只保留 15 位有效数字，末三位已丢失，不能还原，须照户口簿补录"
     if isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= LONG * 100:
         raise Flaw("id_truncated", lost)
-    number = values.tidy_id(written(cell))
+    number = _whole(values.tidy_id(written(cell)))
     if SCIENTIFIC.fullmatch(number):
         raise Flaw("id_truncated", lost)
     if len(number) == 18 and number.endswith("000") and number.isdigit() and identity.problem(number):
@@ -100,6 +101,7 @@ def phones(cell: Cell) -> list[str]:
     plain = written(cell).strip(APOSTROPHES + " ")
     if values.tidy(plain) in WITHOUT:
         return []
+    _whole(plain)
     found = values.phones_in(plain)
     wrong = [phone for phone in found if not PHONE.fullmatch(phone) or _not_mobile(phone)]
     if wrong:
@@ -183,6 +185,13 @@ def _dated_kind(number: str) -> str:
 def _not_mobile(phone: str) -> bool:
     digits = re.sub(r"\D", "", phone)
     return digits.startswith("1") and len(digits) > 8 and not digits.startswith("10") and len(digits) != 11
+
+
+def _whole(text: str) -> str:
+    """A text as it is; Flaw when part of it was starred out before it was handed on."""
+    if STARRED.search(text):
+        raise Flaw("masked", "用星号遮住了一部分，请用内容完整的表")
+    return text
 
 
 def _text(cell: Cell) -> str:
