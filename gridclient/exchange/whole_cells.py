@@ -50,7 +50,7 @@ def shown_text(text: str) -> str:
 def written(cell: Cell) -> str:
     """A cell as one text, however the program that saved it holds numbers, days and the ends of lines."""
     if isinstance(cell, str):
-        return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
+        return (cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell).strip()
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, int | float):

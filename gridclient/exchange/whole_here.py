@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 import re
 from typing import Any
 
 from sqlalchemy import Table, select
 
+from gridclient.blanks import Field
 from gridclient.errors import Unfit
 from gridclient.exchange.whole_book import TITLE
 from gridclient.exchange.whole_cells import wire
@@ -102,6 +104,13 @@ def key_of(spec: RecordSpec, values: Mapping[str, Any]) -> Key:
     """The values by which a kind knows a record again; empty when one is missing, or it is only ever added to."""
     if spec.append_only:
         return ()
-    blank = {name: spec.table.model_fields[name].get_default(call_default_factory=True) for name in spec.key}
-    key = tuple(wire(spec.field(name), values.get(name, blank[name])) for name in spec.key)
+    key = tuple(wire(f, values.get(f.name, blank)) for f, blank in _blanks(spec.name))
     return key if all(key) else ()
+
+
+@cache
+def _blanks(kind: str) -> list[tuple[Field, Any]]:
+    """The fields of a kind's key, each with what it holds while nobody has filled it in."""
+    spec = RECORDS[kind]
+    told = spec.table.model_fields
+    return [(spec.field(name), told[name].get_default(call_default_factory=True)) for name in spec.key]
