@@ -22,9 +22,9 @@ VERSION = 1
 FORM, TITLE = "whole", "全部资料"
 ABOUT = "说明"
 LEFT_OUT = {
-    "photo": "照片不在表里，请用“备份”保存",
-    "frozen_ledger": "定稿台账不能改，不放进表里",
-    "frozen_part": "定稿台账的内容",
+    "photo": "照片不在表里；同步以后中心有一份",
+    "frozen_ledger": "盖过章的不能改，不在表里；同步以后中心有一份",
+    "frozen_part": "跟着定稿台账",
 }  # kind → why it is no table
 HEADS, BODY = 1, 2  # rows, counted from 0
 OWN = ("id", "area", "source", "created_at", "created_by")  # of a record itself, beside its fields

@@ -35,7 +35,6 @@ class Seen:
     line: Line
     told: Told
     touched: tuple[Field, ...]
-    whole: bool  # nothing was changed at all
 
     @property
     def id(self) -> str:
@@ -71,9 +70,8 @@ class Sheet:
                 self.skipped.append(Skipped(table.name, row + 1, "空行"))
                 continue
             self.known += bool(told.own["id"])
-            whole = told.print == self.print_of(line)
-            untouched = whole or told.torn or not told.own["id"]
-            yield Seen(line, told, () if untouched else tuple(self._touched(line, told)), whole)
+            untouched = told.torn or not told.own["id"] or told.print == self.print_of(line)
+            yield Seen(line, told, () if untouched else tuple(self._touched(line, told)))
 
     def print_of(self, line: Line) -> str:
         """The print of a row as it stands now."""

@@ -300,6 +300,22 @@ def test_somebody_known_here_under_another_id_is_pointed_out(replica: Replica, b
     assert [issue.kind for issue in found.issues] == ["maybe_twice"]
 
 
+def test_what_was_typed_before_anybody_said_which_community_comes_to_this_one(
+    replica: Replica, book: Book, other: Replica
+) -> None:
+    for kind in ("组织单元", "楼栋", "房屋", "户", "居民", "走访"):
+        change(book, kind, _unsaid)
+    found, report = brought(other, book)
+
+    assert (found.counts.rows_with_errors, sum(report.created.values())) == (0, 7)
+    assert {home.area for home in other.all(Household)} == {GRID}
+
+
+def _unsaid(tab: Table) -> None:
+    for row in range(FIRST, len(tab.rows) + 1):
+        put(tab, row, "区划", str(got(tab, row, "区划")).replace(HOME, "0" * 12))
+
+
 def test_the_book_of_another_community_is_refused(replica: Replica, book: Book) -> None:
     with pytest.raises(Unfit, match="另一个社区"):
         rehearse_whole(replica, book, home="510000000000", who="", today=TODAY)
