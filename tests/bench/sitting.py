@@ -23,6 +23,7 @@ from gridclient import app as program
 from gridclient.settings import Settings
 from gridclient.ui.session import dress, worked
 from gridclient.ui.unlock import UnlockWindow
+from tests.bench.process import peak
 from tests.bench.pulse import Pulse
 from tests.support import application
 from tests.support.loop import running
@@ -65,7 +66,7 @@ class Sitting:
         self.busy: dict[str, float] = {}
 
     async def whole(self) -> None:
-        """Everything, from the passphrase to the import."""
+        """Everything, from the passphrase to the ledger; the import has a sitting of its own."""
         await self.unlock()
         await asyncio.sleep(CALM_S)
         await self.search()
@@ -73,7 +74,15 @@ class Sitting:
         await self.plan()
         await self.places()
         await self.ledger()
+
+    async def only_import(self) -> None:
+        """The start, and once it has come to rest a roster looked at and written."""
+        await self.unlock()
+        await asyncio.sleep(CALM_S)
+        self.found["memory before"] = peak()
         await self.rehearsal()
+        await self.writing()
+        self.found["memory"] = peak()
 
     async def only_search(self) -> None:
         """The start, and the search once what is read after it has been read."""
@@ -211,6 +220,17 @@ class Sitting:
             lambda: page.rehearsal is not None and _painted(page),
         )
 
+    async def writing(self) -> None:
+        """The same roster written, until the page says what it brought."""
+        from gridclient.ui.importing import ImportPage
+
+        page = self.window.page("import")
+        assert isinstance(page, ImportPage)
+        await self._timed("written", page.import_now, lambda: page.report is not None and _painted(page))
+        assert page.report is not None
+        assert not page.report.stopped
+        self.found["records written"] = sum(page.report.created.values())
+
     async def _scroll(self, name: str, area: QAbstractScrollArea) -> None:
         """Steps down, each painted at once; the median step, and the longest as a block."""
         await asyncio.sleep(SETTLED_S)
@@ -282,9 +302,11 @@ def main(vault: Path, roster: Path, began: float, what: str) -> None:
 
 
 async def _lived(vault: Path, sitting: Sitting, what: str) -> None:
-    """Live through all of it, through the start alone, or through the start and the search."""
+    """Live through all of it, or through the start and what is asked for."""
     task = asyncio.ensure_future(
-        {"start": sitting.unlock, "search": sitting.only_search}.get(what, sitting.whole)()
+        {"start": sitting.unlock, "search": sitting.only_search, "import": sitting.only_import}.get(
+            what, sitting.whole
+        )()
     )
     desk = await program.unlocked(vault)
     assert desk is not None
