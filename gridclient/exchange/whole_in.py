@@ -96,7 +96,7 @@ def _refuse_strays(rows: list[tuple[Sheet, Seen]]) -> None:
         line = seen.line
         if seen.told.torn:
             _refuse(
-                line, "hidden_spoilt", "隐藏的列被改动过，认不出是哪一条；请从原来的文件里把这一行整行拷回来"
+                line, "hidden_spoilt", "隐藏的列被改过，认不出是哪一条；请从原来的文件里把这一行整行拷回来"
             )
         elif seen.id in first:
             row = first[seen.id].row + 1

@@ -21,7 +21,7 @@ from gridclient.records.area import DictionaryEntry, OrgUnit
 from gridclient.store.imports import within
 from sync.record import SyncedRecord, group_of
 
-SPOILT = "隐藏的列被改动过，读不出原来的内容"
+SPOILT = "隐藏的列被改过，读不出原来的内容"
 TWICE = "本机另有一条同样的{}，导入后请到“查重”里核对"
 WORDS = 30  # characters of a value told in a hint
 
