@@ -68,6 +68,11 @@ class Matched:
     settled: bool = False
 
     @property
+    def unwanted(self) -> bool:
+        """True when a person chose not to import it."""
+        return self.settled and self.form is None
+
+    @property
     def usable(self) -> bool:
         """True when its rows can be read."""
         return self.form is not None and self.head is not None and not self.lacking

@@ -18,7 +18,7 @@ from gridclient.exchange.entry import Entry
 from gridclient.exchange.forms import FORMS, Recognised
 from gridclient.exchange.joining import join
 from gridclient.exchange.lines import ERROR, FIXED, WARNING, Issue, Line, Sheet, Skipped
-from gridclient.exchange.mapping import Word, recognise
+from gridclient.exchange.mapping import Word, matched, recognise
 from gridclient.exchange.matters import KINDS, Matters
 from gridclient.exchange.moved import Move, Terms
 from gridclient.exchange.offices import Buildings, Joint, Stewards, Workers
@@ -131,7 +131,7 @@ def rehearse(
         return rehearse_whole(replica, book, terms.skipped, progress, home=home, who=who, today=today)
     found = recognise(book, terms.mappings)
     if not found:
-        raise Unfit("认不出这是什么表", f"请确认表头完整。能导入的有：{'、'.join(known_titles())}。")
+        raise _nothing(book, terms)
     first = found[0].form
     carried = {one.table.name for one in found}
     others = [table.name for table in book.tables if table.name not in carried and table.rows]
@@ -158,6 +158,13 @@ def rehearse(
 def known_titles() -> list[str]:
     """The forms that are recognised and kept."""
     return [form.title for form in FORMS]
+
+
+def _nothing(book: Book, terms: Terms) -> Unfit:
+    """Why there is no sheet to read."""
+    if any(sheet.unwanted for sheet in matched(book, terms.mappings)):
+        return Unfit("没有要导入的页", "您选了不导入；要导入请到“对应”里选这是哪种表。")
+    return Unfit("认不出这是什么表", f"请确认表头完整。能导入的有：{'、'.join(known_titles())}。")
 
 
 def _community(home: str) -> str:

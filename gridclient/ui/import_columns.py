@@ -105,6 +105,8 @@ def hides(sheet: Matched) -> bool:
 
 def standing(sheet: Matched) -> tuple[str, str]:
     """The tone and the words of how far a sheet is understood."""
+    if sheet.unwanted:
+        return "quiet", "– 不导入这一页"
     if sheet.form is None:
         return "bad", "! 还不知道是什么表"
     if sheet.lacking:
@@ -119,6 +121,8 @@ def lacking(sheet: Matched) -> str:
     """What has to be pointed out before a sheet can be read, in one sentence; empty when nothing has."""
     if sheet.head is None:
         return "这一页没有找到表头，读不了。"
+    if sheet.unwanted:
+        return ""
     if sheet.form is None:
         return "请先选这是哪种表。"
     if not sheet.lacking:

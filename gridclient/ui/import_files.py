@@ -252,7 +252,7 @@ def _matched(sheet: Matched, terms: Terms) -> Matched:
 
 def _likest(sheet: Matched, *, alone: bool) -> Form | None:
     """The form that knows most heads of a sheet; beside sheets that can be read, one whose core it has a part of."""
-    if sheet.form is not None or sheet.head is None:
+    if sheet.form is not None or sheet.head is None or sheet.unwanted:
         return None
     heads = [column.head for column in sheet.head.columns]
     slots = {form.name: {slot for head in heads if (slot := slot_of(head, form.heads))} for form in FORMS}

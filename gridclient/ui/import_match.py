@@ -68,6 +68,7 @@ class MatchStep(QWidget):
         self.form.setAccessibleName("这是哪种表")
         for form in FORMS:
             self.form.addItem(form.title, form.name)
+        self.form.addItem("不导入这一页", "")
         self.standing, self.lacking = label(role="pill"), label(role="problem", wrap=True)
         self.give = button("导出对应…", self.share, icon="exporting", tip="存成小文件，同事用了不必再对应")
         self.get = button("用同事的对应…", self.take_mappings, icon="importing")
@@ -196,7 +197,8 @@ class MatchStep(QWidget):
         sheet, file = self.sheet, self.file
         if file is None or sheet is None:
             return
-        self.form.setCurrentIndex(self.form.findData(sheet.form.name) if sheet.form else -1)
+        form = sheet.form.name if sheet.form else "" if sheet.unwanted else None
+        self.form.setCurrentIndex(-1 if form is None else self.form.findData(form))
         tone, state = standing(sheet)
         self.standing.setText(state)
         style.mark(self.standing, tone)
@@ -280,13 +282,14 @@ class MatchStep(QWidget):
 
     def _choose_form(self, _place: int) -> None:
         """Read the sheet as another form; what was settled about its columns stays as far as that form has them."""
-        sheet = self.sheet
-        form = next(one for one in FORMS if one.name == self.form.currentData())
-        if sheet is None or (sheet.form is not None and form.name == sheet.form.name):
+        sheet, name = self.sheet, self.form.currentData()
+        form = next((one for one in FORMS if one.name == name), None)
+        if sheet is None or (form == sheet.form and (form or sheet.unwanted)):
             return
-        before, known = self._mapping(sheet), {"", *offers(form)}
+        before = self._mapping(sheet)
+        known = {"", *offers(form)} if form else {*before.columns.values()}
         columns = {head: slot for head, slot in before.columns.items() if slot in known}
-        self._settle_sheet(sheet, replaced(before, form=form.name, columns=columns))
+        self._settle_sheet(sheet, replaced(before, form=name, columns=columns))
 
     def _settle_sheet(self, sheet: Matched, mapping: Mapping) -> None:
         mappings = self.file.terms.mappings if self.file else {}

@@ -246,6 +246,31 @@ async def test_another_form_is_chosen_for_a_sheet_and_what_it_lacks_is_said(
     assert page.shown.state == ("warn", "! 先对应")
 
 
+async def test_a_page_nobody_wants_is_left_out_and_may_come_back(
+    qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path
+) -> None:
+    book = Workbook()
+    for number, (title, more) in enumerate((("今年", []), ("去年", ["去年备注"])), 1):
+        sheet = book.create_sheet(title)
+        sheet.append(["姓名", "身份证号", "所属楼栋", "所属单元", "室号", *more])
+        sheet.append([f"欧阳{title}", numbered(number), "1号楼", "1", "101"])
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "两年.xlsx")
+    await taken(page, tmp_path / "两年.xlsx")
+    assert "读到 2 行" in page.shown.told
+
+    page.go_to(Stage.MATCH)
+    page.match.sheets.setCurrentIndex(1)
+    page.match.sheets.activated.emit(1)
+    for choice, rows, standing in (("", 1, "不导入这一页"), ("people", 2, "没有读")):
+        place = page.match.form.findData(choice)
+        page.match.form.setCurrentIndex(place)
+        page.match.form.activated.emit(place)
+        await looked_at(page)
+        assert f"读到 {rows} 行" in page.shown.told
+        assert standing in page.match.standing.text()
+
+
 async def test_a_colleague_s_matching_serves_the_same_heads(
     qloop: asyncio.AbstractEventLoop, page: ImportPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
