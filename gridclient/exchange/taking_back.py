@@ -6,7 +6,9 @@ between two: what is done is noted, and the rest can be taken back another time.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import get_ident
 import time
 from typing import Any
 
@@ -72,14 +74,19 @@ def take_back(replica: Replica, imports: Imports, batch: Batch, *, progress: Pro
     tell = progress or _silent
     pieces = imports.pieces(batch)
     tell(0, len(pieces), "正在核对")
-    look = _Look(replica, imports, batch, [part for _k, parts in pieces for part in parts])
-    found = _Tally()
-    for done, (k, parts) in enumerate(pieces):
-        tell(done, len(pieces), "正在撤回")
-        with imports.back(replica, batch, k):
-            one = _piece(replica, list(look.reversed(parts)))
-        imports.tick(batch, k, one.changed, len(one.left))
-        found.add(one)
+    found, others = _Tally(), _Others(replica)
+    try:
+        for done, (k, parts) in enumerate(pieces):
+            tell(done, len(pieces), "正在撤回")
+            if others.wrote() or not done:
+                look = _Look(replica, imports, batch, [part for _k, rest in pieces[done:] for part in rest])
+            told = list(look.reversed(parts))
+            with imports.back(replica, batch, k), others.ignoring():
+                one = _piece(replica, told)
+            imports.tick(batch, k, one.changed, len(one.left))
+            found.add(one)
+    finally:
+        others.stop()
     return found.taken
 
 
@@ -91,6 +98,30 @@ def wire_values(replica: Replica, record: SyncedRecord, names: Iterable[str]) ->
         name: value if value is None or name == PLACE else cells[name].to_wire(value)
         for name, value in held.items()
     }
+
+
+class _Others:
+    """Whether anybody has written besides: then what stays has to be looked at anew."""
+
+    def __init__(self, replica: Replica) -> None:
+        self._own: int | None = None
+        self._heard = False
+        self.stop = replica.subscribe(self._hear)
+
+    def wrote(self) -> bool:
+        """True when somebody has since this was last asked."""
+        heard, self._heard = self._heard, False
+        return heard
+
+    @contextmanager
+    def ignoring(self) -> Iterator[None]:
+        """What this thread writes inside is nobody else's."""
+        self._own = get_ident()
+        yield
+        self._own = None
+
+    def _hear(self, _news: object) -> None:
+        self._heard = self._heard or get_ident() != self._own
 
 
 class _Tally:

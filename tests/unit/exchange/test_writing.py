@@ -1,7 +1,7 @@
 """What was rehearsed is written grid after grid; stopped or killed in between, whole grids are there and nothing is confused."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 import json
 import os
 from pathlib import Path
@@ -18,7 +18,7 @@ from gridclient.exchange.register import IMPORTS
 from gridclient.exchange.taking_back import take_back
 from gridclient.exchange.writing import commit
 from gridclient.fields import RECORDS
-from gridclient.records import Resident
+from gridclient.records import Dwelling, Household, Resident, Visit
 from gridclient.store.imports import UNDONE, Batch, Imports
 from gridclient.store.vault import LIGHT
 from sync.outbox import OUTBOX, decode
@@ -257,6 +257,26 @@ def test_what_somebody_saves_while_an_import_is_taken_back_is_theirs(
     assert [(of.name, of.employer, of.native_place) for of in replica.all(Resident)] == [
         ("赵乙", "桃溪小学", "四川锦宁")
     ]
+
+
+def test_a_home_somebody_visits_while_an_import_is_taken_back_stays(replica: Replica, tmp_path: Path) -> None:
+    commit(replica, rehearsed(replica, roster(tmp_path / "a.xlsx")))
+    home = replica.get(Household, one(replica, "赵乙").household)
+    assert home is not None
+
+    def visit_meanwhile(done: int, _total: int, text: str) -> None:
+        if (text, done) == ("正在撤回", 1):
+            made = Visit(
+                household=home.id, dwelling=home.dwelling, area=home.area, outcome="met", number="ZF1"
+            )
+            made.visited_on = date(2026, 11, 2)
+            replica.save(made)
+
+    done = take_back(replica, Imports(replica.engine), batches(replica)[0], progress=visit_meanwhile)
+
+    assert [one.id for one in replica.all(Household)] == [home.id]
+    assert [one.id for one in replica.all(Dwelling)] == [home.dwelling]
+    assert {left.kind for left in done.left} >= {"household", "dwelling", "building", "org_unit"}
 
 
 def test_a_value_typed_between_two_pieces_is_passed_over_by_the_later_one(
