@@ -88,6 +88,9 @@ class Tab:
         self._moment = book.add_format(
             {"num_format": "yyyy-mm-dd hh:mm", "valign": "vcenter", "align": "left"}
         )
+        self._second = book.add_format(
+            {"num_format": "yyyy-mm-dd hh:mm:ss", "valign": "vcenter", "align": "left"}
+        )
         self._number = book.add_format({"valign": "vcenter", "align": "center"})
         look = {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
         self._head = book.add_format(look | {"bg_color": "#E8EEF5"})
@@ -136,10 +139,10 @@ class Tab:
     def _cell(self, row: int, column: int, cell: Cell) -> None:
         if isinstance(cell, str):
             self.tab.write_string(row, column, cell, self._text)
+        elif isinstance(cell, datetime):
+            self.tab.write_datetime(row, column, cell, self._second if cell.second else self._moment)
         elif isinstance(cell, date):
-            self.tab.write_datetime(
-                row, column, cell, self._moment if isinstance(cell, datetime) else self._day
-            )
+            self.tab.write_datetime(row, column, cell, self._day)
         else:
             self.tab.write_number(row, column, cell, self._number)
 

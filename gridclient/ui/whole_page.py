@@ -60,7 +60,9 @@ class WholePage(QWidget):
         self._count()
 
     def ask(self) -> None:
-        """Ask where to, once somebody has said what for."""
+        """Ask where to, once somebody has said what for, and none is being written."""
+        if not self.go.isEnabled():
+            return
         self.problem.setText("请先写明用途，例如“年底留底”。")
         self.problem.setVisible(not self.why)
         if not self.why:
@@ -77,12 +79,12 @@ class WholePage(QWidget):
         )
         if chosen:
             path = Path(chosen)
+            self.go.setEnabled(False)
             whole = path if path.suffix.lower() == ENDING else path.with_name(path.name + ENDING)
             self.workspace.start(self.write(wanted, whole))
 
     async def write(self, wanted: Wanted, path: Path) -> None:
         """Make, note and write it beside the window."""
-        self.go.setEnabled(False)
         try:
             made = await self.workspace.run(
                 put_whole,

@@ -86,8 +86,10 @@ async def test_the_file_is_written_and_noted_with_its_reason(
     page = await shown(window)
     page.reason.setText("年底留底")
     QTest.keyClick(page.reason, Qt.Key.Key_Return)
+    page.ask()
     await until(lambda: window.messages.isVisible() and page.go.isEnabled())
 
+    assert len(exports(workspace)) == 1, "pressed twice it is written once"
     assert is_ours(read(file))
     assert (file.parent / "offered.txt").read_text("utf-8") == "桂花社区_全部资料_20261031.xlsx"
     step = exports(workspace)[0]
