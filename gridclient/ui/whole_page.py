@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from gridclient.exchange.whole_out import Wanted, counts
 from gridclient.records import OrgUnit
@@ -96,10 +97,12 @@ class WholePage(QWidget):
                 progress=True,
             )
         finally:
-            self.go.setEnabled(True)
+            if isValid(self):
+                self.go.setEnabled(True)
         told = f"{counted(made.counts, MOST)}；在文件夹 {path.parent}"
         self.workspace.say(f"已存成 {path.name}", told, Tone.GOOD)
-        self.reason.clear()
+        if isValid(self):
+            self.reason.clear()  # the next one is for something else
 
     def _offer(self) -> None:
         chosen = self.scope.currentData()
@@ -120,7 +123,7 @@ class WholePage(QWidget):
 
     async def _tell_counts(self, asked: int, scope: str) -> None:
         found: Mapping[str, int] = await self.workspace.run(counts, self.workspace.replica, scope)
-        if asked == self._asked:
+        if isValid(self) and asked == self._asked:
             self.told.setText(f"将导出：{counted(found, MOST) or '没有资料'}")
 
     def _lay_out(self) -> None:
