@@ -29,7 +29,7 @@ def reach(content: bytes) -> int:
 
 
 def _walk(book: bytes) -> int:
-    cells = rows = columns = at = 0
+    cells = rows = columns = filled = at = 0
     while at + 4 <= len(book):
         sort, length = struct.unpack_from("<HH", book, at)
         at += 4
@@ -40,12 +40,12 @@ def _walk(book: bytes) -> int:
         elif sort in _CELLS or sort == _SEVERAL:
             row, column = struct.unpack_from("<HH", book, at)
             last = struct.unpack_from("<H", book, at + length - 2)[0] if sort == _SEVERAL else column
-            rows, columns = max(rows, row + 1), max(columns, last + 1)
+            rows, columns, filled = max(rows, row + 1), max(columns, last + 1), filled + 1
         elif sort == _DIMENSIONS and length >= 14:  # the reader makes room for what is claimed here
             first, end, left, right = struct.unpack_from("<IIHH", book, at)
             if (end - first) * (right - left) > 1 << 24:
                 raise TooMuch
-        if cells + rows * columns > CELLS_LIMIT:
+        if cells + rows * columns > CELLS_LIMIT or filled > CELLS_LIMIT:
             raise TooMuch
         at += length
     return cells + rows * columns

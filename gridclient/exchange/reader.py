@@ -4,6 +4,7 @@ What the file is, is told by its first bytes. Anything that cannot be read is an
 """
 
 from pathlib import Path
+import stat
 
 from gridclient.errors import UnreadableFile
 from gridclient.exchange.book import Book, Table
@@ -36,10 +37,11 @@ def read(path: Path) -> Book:
 
 def _content(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > SIZE_LIMIT:
-            raise _too_large(SIZE_LIMIT)
-        content = path.read_bytes()
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise OSError  # a pipe or a device: whoever reads it may wait for ever
+        with path.open("rb") as file:
+            content = file.read(SIZE_LIMIT + 1)
     except FileNotFoundError as error:
         raise UnreadableFile("找不到这个文件", "请确认文件没有被移走或改名，U 盘没有拔出。") from error
     except IsADirectoryError as error:
@@ -48,6 +50,8 @@ def _content(path: Path) -> bytes:
         raise UnreadableFile(
             "这个文件打不开", "请先在 Excel 或 WPS 中关闭它，再确认您有读取它的权限。"
         ) from error
+    if len(content) > SIZE_LIMIT:
+        raise _too_large(SIZE_LIMIT)
     if not content.strip(b"\0 \t\r\n"):
         raise UnreadableFile("这个文件是空的", "文件可能没有拷贝完整，请重新拷贝一次。")
     return content

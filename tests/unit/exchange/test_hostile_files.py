@@ -1,6 +1,7 @@
 """Files made to hurt, or broken in ways that would: each is refused in words or read sensibly, in little room and time."""
 
 from datetime import date
+import os
 from pathlib import Path
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import zipfile
 import pytest
 
 from gridclient.errors import UnreadableFile
-from gridclient.exchange import measure, plain
+from gridclient.exchange import compound, measure, plain
 from gridclient.exchange.reader import read
 from tests.unit.exchange import hostile
 
@@ -302,11 +303,34 @@ def test_a_file_that_goes_away_while_it_is_read_is_said_to_be_gone(
 def test_a_file_nobody_may_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = hostile.workbook(tmp_path / "a.xlsx", hostile.GOOD)
 
-    def forbidden(_path: Path) -> bytes:
+    def forbidden(_path: Path, _mode: str) -> object:
         raise PermissionError
 
-    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    monkeypatch.setattr(Path, "open", forbidden)
     assert "权限" in told(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes among files there")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+
+    assert "打不开" in told(tmp_path / "a.csv")
+
+
+def test_a_file_larger_than_any_register_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gridclient.exchange.reader.SIZE_LIMIT", 100)
+
+    assert "太大" in told(hostile.workbook(tmp_path / "a.xlsx", hostile.GOOD))
+
+
+def test_an_old_workbook_of_too_many_cells_in_one_place_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compound, "CELLS_LIMIT", 100)
+    path = tmp_path / "a.xls"
+    path.write_bytes(hostile.compound("Workbook", hostile.biff([(0, 0)] * 101)))
+
+    assert "太大" in told(path)
 
 
 @pytest.mark.slow
