@@ -56,6 +56,7 @@ class Taken:
 def foresee(replica: Replica, imports: Imports, batch: Batch, *, progress: Progress | None = None) -> Taken:
     """What taking an import back would do now, without writing; ``progress`` may raise to stop it."""
     tell = progress or _silent
+    batch = imports.now(batch) or batch
     pieces = [parts for _k, parts in imports.pieces(batch)]
     look = _Look(replica, imports, batch, [part for parts in pieces for part in parts])
     found = _Tally()
@@ -72,6 +73,7 @@ def take_back(replica: Replica, imports: Imports, batch: Batch, *, progress: Pro
     Taken back a second time nothing happens. Later imports may write what this puts back.
     """
     tell = progress or _silent
+    batch = imports.now(batch) or batch
     pieces = imports.pieces(batch)
     tell(0, len(pieces), "正在核对")
     found, others = _Tally(), _Others(replica)

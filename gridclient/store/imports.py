@@ -198,8 +198,12 @@ class Imports:
         return joined([(one.origin, one.first, one.last) for one in spans])
 
     def pieces(self, batch: Batch) -> list[tuple[int, list[Part]]]:
-        """What of an import is not taken back yet, by the numbers of its pieces, the last one first."""
-        query = select(PIECE.c.k, PIECE.c.parts).where(PIECE.c.batch == batch.n, PIECE.c.back.is_(None))
+        """What of an import is written and not taken back yet, by the numbers of its pieces, the last one first."""
+        under_way = select(SPAN.c.k).where(
+            SPAN.c.batch == batch.n, SPAN.c.why == IMPORTED, SPAN.c.last.is_(None)
+        )
+        written = and_(PIECE.c.back.is_(None), PIECE.c.k.not_in(under_way))
+        query = select(PIECE.c.k, PIECE.c.parts).where(PIECE.c.batch == batch.n, written)
         with self._engine.connect() as link:
             rows = link.execute(query.order_by(PIECE.c.k.desc())).all()
         return [(k, _parts(body)) for k, body in rows]

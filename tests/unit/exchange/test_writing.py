@@ -279,6 +279,25 @@ def test_a_home_somebody_visits_while_an_import_is_taken_back_stays(replica: Rep
     assert {left.kind for left in done.left} >= {"household", "dwelling", "building", "org_unit"}
 
 
+def test_what_is_written_while_it_is_taken_back_can_be_taken_back_later(
+    replica: Replica, tmp_path: Path
+) -> None:
+    imports, told = Imports(replica.engine), []
+
+    def back_meanwhile(news: list[News]) -> None:
+        told.append(len(news))
+        if len(told) == 3:  # the third piece is written, and not noted yet
+            take_back(replica, imports, batches(replica)[0])
+
+    stop = replica.subscribe(back_meanwhile)
+    commit(replica, rehearsed(replica, roster(tmp_path / "a.xlsx")))
+    stop()
+
+    assert by_grid(replica) == {"002": EACH, "003": EACH}
+    take_back(replica, imports, batches(replica)[0])
+    assert by_grid(replica) == {}
+
+
 def test_a_value_typed_between_two_pieces_is_passed_over_by_the_later_one(
     replica: Replica, tmp_path: Path
 ) -> None:
