@@ -20,6 +20,7 @@ from gridclient.exchange.styling import Styles
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+STRICT = "http://purl.oclc.org/ooxml/"  # what a workbook in the strict sort of this format calls its elements
 NOTES_WIDTH = 60  # characters
 PRESSED = 3  # how hard the copy is pressed: twice as fast as usual, a tenth larger
 _SHEET = re.compile(r"<sheet [^>]*>")
@@ -60,6 +61,8 @@ def marked(content: bytes, sheets: Mapping[str, Marks], tell: Tell) -> bytes:
         if "xl/styles.xml" not in names or any("vbaProject" in name for name in names):
             raise Unusual
         parts = _Parts(old)
+        if STRICT in parts.text("xl/workbook.xml"):
+            raise Unusual
         styles = Styles(parts.text("xl/styles.xml"))
         paths, done = _paths(parts), 0
         total = sum(len(marks.reasons) for marks in sheets.values()) or 1

@@ -233,7 +233,7 @@ def test_a_marked_copy_marked_again_tells_what_is_still_wrong(replica: Replica, 
     [
         ("xl/worksheets/sheet1.xml", "<sheetData>", "<sheetData><!-- eigen -->"),
         ("xl/worksheets/sheet1.xml", r'<row r="\d+"', "<row"),
-        ("xl/workbook.xml", "<workbook ", '<workbook xmlns:q="http://example.invalid" '),
+        ("xl/workbook.xml", "<workbook ", '<workbook xmlns:q="http://purl.oclc.org/ooxml/" '),
     ],
 )
 def test_a_workbook_written_in_another_way_is_marked_as_well(
