@@ -1,58 +1,20 @@
-"""How large the sheets of an old workbook (.xls) are, told by its own lists before the reader lays them out in memory."""
+"""The one stream of an old compound file (.xls) in which its workbook stands."""
 
 from collections.abc import Iterator
 import struct
 
-from gridclient.exchange.measure import CELLS_LIMIT, Malformed, TooMuch
+from gridclient.exchange.measure import Malformed
 
 SHORT = 4096  # bytes; a stream below that lies in short sectors
 _STREAMS = {"workbook", "book"}
 _MARKS = 0xFFFFFFFA  # numbers of sectors from here on say that there is none
-_BEGIN, _DIMENSIONS, _LOCKED, _SEVERAL = 0x0809, 0x0200, 0x002F, 0x00BD
-# Records that hold one cell each: number, label, shared text, number in short, formula, true or error.
-_CELLS = {0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E, 0x0006, 0x0205, 0x0003, 0x0004, 0x0005, 0x0002}
 
 
-class Locked(Exception):
-    """It opens with a password only."""
+def stream(content: bytes) -> bytes:
+    """The records of the workbook, empty when there are none; Malformed where a chain of sectors runs in a circle.
 
-
-def reach(content: bytes) -> int:
-    """How many cells its sheets have, those before the last one included; TooMuch, Malformed or Locked.
-
-    A file without the stream of a workbook has none.
+    Raises struct.error or IndexError where the file ends too soon.
     """
-    try:
-        return _walk(_stream(content))
-    except (struct.error, IndexError) as error:
-        raise Malformed from error
-
-
-def _walk(book: bytes) -> int:
-    cells = rows = columns = filled = at = 0
-    while at + 4 <= len(book):
-        sort, length = struct.unpack_from("<HH", book, at)
-        at += 4
-        if sort == _BEGIN:
-            cells, rows, columns = cells + rows * columns, 0, 0
-        elif sort == _LOCKED:
-            raise Locked
-        elif sort in _CELLS or sort == _SEVERAL:
-            row, column = struct.unpack_from("<HH", book, at)
-            last = struct.unpack_from("<H", book, at + length - 2)[0] if sort == _SEVERAL else column
-            rows, columns, filled = max(rows, row + 1), max(columns, last + 1), filled + 1
-        elif sort == _DIMENSIONS and length >= 14:  # the reader makes room for what is claimed here
-            first, end, left, right = struct.unpack_from("<IIHH", book, at)
-            if (end - first) * (right - left) > 1 << 24:
-                raise TooMuch
-        if cells + rows * columns > CELLS_LIMIT or filled > CELLS_LIMIT:
-            raise TooMuch
-        at += length
-    return cells + rows * columns
-
-
-def _stream(content: bytes) -> bytes:
-    """The bytes of the workbook inside the compound file; no chain of sectors in it may run in a circle."""
     size = 1 << min(struct.unpack_from("<H", content, 30)[0], 16)
     if size not in (512, 4096):
         raise Malformed

@@ -9,8 +9,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from gridclient.errors import UnreadableFile
 from gridclient.exchange.book import Cell, Row, Table, letter, levelled
-from gridclient.exchange.compound import Locked, reach
 from gridclient.exchange.measure import CELLS_LIMIT, Malformed, TooMuch, measured
+from gridclient.exchange.old_book import Locked, check
 
 ROW_LIMIT = 100_000
 COLUMN_LIMIT = 512
@@ -30,7 +30,7 @@ def workbook(content: bytes) -> tuple[list[Table], tuple[str, ...]]:
         elif _ENCRYPTED in content:
             raise Locked
         else:
-            reach(content)
+            check(content)
         return _sheets(content)
     except (PasswordError, Locked) as error:
         raise _protected() from error

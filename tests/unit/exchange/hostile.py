@@ -87,16 +87,35 @@ def claiming(content: bytes, part: str, size: int) -> bytes:
 
 
 def biff(
-    cells: Sequence[tuple[int, int]], *, claims: tuple[int, int] = (2, 2), locked: bool = False
+    cells: Sequence[tuple[int, int]],
+    *,
+    claims: tuple[int, int] = (2, 2),
+    locked: bool = False,
+    texts: Sequence[str] = (),
+    claimed: int = 0,
 ) -> bytes:
-    """The records of an old workbook with one sheet, its cells all 1; ``claims`` is how large it says to be."""
+    """The records of an old workbook with one sheet, its cells all 1; ``claims`` is how large it says to be.
+
+    ``texts`` stand in column A, shared, of which it says to have ``claimed`` if that is more.
+    """
     head = _record(0x0809, struct.pack("<HHHHII", 0x0600, 5, 0, 0, 0, 0))
     head += _record(0x002F, struct.pack("<HHH", 1, 1, 1) + bytes(48)) if locked else b""
-    length = len(_listed(0)) + len(_record(0x000A))
+    shared = _shared(list(dict.fromkeys(texts)), claimed) if texts else b""
+    length = len(_listed(0)) + len(shared) + len(_record(0x000A))
     sheet = _record(0x0809, struct.pack("<HHHHII", 0x0600, 16, 0, 0, 0, 0))
     sheet += _record(0x0200, struct.pack("<IIHHH", 0, claims[0], 0, claims[1], 0))
     sheet += b"".join(_record(0x0203, struct.pack("<HHHd", row, column, 0, 1.0)) for row, column in cells)
-    return head + _listed(len(head) + length) + _record(0x000A) + sheet + _record(0x000A)
+    places = [list(dict.fromkeys(texts)).index(told) for told in texts]
+    sheet += b"".join(_record(0x00FD, struct.pack("<HHHI", row, 0, 0, at)) for row, at in enumerate(places))
+    return head + _listed(len(head) + length) + shared + _record(0x000A) + sheet + _record(0x000A)
+
+
+def _shared(texts: Sequence[str], claimed: int) -> bytes:
+    """Shared texts, cut into a record and those that go on after it, in the middle of a word."""
+    told = struct.pack("<II", len(texts), claimed or len(texts))
+    told += b"".join(struct.pack("<HB", len(text), 1) + text.encode("utf-16-le") for text in texts)
+    cut = 8 + 3 + 2 * (len(texts[0]) // 2)
+    return _record(0x00FC, told[:cut]) + _record(0x003C, b"\x01" + told[cut:])
 
 
 def compound(name: str, content: bytes, *, padded: bool = True) -> bytes:

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from gridclient.errors import UnreadableFile
-from gridclient.exchange import compound, measure, plain
+from gridclient.exchange import measure, old_book, plain
 from gridclient.exchange.reader import read
 from tests.unit.exchange import hostile
 
@@ -184,6 +184,25 @@ def test_an_old_workbook_that_claims_all_there_is_is_refused(tmp_path: Path) -> 
     assert "范围太大" in told(path)
 
 
+def test_one_long_text_in_many_cells_of_an_old_workbook_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(old_book, "TEXT_LIMIT", 10_000)
+    short, long = tmp_path / "a.xls", tmp_path / "b.xls"
+    short.write_bytes(hostile.compound("Workbook", hostile.biff([], texts=["字" * 100] * 60)))
+    long.write_bytes(hostile.compound("Workbook", hostile.biff([], texts=["字" * 200] * 60)))
+
+    assert read(short).tables[0].rows[59][0] == "字" * 100
+    assert "太大" in told(long)
+
+
+def test_an_old_workbook_that_claims_more_texts_than_it_has_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(hostile.compound("Workbook", hostile.biff([], texts=["字"], claimed=0x7FFFFFFF)))
+
+    assert "太大" in told(path)
+
+
 @pytest.mark.parametrize("circle", [0, 1])
 def test_an_old_file_that_runs_in_a_circle_is_refused(tmp_path: Path, circle: int) -> None:
     path = tmp_path / "a.xls"
@@ -326,7 +345,7 @@ def test_a_file_larger_than_any_register_is_refused(tmp_path: Path, monkeypatch:
 def test_an_old_workbook_of_too_many_cells_in_one_place_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compound, "CELLS_LIMIT", 100)
+    monkeypatch.setattr(old_book, "CELLS_LIMIT", 100)
     path = tmp_path / "a.xls"
     path.write_bytes(hostile.compound("Workbook", hostile.biff([(0, 0)] * 101)))
 
