@@ -19,11 +19,13 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 import xlsxwriter
 
+from gridclient.errors import UnreadableFile
 from gridclient.exchange.book import Book, Cell, Table, letter
 from gridclient.exchange.columns import NOTES
 from gridclient.exchange.lines import ERROR, WARNING, Issue
 from gridclient.exchange.mapping import recognise
 from gridclient.exchange.marking import Marks, Unusual, marked
+from gridclient.exchange.reader import read
 from gridclient.exchange.whole_book import bodies_of
 
 SIGNS = {ERROR: "✕", WARNING: "!"}
@@ -61,7 +63,7 @@ def error_book(
         if table.name in bodies and (refused or told[table.name])
     }
     tell(0, 0, MARKING)
-    for content in _own(path):
+    for content in _own(path, book):
         with suppress(Unusual, ValueError, zipfile.BadZipFile):
             return marked(content, sheets, lambda done, total: tell(done, total, MARKING))
     ours = {f"表{number}": sheets.get(table.name) for number, table in enumerate(book.tables, 1)}
@@ -69,13 +71,14 @@ def error_book(
     return marked(_anew(book, tell), told_ours, lambda done, total: tell(done, total, MARKING))
 
 
-def _own(path: Path) -> Iterator[bytes]:
-    """The workbook as it is, then as openpyxl writes it; nothing when it is another sort of file, or gone meanwhile."""
+def _own(path: Path, book: Book) -> Iterator[bytes]:
+    """The workbook as it is, then as openpyxl writes it; nothing when it is another sort of file, or another one by now."""
     try:
         content = path.read_bytes()
-    except OSError:
+        same = content.startswith(b"PK") and read(path).tables == book.tables
+    except (OSError, UnreadableFile):
         return
-    if content.startswith(b"PK"):
+    if same:
         yield content
         yield from _again(content)
 

@@ -257,10 +257,15 @@ def test_a_merged_cell_is_marked_where_it_shows(replica: Replica, tmp_path: Path
     assert sheet["B2"].comment is not None
 
 
-def test_a_file_that_is_gone_meanwhile_comes_back_as_its_rows(replica: Replica, tmp_path: Path) -> None:
+@pytest.mark.parametrize("changed", [True, False])
+def test_a_file_that_is_gone_or_changed_meanwhile_comes_back_as_the_rows_that_were_read(
+    replica: Replica, tmp_path: Path, changed: bool
+) -> None:
     path = people(tmp_path / "a.xlsx")
     found, book = rehearsed(replica, path), read(path)
     path.unlink()
+    if changed:
+        population(path, person("孙某", numbered(9)), person("赵某", GOOD), person("钱某", SHORT))
 
     copy = tmp_path / "b.xlsx"
     copy.write_bytes(error_book(path, book, found.issues, refused=False))
