@@ -24,6 +24,7 @@ from gridclient.settings import Settings, save
 from gridclient.store.edits import Edit
 from gridclient.store.trail import Act, Step
 from gridclient.ui.lines import line_of, lines_of
+from gridclient.ui.parts import later
 from gridclient.ui.past import Outcome, Past
 from gridclient.ui.saying import Busy, Cancelled, Message, SyncState, Tone
 from sync.conflict import Conflict
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Busy", "Cancelled", "Message", "SyncState", "Tone", "Workspace"]
 
+MANY = 100  # news at once: the work of a machine, of which more is coming
+GATHER_MS = 400
 DAY = "day"  # what the news is about that another day has begun
 T = TypeVar("T")
 Progress = Callable[[int, int, str], None]  # done, total (0 when unknown), text
@@ -43,7 +46,8 @@ Progress = Callable[[int, int, str], None]  # done, total (0 when unknown), text
 class Workspace(QObject):
     """One unlocked laptop as its pages see it.
 
-    Signals: ``changed(list[News])`` after every save, removal and arrival, and at midnight; ``sync_changed(SyncState)``;
+    Signals: ``changed(list[News])`` after every save, removal and arrival (long lists of them gathered for a moment:
+    every page would read anew at each of the forty pieces of an import), and at midnight; ``sync_changed(SyncState)``;
     ``busy_changed(Busy)``; ``said(Message)``; ``place_opened(place, where)``; ``round_wanted`` asks for a round with the
     centre; ``withdrawn`` says that the office withdrew this laptop and has all it held; ``drafts_changed``;
     ``edits_changed`` after a step was kept, taken back or done again; ``settings_changed(looks)``;
@@ -75,7 +79,9 @@ class Workspace(QObject):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cancel, self._gone = threading.Event(), False
         self._day = self.today
-        self._heard.connect(self.changed)
+        self._gathered: list[News] = []
+        self._gather = later(self, GATHER_MS, self._tell_gathered)
+        self._heard.connect(self._hear)
         self._progressed.connect(self._show_busy)
         self._unsubscribe = desk.replica.subscribe(self._heard.emit)
 
@@ -93,6 +99,18 @@ class Workspace(QObject):
     def now(self) -> datetime:
         """The time on the wall, with its zone."""
         return datetime.now().astimezone()
+
+    def _hear(self, news: list[News]) -> None:
+        if len(news) <= MANY:
+            self.changed.emit(news)
+            return
+        self._gathered += news
+        if not self._gather.isActive():
+            self._gather.start()
+
+    def _tell_gathered(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        self.changed.emit(gathered)
 
     def turn_day(self) -> None:
         """Tell everybody, once, when another day has begun: what is shown of the day before is to be read again."""
@@ -271,6 +289,7 @@ class Workspace(QObject):
     def let_go(self) -> None:
         """Stop listening and let go of the threads, without waiting for what still runs in them."""
         self._gone = True
+        self._gather.stop()
         self._cancel.set()
         self._unsubscribe()
         self._pool.shutdown(wait=False, cancel_futures=True)

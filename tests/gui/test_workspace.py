@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from gridclient import paths, settings
-from gridclient.records import Resident
+from gridclient.records import Household, Resident
 from gridclient.ui.rounds import Rounds
 from gridclient.ui.saying import Busy, Cancelled, Message
-from gridclient.ui.workspace import Workspace
+from gridclient.ui.workspace import MANY, Workspace
 from sync.engine import Round
 from sync.errors import Offline
+from sync.replica import News
+from tests.support.rosters import until
 
 
 async def test_blocking_work_runs_elsewhere_and_the_window_lives(
@@ -70,6 +72,21 @@ async def test_news_from_another_thread_arrive_on_the_windows_thread(
     await asyncio.sleep(0.05)
 
     assert where == [threading.main_thread()]
+
+
+async def test_the_pieces_of_an_import_are_told_together(
+    qloop: asyncio.AbstractEventLoop, workspace: Workspace
+) -> None:
+    told: list[list[News]] = []
+    workspace.changed.connect(told.append)
+    household = workspace.replica.all(Household)[0]
+    people = [Resident(name=f"新人{n}", household=household.id, area=household.area) for n in range(4 * MANY)]
+
+    for at in range(0, len(people), 2 * MANY):
+        await workspace.run(workspace.replica.import_many, people[at : at + 2 * MANY], why="导入")
+    await until(lambda: bool(told))
+
+    assert [{one.id for one in news} for news in told] == [{person.id for person in people}]
 
 
 async def test_what_a_task_raises_is_not_lost(qloop: asyncio.AbstractEventLoop, workspace: Workspace) -> None:
