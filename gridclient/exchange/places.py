@@ -94,7 +94,7 @@ class Places:
         if entry is None:
             return None
         if number and not entry["number"]:
-            entry.fill(number=number)
+            self.register.number(entry, number)
         if dwelling is not None and entry["dwelling"] != dwelling.id:
             self.register.settle(entry, dwelling)
         return entry

@@ -163,6 +163,13 @@ class Register:
         if household not in self.homes(dwelling.id):
             self.homes(dwelling.id).append(household)
 
+    def number(self, household: Entry, number: str) -> None:
+        """Give a household that has none its number; rows after this one find it by that."""
+        household.fill(number=number)
+        shelf = self._shelf(Household)
+        shelf.pop((household.id,), None)
+        shelf[(number,)] = household
+
     def community(self, name: str) -> Entry:
         """The community itself: the unit with the code ``home``, named after the form when it has no name yet."""
         entry = next((e for e in self.everything(OrgUnit) if e["code"] == self.home), None)

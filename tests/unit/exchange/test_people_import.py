@@ -348,3 +348,27 @@ def test_a_room_that_was_merged_into_another_door_is_not_made_again(
 
     assert [dwelling.door for dwelling in replica.all(Dwelling)] == ["101-102"]
     assert [household.dwelling for household in replica.all(Household)] == [door.id]
+
+
+def test_a_household_that_is_given_its_number_by_a_row_keeps_everybody_of_that_number(
+    replica: Replica, bring: Bring, tmp_path: Path
+) -> None:
+    """It was known by its door alone: the second row of it must not found another one of the same number."""
+    rows = {
+        "甲": ["姓名,身份证号,居住地址", f"赵某,{HEAD},桃苑1栋1单元101室"],
+        "乙": [
+            "姓名,身份证号,户号,居住地址",
+            f"赵某,{HEAD},010100007,桃苑1栋1单元101室",
+            f"钱某,{WIFE},010100007,桃苑1栋1单元101室",
+            f"赵小某,{CHILD},010100007,桃苑1栋1单元101室",
+        ],
+    }
+    for name, lines in rows.items():
+        path = tmp_path / f"{name}.csv"
+        path.write_text("\n".join(lines), "utf-8")
+        bring(path)
+
+    (household,) = replica.all(Household)
+    assert household.number == "010100007"
+    assert {person.household for person in replica.all(Resident)} == {household.id}
+    assert rehearsed(replica, tmp_path / "乙.csv").moves == []
