@@ -10,7 +10,7 @@ Span = tuple[int, int, int, int]  # first row, first column, last row, last colu
 
 @dataclass(frozen=True)
 class Table:
-    """One visible sheet: ``rows[0][0]`` is A1; an empty cell is ``""``. All rows have the same width.
+    """One visible sheet: ``rows[0][0]`` is A1; an empty cell is ``""``, a failed formula ``#N/A``. Rows are equally wide.
 
     ``spans`` are merged cells; only the first cell of a span holds its value. ``ragged`` lists the rows of a text file
     whose number of cells is not that of its first row.

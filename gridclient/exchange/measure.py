@@ -32,10 +32,14 @@ class Malformed(Exception):
 
 @dataclass(frozen=True)
 class Measured:
-    """What was found: ``bare`` names for each sheet the cells whose formula has no result, such as ``B7``."""
+    """What was found: ``bare`` names for each sheet the cells whose formula has no result, such as ``B7``.
+
+    ``wrong`` are those whose result is an error: (row, column) from 0 → ``#N/A``.
+    """
 
     cells: int
     bare: dict[str, list[str]]
+    wrong: dict[str, dict[tuple[int, int], str]]
 
 
 def measured(packed: zipfile.ZipFile) -> Measured:
@@ -75,6 +79,7 @@ class _Found:
         self.lengths: list[int] = []  # of the shared texts
         self.used: Counter[str] = Counter()  # shared text → in how many cells
         self.bare: dict[str, list[str]] = defaultdict(list)  # part → cells
+        self.wrong: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
         self.foreign: set[str] = set()  # parts that are not XML
         self.sheets: dict[str, tuple[str, bool]] = {}  # relation → name, and whether it is seen
         self.targets: dict[str, str] = {}  # relation → end of the part's path
@@ -95,7 +100,8 @@ class _Found:
         if any(path in self.foreign for path, _name, _seen in known):
             raise Malformed
         bare = {name: self.bare[path] for path, name, seen in known if seen and path in self.bare}
-        return Measured(self.cells, bare)
+        wrong = {name: self.wrong[path] for path, name, seen in known if seen and path in self.wrong}
+        return Measured(self.cells, bare, wrong)
 
     def reach(self, rows: int, columns: int, limit: int) -> None:
         """Count one sheet whose last cell is in this row and column."""
@@ -202,6 +208,8 @@ class _Part:
                 self.found.used[self.words] += 1
             else:
                 self.found.text += len(self.words)
+            if self.sort == "e":
+                self.found.wrong[self.path][self.row - 1, self.column - 1] = self.words
         elif self.formula:
             self.found.bare[self.path].append(self.place)
         elif self.shared:

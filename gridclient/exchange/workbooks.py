@@ -18,20 +18,22 @@ SPANS_LIMIT = 200_000  # merged cells of a sheet
 PARTS_LIMIT = 20_000  # files packed into one
 NAMED = 5  # cells told by name
 
+Wrong = dict[str, dict[tuple[int, int], str]]  # sheet → (row, column) from 0 → the error a cell shows
 AGAIN = "请在 Excel 或 WPS 中打开它，另存为 .xlsx 后再导入。"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def workbook(content: bytes) -> tuple[list[Table], tuple[str, ...]]:
     """The visible sheets and the names of the hidden ones; UnreadableFile says why there are none."""
+    wrong: Wrong = {}
     try:
         if content.startswith(b"PK"):
-            _check_zip(content)
+            wrong = _check_zip(content)
         elif _ENCRYPTED in content:
             raise Locked
         else:
             check(content)
-        return _sheets(content)
+        return _sheets(content, wrong)
     except (PasswordError, Locked) as error:
         raise _protected() from error
     except TooMuch as error:
@@ -45,21 +47,24 @@ def workbook(content: bytes) -> tuple[list[Table], tuple[str, ...]]:
         raise _broken() from error
 
 
-def _sheets(content: bytes) -> tuple[list[Table], tuple[str, ...]]:
+def _sheets(content: bytes, wrong: Wrong) -> tuple[list[Table], tuple[str, ...]]:
     tables, hidden = [], []
     with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
         for sheet in book.sheets_metadata:
             if sheet.visible is not SheetVisibleEnum.Visible:
                 hidden.append(sheet.name)
             elif str(sheet.typ).endswith("WorkSheet"):
-                tables.append(_table(book.get_sheet_by_name(sheet.name)))
+                tables.append(_table(book.get_sheet_by_name(sheet.name), wrong.get(sheet.name, {})))
     return tables, tuple(hidden)
 
 
-def _table(sheet: CalamineSheet) -> Table:
+def _table(sheet: CalamineSheet, wrong: dict[tuple[int, int], str]) -> Table:
     if sheet.total_height > ROW_LIMIT or sheet.total_width > COLUMN_LIMIT:
         raise _too_large(sheet.name)
     rows: list[Row] = [_finite(row) for row in sheet.to_python(skip_empty_area=False)]
+    for (row, column), error in wrong.items():
+        if row < len(rows) and column < len(rows[row]):  # where the reader leaves the cell empty
+            rows[row][column] = error
     spans = tuple(
         (top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     )
@@ -75,8 +80,11 @@ def _finite(row: list[Cell]) -> Row:
     return row
 
 
-def _check_zip(content: bytes) -> None:
-    """Refuse what would not fit into memory before the reader tries: it keeps every cell up to the last one."""
+def _check_zip(content: bytes) -> Wrong:
+    """Refuse what would not fit into memory before the reader tries: it keeps every cell up to the last one.
+
+    Returns the cells whose formula ended in an error.
+    """
     if content.count(b"PK\x01\x02") > PARTS_LIMIT:
         raise TooMuch
     try:
@@ -86,11 +94,12 @@ def _check_zip(content: bytes) -> None:
                 raise _binary()
             if not any(name.startswith("xl/") or name == "content.xml" for name in names):
                 raise _no_table()
-            bare = measured(packed).bare
+            found = measured(packed)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise _broken() from error
-    if bare:
-        raise _uncounted(*next(iter(bare.items())))
+    if found.bare:
+        raise _uncounted(*next(iter(found.bare.items())))
+    return found.wrong
 
 
 def _no_table() -> UnreadableFile:

@@ -163,7 +163,7 @@ def test_texts_in_pieces_dates_since_1904_and_every_sort_of_value_are_read(tmp_p
 
     rows = read(path).tables[0].rows
     assert rows[0][:2] == ["姓名", "户号"]
-    assert rows[2] == ["", True, "012", date(1986, 2, 19), "inf"]
+    assert rows[2] == ["#N/A", True, "012", date(1986, 2, 19), "inf"]
 
 
 @pytest.mark.parametrize("name", ["Workbook", "Book"])
