@@ -1,23 +1,15 @@
 """What others wrote, or a centre says, is shown as text: nothing in it is taken for a command."""
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 import pytest
 
-from gridclient.ui import style
 from gridclient.ui.parts import label
 
 ODD = "<h1>张三</h1><img src='//192.0.2.1/share/x.png'><a href='file:///'>点这里</a>"
 
 
-@pytest.fixture(autouse=True)
-def _dressed(qapp: QApplication) -> Iterator[None]:
-    before = qapp.styleSheet()
-    style.apply(qapp)
-    yield
-    qapp.setStyleSheet(before)
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 def test_what_looks_like_html_in_a_name_or_a_message_is_shown_as_it_was_written(qapp: QApplication) -> None:
