@@ -20,6 +20,7 @@ Read = Callable[[Cell], Any]
 EPOCH = date(1899, 12, 30)  # day 0 of an Excel serial number
 SERIALS = range(3_000, 80_000)  # 1908 to 2119
 REGION_LIMIT = 25  # three of them fit into 户籍地
+TEXT_LIMIT = 1900  # of a text that is no field by itself: two or three of them make up a remark
 LONG = 10**14  # a number cell this large is a document number that lost its last digits
 TRICK = re.compile(r'^="(.*)"$', re.DOTALL)
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d{2}")
@@ -67,7 +68,9 @@ def reading(slot: str, *, head: str = "", today: date = date.max) -> Read:
     if slot in _CODES:
         return lambda cell: _code(f, cell)
     if f is None:
-        return _region if slot[-2:] in (".1", ".2", ".3") else _text
+        if slot[-2:] in (".1", ".2", ".3"):
+            return _region
+        return lambda cell: _short(_text(cell), _LONGEST.get(slot, TEXT_LIMIT))
     by_kind: dict[str, Callable[[Field, Cell], Any]] = {
         "day": lambda f, c: _day(f, c, today, month_is_enough="年月" in head),
         "moment": _moment,
@@ -202,6 +205,12 @@ def _fitting(f: Field, value: str) -> str:
     if f.longest and len(value) > f.longest:
         raise Flaw("bad_value", f"{f.label}最多 {f.longest} 个字")
     return value
+
+
+def _short(text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise Flaw("bad_value", f"太长了，最多 {longest} 个字")
+    return text
 
 
 def _parsed(f: Field, cell: Cell) -> Any:
@@ -347,4 +356,8 @@ _BOUND_BY = {
     "group": "party_org.name",
     "branch": "party_org.name",
 }  # slot → the field whose bounds it keeps
+_LONGEST = {
+    **dict.fromkeys(("recorder", "party", "other_party", "owning_unit"), 50),
+    **dict.fromkeys(("called_back_by", "group_name", "group_number", "hazards_told"), 60),
+}  # slot → how long the names and words are that become part of a field
 _SPECIAL: dict[str, Read] = {"head_id": document, "document": document, "unit_phone": phones}

@@ -4,7 +4,7 @@ from datetime import date
 import re
 
 from gridclient.exchange.cells import WITHOUT, identity_flaw
-from gridclient.exchange.lines import ERROR, Line, demand
+from gridclient.exchange.lines import ERROR, WARNING, Line, demand
 from gridclient.exchange.places import Places
 from gridclient.exchange.register import Register
 from gridclient.exchange.taker import Taker
@@ -24,7 +24,7 @@ class Dwellings(Taker):
 
     def take(self, line: Line, required: frozenset[str]) -> None:
         """Enter one row, unless something is wrong with it."""
-        demand(line, required)
+        demand(line, required, frozenset({"dwelling.door"}))  # an address may tell it
         self._owner(line)
         if line.refused:
             return
@@ -35,7 +35,11 @@ class Dwellings(Taker):
             return
         values = {name: value for name in _COPIED if (value := line.get(f"dwelling.{name}")) != ""}
         codes, told = _hazards(line)
-        remark = "；".join(filter(None, (line.text("dwelling.remark"), told)))
+        own = line.text("dwelling.remark")
+        remark = "；".join(filter(None, (own, told)))
+        if Dwelling.spec.field("remark").check(remark):
+            line.tell(WARNING, "hazards_told", "bad_value", "备注已写满，隐患的原话没有记进去")
+            remark = own
         usual = {
             "owner_phone": next(iter(line.get("unit_phone") or ()), ""),
             "owner": line.text("owning_unit"),

@@ -99,7 +99,8 @@ class Sheet:
         for column in self.columns:
             self.by_slot.setdefault(column.slot, column)
         starred = {c.slot for c in self.columns if c.starred}
-        self.required = frozenset(starred) if starred else frozenset(self.form.needs)
+        must = {slot for slot in self.form.needs if _must(slot)}
+        self.required = frozenset(starred | must if starred else self.form.needs)
         self._reads: list[tuple[Column, Read]] = [
             (c, reading(c.slot, head=c.head, today=today)) for c in self.columns
         ]
@@ -234,11 +235,16 @@ class Sheet:
 
 
 def demand(line: Line, required: frozenset[str], excused: frozenset[str] = frozenset()) -> None:
-    """Note every required slot that is empty and has no other trouble already."""
-    told = {issue.slot for issue in line.issues}
-    for slot in required - excused:
-        if slot not in line.values and slot not in told and slot in line.columns:
-            line.tell(ERROR, slot, "required_missing", f"没有填{plain(line.columns[slot].head)}")
+    """Note every required slot that is empty and has no other trouble already; a hint is not enough for a record."""
+    told = {issue.slot: issue.severity for issue in line.issues}
+    for slot in sorted(required - excused):
+        if slot in line.values or slot not in line.columns:
+            continue
+        head = plain(line.columns[slot].head)
+        if slot not in told:
+            line.tell(ERROR, slot, "required_missing", f"没有填{head}")
+        elif _must(slot) and told[slot] != ERROR:
+            line.tell(ERROR, slot, "required_missing", f"{head}不能空着，这一格读不出来")
 
 
 def _keep(kept: dict[str, Any], slot: str, value: Any) -> None:
@@ -248,6 +254,12 @@ def _keep(kept: dict[str, Any], slot: str, value: Any) -> None:
         kept[slot] = kept[slot] + [one for one in value if one not in kept[slot]]
     else:
         kept.setdefault(slot, value)
+
+
+def _must(slot: str) -> bool:
+    """True for a field no record can do without."""
+    f = field_of(slot)
+    return f is not None and f.required
 
 
 def _is_choice(slot: str) -> bool:

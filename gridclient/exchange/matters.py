@@ -9,7 +9,7 @@ from datetime import datetime, time
 from gridclient.exchange.entry import Entry
 from gridclient.exchange.lines import Line, demand
 from gridclient.exchange.places import Places
-from gridclient.exchange.register import Register
+from gridclient.exchange.register import Register, matter_key
 from gridclient.exchange.taker import Taker
 from gridclient.records import Matter, MatterStep
 from gridclient.records.matter import DisputeResult, MatterAct, MatterKind, MatterSource, MatterState
@@ -43,7 +43,7 @@ class Matters(Taker):
 
     def take(self, line: Line, required: frozenset[str]) -> None:
         """Enter one row, unless something is wrong with it."""
-        demand(line, required)
+        demand(line, required if line.text("matter.title") else required | {"matter.story"})
         if line.refused:
             return
         grid = self.places.grid(line)
@@ -63,18 +63,21 @@ class Matters(Taker):
         self._steps(line, matter, area)
 
     def _matter(self, line: Line, area: str) -> Entry:
-        matter = self.register.put(Matter, line.text("matter.number"), area=area)
         story = line.text("matter.story")
-        people = dict.fromkeys(tidy_name(line.text(slot)) for slot in ("party", "other_party"))
+        title = line.text("matter.title") or title_of(story) or story[:1]
+        named = dict.fromkeys(tidy_name(line.text(slot)) for slot in ("party", "other_party"))
+        people = [name for name in named if name]
+        key = matter_key(line.text("matter.number"), self.kind, line.get("matter.heard_on"), title, people)
+        matter = self.register.put(Matter, *key, area=area)
         away = self.kind == MatterKind.DISPUTE and not line.text("visit_number")
         found = MatterSource.GRID if away else MatterSource.VISIT
         ways = (line.text("mediation"), line.text("mediation_way"))
         return matter.fill(
             kind_of_matter=self.kind,
-            title=line.text("matter.title") or title_of(story),
+            title=title,
             state=_state(line),
             source_of_matter=line.text("matter.source_of_matter") or found.value,
-            people=[name for name in people if name],
+            people=people,
             mediation="，".join(way for way in ways if way)[:60],
             first_in_charge=line.text("matter.first_in_charge") or line.text("recorder"),
             **{name: value for name in _COPIED if (value := line.get(f"matter.{name}")) != ""},

@@ -98,7 +98,9 @@ class Stewards(Taker):
             line.tell(WARNING, "building", "no_building", "没有填楼栋")
             return None
         units = line.text("building.units").removesuffix(".0")
-        building = self.places.building(text, grid, sure=True, units=int(units) if units.isdigit() else None)
+        building = self.places.building(
+            text, grid, sure=True, units=int(units) if units.isdecimal() else None
+        )
         return building.fill(warden=name, warden_phone=line.text("steward.phone"))
 
 
@@ -125,11 +127,15 @@ class Joint(Taker):
             line.tell(WARNING, "document", "waiting", "底册里还没有这个人，导入底册后再导一次就接上")
         group = "，".join(filter(None, (line.text("group_name"), line.text("group_number"))))
         told = [part for part in str(entry["remark"]).split("；") if part]
+        remark = "；".join(told if group in told else [*told, group])
+        if Steward.spec.field("remark").check(remark):
+            line.tell(WARNING, "group_name", "bad_value", "这位联户长的备注已写满，这一组没有记进去")
+            remark = ""
         entry.fill(
             role=role,
             grid=grid.id if grid else "",
             resident=resident.id if resident else "",
-            remark="；".join(told if group in told else [*told, group]),
+            remark=remark,
             **_values(line, "steward", ("name", "households")),
         )
 

@@ -5,7 +5,7 @@ import re
 from gridclient.exchange.entry import Entry
 from gridclient.exchange.lines import ERROR, WARNING, Line, demand
 from gridclient.exchange.places import Places
-from gridclient.exchange.register import Register
+from gridclient.exchange.register import Register, centre_key
 from gridclient.exchange.taker import Taker
 from gridclient.records import (
     CentreActivity,
@@ -46,7 +46,8 @@ class Centres(Taker):
 
     def _centre(self, line: Line, household: Entry, group: Entry | None, branch: Entry | None) -> Entry:
         number = line.text("party_centre_household.number")
-        centre = self.register.put(PartyCentreHousehold, number, area=household["area"])
+        key = centre_key(number, household.id, line.text("party_centre_household.head_name"))
+        centre = self.register.put(PartyCentreHousehold, *key, area=household["area"])
         values = {name: line.get(f"party_centre_household.{name}") for name in _COPIED}
         household.unless_known(head_name=values["head_name"])
         return centre.fill(

@@ -60,7 +60,7 @@ class Places:
                 building.unless_known(numbering=Numbering.RUNNING.value)
         if entry["area"] != building["area"]:
             entry.fill(area=building["area"])
-        return entry.unless_known(floor=doors.floor_of(door, unit) if floor is None else floor)
+        return entry.unless_known(floor=_floor(door, unit) if floor is None else floor)
 
     def behind(self, line: Line, grid: Entry | None) -> Entry | None:
         """The door a row is about, from its columns or its written address; None when neither tells."""
@@ -145,17 +145,23 @@ def _fits(address: doors.Address) -> bool:
     return len(address.building) <= 30 and len(address.unit) <= 10 and len(address.door) <= 20
 
 
+def _floor(door: str, unit: str) -> int | None:
+    """The floor a door tells by its number; None for a number no house is high enough for."""
+    floor = doors.floor_of(door, unit)
+    return None if floor is None or Dwelling.spec.field("floor").check(floor) else floor
+
+
 def _building_name(line: Line) -> str:
     name, estate = line.text("building"), line.text("estate")
     if not name:
         return ""
-    if name.isdigit():
+    if name.isdecimal():
         name = f"{name}栋"
     return name if name.startswith(estate) else estate + name
 
 
 def _number(name: str) -> str:
-    match = re.search(r"([0-9A-Za-z]+)(?:栋|幢|座|号楼|楼|#)$", name)
+    match = re.search(r"(?<![0-9A-Za-z])([0-9A-Za-z]{1,20})(?:栋|幢|座|号楼|楼|#)$", name)
     return match[1] if match else ""
 
 

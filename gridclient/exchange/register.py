@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import String, Table as SqlTable, or_, select, type_coerce
 
+from gridclient.errors import Unfit
 from gridclient.exchange.entry import SOURCE, Entry, Values, json_columns
 from gridclient.records import (
     Building,
@@ -39,6 +40,7 @@ from sync.replica import Replica
 IMPORTS = "exchange.imports"  # meta key: JSON list of [origin, first mseq, last mseq] written by imports
 WAITING = "exchange.waiting"  # meta key: JSON list of [id, number]: a centre and a household, a matter and a visit not known yet
 UNDONE = "撤回导入"  # why a record is in the recycle bin that came with an import and went with it
+ORDINAL = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)  # of a grid: its code has three digits for it
 Key = tuple[Any, ...]
 _UNREAD = frozenset(("unknown", "ver", "created_at", "created_by", "updated_at", "updated_by", "removed_why"))
 
@@ -51,12 +53,14 @@ _KEYS: dict[type[SyncedRecord], Callable[[Values], Key]] = {
     Resident: lambda v: (v["id_number"],),
     PartyOrg: lambda v: (v["level"], v["name"]),
     PartyMember: lambda v: (v["resident"] or v["name"], v["org"] if not v["resident"] else ""),
-    PartyCentreHousehold: lambda v: (v["number"],),
+    PartyCentreHousehold: lambda v: centre_key(v["number"], v["household"], v["head_name"]),
     Pairing: lambda v: (v["centre"], v["household"]),
     CentreActivity: lambda v: (v["centre"], str(v["held_on"]), v["theme"]),
     Steward: lambda v: (v["name"], v["role"], v["building"]),
     Visit: lambda v: visit_key(v["number"], v["visited_on"], v["dwelling"], v["hours"]),
-    Matter: lambda v: (v["number"],),
+    Matter: lambda v: matter_key(
+        v["number"], v["kind_of_matter"], v["heard_on"], v["title"], json.loads(v["people"] or "[]")
+    ),
     MatterStep: lambda v: (v["matter"], v["act"], str(v["at"]), v["told"]),
 }
 
@@ -195,10 +199,13 @@ class Register:
 
     def _code(self, name: str, taken: set[str]) -> str:
         ordinal = unit_key(name)
-        wanted = f"{self.home}{int(ordinal):03d}" if ordinal.isdigit() else ""
+        wanted = f"{self.home}{int(ordinal):03d}" if ORDINAL.fullmatch(ordinal) else ""
         if wanted and wanted not in taken:
             return wanted
-        return next(code for n in range(1, 1000) if (code := f"{self.home}{n:03d}") not in taken)
+        free = (code for n in range(1, 1000) if (code := f"{self.home}{n:03d}") not in taken)
+        if (code := next(free, "")) == "":
+            raise Unfit("网格太多", "一个社区最多 999 个网格。请到“对应”里看看，哪一列当成了网格。")
+        return code
 
     def _shelf(self, table: type[SyncedRecord]) -> dict[Key, Entry]:
         if table not in self._shelves:
@@ -241,10 +248,20 @@ def visit_key(number: str, day: Any, dwelling: str, hours: str) -> Key:
     return (number,) if number else ("", str(day), dwelling, hours)
 
 
+def centre_key(number: str, household: str, head: str) -> Key:
+    """A centre is known by its number; one without a number by its household and whoever heads it."""
+    return (number,) if number else ("", household, head)
+
+
+def matter_key(number: str, kind: str, day: Any, title: str, people: list[str]) -> Key:
+    """A matter is known by its number; one without a number by its day, what it is about and whose it is."""
+    return (number,) if number else ("", kind, str(day), title, *people)
+
+
 def unit_key(name: str) -> str:
     """第十二网格, 12网格 and 第12网格 → ``12``; a name without a number is itself."""
     match = re.fullmatch(r"第?([0-9一二三四五六七八九十百零]+)(?:号)?网格", name)
     if match is None:
         return name
     plain = number_of(match[1])
-    return str(int(plain)) if plain.isdigit() else name
+    return str(int(plain)) if plain.isdecimal() and len(plain) < 10 else name

@@ -11,7 +11,8 @@ from datetime import date
 import re
 
 from gridclient.errors import Unfit
-from gridclient.exchange.book import Book, Table
+from gridclient.exchange.book import Book, Cell, Table
+from gridclient.exchange.cells import written
 from gridclient.exchange.columns import Head, plain
 from gridclient.exchange.dwellings import Dwellings
 from gridclient.exchange.entry import Entry
@@ -30,6 +31,8 @@ from gridclient.exchange.taker import Taker
 from gridclient.exchange.visits import Visits
 from gridclient.exchange.whole_book import is_ours
 from gridclient.fields import spec_of
+from gridclient.records import OrgUnit
+from gridclient.values import tidy
 from sync.replica import Replica
 
 UNWANTED = "您选了不导入"  # why a row is passed over that could be read
@@ -235,10 +238,16 @@ def _told(table: Table, head: Head) -> str:
     for row in table.rows[: head.rows[0]]:
         for index, cell in enumerate(row):
             if plain(cell) in ("社区/村", "社区") and index:
-                return str(row[index - 1]).strip()
+                return _name(row[index - 1])
     column = next((c for c in head.columns if c.slot == "community"), None)
     body = table.rows[head.body :] if column else []
-    return next((str(row[column.index]).strip() for row in body if column and row[column.index]), "")
+    return next((name for row in body if column and (name := _name(row[column.index]))), "")
+
+
+def _name(cell: Cell) -> str:
+    """A cell as the name of a community; empty when it is too long for one."""
+    name = tidy(written(cell))
+    return "" if OrgUnit.spec.field("name").check(name) else name
 
 
 def counted(lines: Iterable[Line], skipped: int) -> Counts:

@@ -17,7 +17,7 @@ from gridclient.records.place import Hazard, Tenure
 from gridclient.records.visit import Outcome
 
 _MATTER = re.compile(r"[（(]\s*([A-Za-z0-9][A-Za-z0-9、,，-]*)\s*[）)]")
-_PRESENT = re.compile(r"(\d+)\s*[/／]\s*(\d+)")  # noqa: RUF001
+_PRESENT = re.compile(r"(\d{1,3})\s*[/／]\s*(\d{1,3})")  # noqa: RUF001
 _CONCLUDED = frozenset(
     ("dwelling", "household", "recorded_by", "passed_on", "entered_later", "at_home", "members")
 )

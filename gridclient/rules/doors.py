@@ -68,7 +68,7 @@ def floor_of(door: str, unit: str = "") -> int | None:
     last = door.rpartition("-")[2]
     below = last[:1] in ("B", "b", "负")
     digits = last[1:] if below else last
-    if not digits.isdigit() or len(digits) < 3 or unit.endswith(WORDED_GROUP):
+    if not digits.isdecimal() or len(digits) < 3 or unit.endswith(WORDED_GROUP):
         return None
     floor = int(digits[:-2])
     return -floor if below else floor
