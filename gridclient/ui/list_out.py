@@ -35,8 +35,8 @@ Progress = Callable[[int, int, str], None]
 class Extract:
     """What is about to leave a list: its heads, how many rows, and how to ``read(progress=…)`` them, on any thread.
 
-    ``people`` are the columns that name somebody; ``more`` says that there are more rows than are shown; ``order`` and ``narrowed`` say how it is sorted and filtered; ``whole``
-    says that private values are not starred out.
+    ``people`` are the columns that name somebody; ``more`` says that there are more rows than are shown; ``order`` and
+    ``narrowed`` how it is sorted and filtered; ``whole`` that private values are not starred out.
     """
 
     heads: tuple[str, ...]
