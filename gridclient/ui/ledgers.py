@@ -17,6 +17,7 @@ from gridclient.ledger.template import Template, templates
 from gridclient.settings import save
 from gridclient.store.trail import Act, Step
 from gridclient.ui import style
+from gridclient.ui.blank import WhenSeen
 from gridclient.ui.freezing import KEYS, Asked, Freezing
 from gridclient.ui.ledger_acts import LedgerActs
 from gridclient.ui.ledger_choices import LedgerChoices
@@ -52,7 +53,7 @@ class LedgersPage(QWidget):
         self.list, self.choices = LedgerList(), LedgerChoices()
         self.view = PaperView(workspace, self)
         self.freezing = Freezing(workspace, self._shown, self)
-        self.editor = LedgerEditor(workspace)
+        self._editor = WhenSeen(self._make_editor)
         self.acts = LedgerActs(workspace)
         self.summary, self.hint = label(role="hint"), label(HINT, "hint")
         self._uncovered: tuple[str, Scope, str] | None = None  # what was noted as seen in full already
@@ -63,6 +64,11 @@ class LedgersPage(QWidget):
         self._read()
         self._connect()
         self.setFocusProxy(self.list)
+
+    @property
+    def editor(self) -> LedgerEditor:
+        """Where the chosen one is changed."""
+        return self._editor.view
 
     @property
     def template(self) -> Template | None:
@@ -80,7 +86,7 @@ class LedgersPage(QWidget):
     @property
     def editing(self) -> bool:
         """Whether the ledger is being changed."""
-        return self.left.currentWidget() is self.editor
+        return self.left.currentWidget() is self._editor
 
     def open(self, *, ledger: str = "", building: str = "", id: str = "", **_where: Any) -> None:
         """Show a ledger by its name or one of the office's own by its id, of one building if one is given.
@@ -114,7 +120,7 @@ class LedgersPage(QWidget):
         if self.template is not None and not self.editing:
             self.view.least_dpi = OVERVIEW_DPI
             self.editor.begin(self.choices.suited(self.template), self.chosen)
-            self.left.setCurrentWidget(self.editor)
+            self.left.setCurrentWidget(self._editor)
             self.left.setFixedWidth(style.px(EDITOR))
             self.setFocusProxy(self.editor)
             self.editor.setFocus()
@@ -155,7 +161,7 @@ class LedgersPage(QWidget):
         column.addWidget(self.list, 1)
         column.addWidget(self.acts)
         self.left.addWidget(beside)
-        self.left.addWidget(self.editor)
+        self.left.addWidget(self._editor)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
         whole.setSpacing(style.px(14))
@@ -169,12 +175,16 @@ class LedgersPage(QWidget):
         self.choices.changed.connect(self._settle)
         self.view.composed.connect(self._show_summary)
         self.view.taken.connect(self._remember)
-        self.editor.edited.connect(self._edited)
-        self.editor.left.connect(self._left)
         self.workspace.changed.connect(self._on_news)
         self.acts.edit_wanted.connect(self.edit)
         self.acts.taken_in.connect(self.show_ledger)
         shortcut("Ctrl+T", self, self.edit)
+
+    def _make_editor(self) -> LedgerEditor:
+        made = LedgerEditor(self.workspace)
+        made.edited.connect(self._edited)
+        made.left.connect(self._left)
+        return made
 
     def _read(self) -> None:
         """Read the office's own ledgers and put all of them on their shelves; the chosen one stays chosen."""

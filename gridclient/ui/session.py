@@ -76,11 +76,13 @@ async def _make_ready(workspace: "Workspace") -> None:
 
 
 def _load_pages() -> None:
-    """Import every page; from a slow disk that takes seconds, which must not be the window's."""
+    """Import every page and read the ledgers; from a slow disk that takes seconds, which must not be the window's."""
     from gridclient import ui
+    from gridclient.ledger.template import shipped
 
     for module in iter_modules(ui.__path__):
         import_module(f"{ui.__name__}.{module.name}")
+    shipped()
 
 
 class _Shown:
