@@ -33,6 +33,7 @@ DAYS = 30  # a sweep lasts as long unless somebody says otherwise
 SHOWN = 6
 HINT = "选中的网格和楼栋里，每一户到截止那天都要见到一次；都不选就是全部。"
 Standing = tuple[Campaign, Sweep, Progress]
+Offered = tuple[str, str, str]  # a grid or building by its name, its kind and its id
 
 
 class SweepsCard(QFrame):
@@ -74,8 +75,6 @@ class SweepsCard(QFrame):
 
     def reload(self) -> None:
         """Read the sweeps and count how far they are, beside the window."""
-        if not self.where.count():
-            self._fill()
         self._asked += 1
         self.workspace.start(self._reload(self._asked))
 
@@ -88,6 +87,9 @@ class SweepsCard(QFrame):
             edit.setAccessibleName(f"{words}哪天")
             row.addWidget(label(words))
             row.addWidget(edit)
+        today = self.workspace.today
+        self.since.setDate(QDate(today.year, today.month, today.day))
+        self.until.setDate(self.since.date().addDays(DAYS))
         row.addStretch(1)
         self.where.setAccessibleName("网格和楼栋")
         self.where.setFixedHeight(style.px(110))
@@ -98,14 +100,8 @@ class SweepsCard(QFrame):
         layout.addLayout(row)
         layout.addLayout(last)
 
-    def _fill(self) -> None:
-        today, replica = self.workspace.today, self.workspace.replica
-        self.since.setDate(QDate(today.year, today.month, today.day))
-        self.until.setDate(self.since.date().addDays(DAYS))
-        grids = sorted(replica.all(OrgUnit, OrgUnit.level == Level.GRID.value), key=lambda u: natural(u.name))
-        buildings = sorted(replica.all(Building), key=lambda b: natural(b.name))
-        named = [(u.name, u.kind(), u.id) for u in grids] + [(b.name, b.kind(), b.id) for b in buildings]
-        for name, *which in named:
+    def _offer(self, places: list[Offered]) -> None:
+        for name, *which in places:
             item = QListWidgetItem(name, self.where)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
@@ -141,8 +137,10 @@ class SweepsCard(QFrame):
 
     async def _reload(self, asked: int) -> None:
         today = self.workspace.today
-        found = await self.workspace.run(_read, self.workspace.replica, today)
+        places, found = await self.workspace.run(_read, self.workspace.replica, today)
         if isValid(self) and asked == self._asked:
+            if not self.where.count():
+                self._offer(places)
             self._show(found, today)
 
     def _show(self, found: list[Standing], today: date) -> None:
@@ -169,10 +167,15 @@ class SweepsCard(QFrame):
         return line
 
 
-def _read(replica: Replica, today: date) -> list[Standing]:
+def _read(replica: Replica, today: date) -> tuple[list[Offered], list[Standing]]:
+    grids = sorted(replica.all(OrgUnit, OrgUnit.level == Level.GRID.value), key=lambda u: natural(u.name))
+    buildings = sorted(replica.all(Building), key=lambda b: natural(b.name))
+    places = [(place.name, place.kind(), place.id) for place in (*grids, *buildings)]
     campaigns = sorted(replica.all(Campaign), key=lambda c: (c.until or date.min, c.id), reverse=True)
     sweeps = [(campaign, planning.sweep_of(replica, campaign)) for campaign in campaigns[:SHOWN]]
-    return [(campaign, sweep, planning.progress_of(replica, sweep, today)) for campaign, sweep in sweeps]
+    return places, [
+        (campaign, sweep, planning.progress_of(replica, sweep, today)) for campaign, sweep in sweeps
+    ]
 
 
 def _words(campaign: Campaign, sweep: Sweep, progress: Progress, today: date) -> str:

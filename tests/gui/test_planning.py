@@ -135,6 +135,7 @@ async def test_a_sweep_begins_over_what_is_ticked_and_is_ended(
 ) -> None:
     stage = on_stage(qtbot, page)
     card = page.sweeps
+    await counted(page)
     card.title.setText("冬季敲门")
     card.until.setDate(QDate(2026, 11, 9))
     card.where.item(1).setCheckState(Qt.CheckState.Checked)
