@@ -1,12 +1,23 @@
 """One file in a card: how it stands, what it was recognised as, how many rows of what sort, what was not read."""
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from gridclient.ui import style
-from gridclient.ui.import_counts import columns_words
+from gridclient.ui.dropping import drop_card
+from gridclient.ui.import_counts import columns_words, known_words
 from gridclient.ui.import_files import ImportFile
 from gridclient.ui.parts import beside, label
 from gridclient.ui.short_label import ShortLabel
+
+DROP = (
+    "把表格拖到这里，或按“选择文件”",
+    "Excel、WPS 或 CSV 文件，可以一次选几个。先核对给您看，您确认以后才写入。",
+)
+
+
+def drop_place(begin: QPushButton) -> QWidget:
+    """What stands there before any file is chosen: that files may be dropped, and which."""
+    return drop_card("importing", *DROP, begin, *known_words())
 
 
 class FileCard(QFrame):

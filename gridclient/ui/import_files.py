@@ -22,6 +22,7 @@ from gridclient.ui.saying import Cancelled
 from sync.replica import Replica
 
 UNFINISHED = "没有核对完。请重新选择这个文件。"
+EMPTY = "这张表认得，里面还没有填内容。填好、存盘，再选一次。"
 QUICK = 3000  # rows rehearsed in about half a second
 LIKELY = 2  # heads of a form a sheet must have for the form to be proposed
 Progress = Callable[[int, int, str], None]
@@ -100,6 +101,12 @@ class ImportFile:
         return sum(code is None for code in self.words.values())
 
     @property
+    def empty(self) -> bool:
+        """True when it is a form that nobody has filled in yet."""
+        found = self.found
+        return found is not None and not found.batch and not found.counts.rows_read and not self.terms.skipped
+
+    @property
     def open_moves(self) -> int:
         """How many people are kept in another household and not answered for."""
         moves = self.found.moves if self.found and self.report is None else []
@@ -113,11 +120,13 @@ class ImportFile:
         if self.strange:
             return "warn", "! 先对应"
         if self.found is None:
-            return "bad", "✕ 不能导入"
+            return ("warn", "! 没核对完") if self.problem == UNFINISHED else ("bad", "✕ 不能导入")
         if self.report is not None:
             return ("warn", "! 写了一部分") if self.report.stopped else ("good", "✓ 已导入")
         if self.open_moves:
             return "warn", "! 等您选"
+        if self.empty:
+            return "quiet", "– 空表"
         if not self.found.batch:
             return ("quiet", "✓ 本机已有") if self.found.counts.importable else ("bad", "✕ 不能导入")
         wrong = self.found.counts.rows_with_errors
@@ -126,7 +135,9 @@ class ImportFile:
     @property
     def told(self) -> str:
         """One sentence about it: why it is turned down, or what stands in it."""
-        return self.problem or (counts_words(self.found) if self.found else "正在读取和核对…")
+        if self.found is None:
+            return self.problem or "正在读取和核对…"
+        return EMPTY if self.empty else counts_words(self.found)
 
     def same_words(self, word: Word) -> list[Word]:
         """A word as it stands in each of the sheets."""
@@ -172,7 +183,7 @@ def examine(
     if book is None:
         tell(0, 0, f"正在读 {file.path.name}")
         book = read(file.path)
-        terms = Terms(guessed(book, recalled(book, replica)))
+        terms = replace(terms, mappings=guessed(book, recalled(book, replica)))
     tell(0, 0, f"正在核对 {file.path.name}")
     sheets = matched(book, terms.mappings)
     try:

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gridclient.exchange.moved import Answer, Difference, Move, Terms
+from gridclient.exchange.moved import HOME, Answer, Difference, Move, Terms
 from gridclient.ui import style
 from gridclient.ui.import_files import ImportFile
 from gridclient.ui.import_problems import covered
@@ -66,9 +66,7 @@ class MovesView(QWidget):
     def hides(self) -> bool:
         """True when something personal of them is starred out."""
         differences = [one for move in self.moves for one in move.differences]
-        return any(
-            covered(_slot(one), text) != text for one in differences for text in (one.held, one.offered)
-        )
+        return any(_covered(one) != (one.held, one.offered) for one in differences)
 
     @property
     def persons(self) -> int:
@@ -161,13 +159,17 @@ class MovesView(QWidget):
         return Told((_words(answer), move.name, move.was, move.now, where), tone, move)
 
     def _field_row(self, one: Difference, *, taken: bool) -> Told:
-        texts = [text if self._full else covered(_slot(one), text) for text in (one.held, one.offered)]
+        texts = (one.held, one.offered) if self._full else _covered(one)
         tick = "☑ 用" if taken else "☐ 不用"
         return Told((tick, one.label, *texts), "info" if taken else "quiet", one)
 
 
-def _slot(one: Difference) -> str:
-    return f"resident.{one.field}"
+def _covered(one: Difference) -> tuple[str, str]:
+    """Both values as they may be seen; where somebody lives stands in the list above as well."""
+    if one.field == HOME:
+        return one.held, one.offered
+    slot = f"resident.{one.field}"
+    return covered(slot, one.held), covered(slot, one.offered)
 
 
 def _taken(terms: Terms, move: Move) -> frozenset[str]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from gridclient.errors import GridError
 from gridclient.exchange.lines import Issue
 from gridclient.exchange.mapping import remember
 from gridclient.exchange.moved import Terms
@@ -18,12 +18,14 @@ from gridclient.exchange.writing import Report
 from gridclient.store.trail import Act, Step
 from gridclient.ui import style
 from gridclient.ui.blank_forms import blank_forms
-from gridclient.ui.dropping import drop_card, dropped, welcome
+from gridclient.ui.dropping import dropped, welcome
 from gridclient.ui.import_acts import Acts
-from gridclient.ui.import_card import FileCard
-from gridclient.ui.import_counts import done_words, known_words
-from gridclient.ui.import_files import UNFINISHED, ImportFile, examine, file_row, write_files
+from gridclient.ui.import_card import FileCard, drop_place
+from gridclient.ui.import_counts import done_words
+from gridclient.ui.import_files import UNFINISHED, ImportFile, file_row, write_files
 from gridclient.ui.import_issues import IssuesStep
+from gridclient.ui.import_kept import brought_back, keep
+from gridclient.ui.import_looking import desk_of, look_at
 from gridclient.ui.import_match import MatchStep
 from gridclient.ui.import_moves import MovesView
 from gridclient.ui.import_notices import Notices
@@ -36,10 +38,6 @@ from gridclient.ui.saying import Cancelled, Tone
 from gridclient.ui.workspace import Workspace
 
 FILES = "表格 (*.xlsx *.xls *.csv *.xlsm *.ods *.et);;所有文件 (*)"
-DROP = (
-    "把表格拖到这里，或按“选择文件”",
-    "Excel、WPS 或 CSV 文件，可以一次选几个。先核对给您看，您确认以后才写入。",
-)
 ROWS = 3  # files seen at once; more are scrolled to
 
 
@@ -74,8 +72,10 @@ class ImportPage(QWidget):
         return self.shown.report if self.shown else None
 
     def open(self, *, file: str = "", paths: Sequence[str | Path] = (), **_where: Any) -> None:
-        """Rehearse files that were dropped or chosen elsewhere; without any, show what is here."""
+        """Rehearse files that were dropped or chosen elsewhere; without any, show what is here or was left half done."""
         self.take(*(Path(path) for path in ([file] if file else paths)))
+        if not self.files:
+            self._bring_back()
 
     def ask(self) -> None:
         """Ask for files."""
@@ -90,6 +90,7 @@ class ImportPage(QWidget):
         self.at = Stage.PROBLEMS
         self.problems.setCurrentWidget(self.issues)
         self._show_file(self.files[0])
+        self._keep()
         self._look(arriving=True)
 
     def settle(self, terms: Terms) -> None:
@@ -99,6 +100,7 @@ class ImportPage(QWidget):
             return
         before = file.terms.mappings
         file.settle(terms)
+        self._keep()
         self._look(arriving=False)
         remember(self.workspace.replica, {d: m for d, m in terms.mappings.items() if before.get(d) != m})
 
@@ -106,6 +108,7 @@ class ImportPage(QWidget):
         """Show a step of the file that is shown."""
         self.whole.setChecked(False)
         self.at = stage
+        self._keep()
         self._show()
         self._focus()
 
@@ -118,8 +121,7 @@ class ImportPage(QWidget):
         """Write what was rehearsed, beside the window; whoever is to be asked about is asked about first."""
         if not self.go.isEnabled():
             return
-        asking = next((file for file in self.files if file.ready and file.open_moves), None)
-        if asking is not None:
+        if (asking := _asking(self.files)) is not None:
             self._ask_about(asking)
             return
         self._writing = True
@@ -172,12 +174,7 @@ class ImportPage(QWidget):
         self.problems.addWidget(self.moves)
         looked = QWidget()
         stacked(looked, (self.notices, self.problems)).setStretch(1, 1)
-        for widget in (
-            drop_card("importing", *DROP, self.begin, *known_words()),
-            self.match,
-            looked,
-            self.writing,
-        ):
+        for widget in (drop_place(self.begin), self.match, looked, self.writing):
             self.stages.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.px(16), style.px(12), style.px(16), style.px(12))
@@ -204,6 +201,17 @@ class ImportPage(QWidget):
         shortcut("Ctrl+Return", self, self.import_now)
         shortcut("F12", self, self._toggle)
 
+    def _keep(self) -> None:
+        keep(self.workspace.replica, self.files, self.shown, self.at)
+
+    def _bring_back(self) -> None:
+        """Go on where a window before this one was left."""
+        self.files, place, stage = brought_back(self.workspace.replica)
+        if self.files:
+            self.at = stage
+            self._look(arriving=True)
+            self.list.selectRow(place)
+
     def _busy(self) -> bool:
         """Say so when a file is being written: nothing may change under it."""
         if self._writing:
@@ -214,6 +222,7 @@ class ImportPage(QWidget):
         """Look at every file that waits, beside the window; what is under way gives way to it."""
         self._stop.set()
         self._stop = Event()
+        self.destroyed.connect(self._stop.set)
         self._show()
         self._looking = self.workspace.start(self._looked(self.files, self._stop, self._looking, arriving))
 
@@ -226,7 +235,8 @@ class ImportPage(QWidget):
                 await asyncio.wait([before])
             for file in files:
                 if file.waits:
-                    await self._look_at(file, stop)
+                    await look_at(file, self.workspace, stop)
+                    self._show()
         except Cancelled:
             if not stop.is_set():
                 raise
@@ -236,26 +246,8 @@ class ImportPage(QWidget):
                     if file.waits:
                         file.turn_down(UNFINISHED)
                 self._show()
-        if arriving and not stop.is_set():
-            self._arrive()
-
-    async def _look_at(self, file: ImportFile, stop: Event) -> None:
-        if stop.is_set():
-            raise Cancelled
-        text = f"正在读 {file.path.name}" if file.book is None else f"正在重新核对 {file.path.name}"
-        shown: dict[str, Any] = {} if file.quick else {"text": text, "progress": True}
-        run, replica = self.workspace.run, self.workspace.replica
-        try:
-            seen = await run(examine, file, replica, stop, **shown, **self._desk())
-        except GridError as error:
-            if stop.is_set() or isinstance(error, Cancelled):
-                raise Cancelled from error
-            file.turn_down(f"{error.title}。{error.advice}")
-        else:
-            if stop.is_set():
-                raise Cancelled
-            file.take(seen)
-        self._show()
+                if arriving:
+                    self._arrive()
 
     def _arrive(self) -> None:
         """Stand where the first file that was chosen asks for something, if somebody is looking."""
@@ -296,21 +288,22 @@ class ImportPage(QWidget):
     async def _write(self, files: list[ImportFile]) -> None:
         self._cover()
         run, replica = self.workspace.run, self.workspace.replica
+        keep(replica, (), None, self.at)  # what is being written waits for nobody any more
         try:
-            await run(write_files, files, replica, text="正在导入", progress=True, **self._desk())
+            await run(write_files, files, replica, text="正在导入", progress=True, **desk_of(self.workspace))
         finally:
             self._writing = False
-            self._show()
-        if reports := [file.report for file in files if file.report]:
+            if isValid(self):
+                self._keep()
+                self._show()
+        reports = [file.report for file in files if file.report]
+        if reports:
             self.workspace.say(*done_words(reports))
+        if reports and isValid(self):
             self.go_to(Stage.WRITE)
             self.again.setFocus()
-        if (asking := next((file for file in files if file.ready and file.open_moves), None)) is not None:
+        if isValid(self) and (asking := _asking(files)) is not None:
             self._ask_about(asking)
-
-    def _desk(self) -> dict[str, Any]:
-        desk = self.workspace.desk
-        return {"home": desk.home, "who": desk.who, "today": self.workspace.today}
 
     def _point(self) -> None:
         """Show the file that is marked in the list."""
@@ -397,3 +390,8 @@ class ImportPage(QWidget):
             part.show_file(file, full=full)
         self.whole.setVisible(part is not None and part.hides)
         self.whole.setText("隐藏完整内容  F12" if full else "显示完整内容  F12")
+
+
+def _asking(files: Sequence[ImportFile]) -> ImportFile | None:
+    """The first file with people nobody has answered for."""
+    return next((file for file in files if file.ready and file.open_moves), None)

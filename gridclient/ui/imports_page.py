@@ -134,6 +134,8 @@ class ImportsPage(PastPage):
         finally:
             self._working = False
             self._point()
+            if self.isVisible():
+                self.rows.setFocus()  # 取消 had the keys, or what was under way
         return found
 
     def _point(self) -> None:

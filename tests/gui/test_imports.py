@@ -119,7 +119,7 @@ async def test_what_somebody_wrote_since_is_named_before_and_stays(
     assert not workspace.replica.count(Resident, Resident.name == OTHER)
 
 
-async def test_taking_back_that_was_cancelled_is_offered_again(
+async def test_taking_back_that_was_cancelled_goes_on_with_enter(
     qloop: asyncio.AbstractEventLoop,
     window: MainWindow,
     workspace: Workspace,
@@ -134,10 +134,12 @@ async def test_taking_back_that_was_cancelled_is_offered_again(
     with monkeypatch.context() as patched:
         patched.setattr("gridclient.ui.imports_page.take_back", cancelled)
         imports.agree()
+        imports.ask_button.setFocus()  # as when 取消 had the keys and went
         await until(lambda: "已停下" in window.messages.title.text())
     assert brought(workspace)
 
-    imports.ask()
+    await until(imports.rows.hasFocus)
+    QTest.keyClick(imports.rows, Qt.Key.Key_Return)
     await until(imports.question.isVisible)
     imports.agree()
     await until(lambda: not brought(workspace))
