@@ -5,7 +5,7 @@ between two: what is done is noted, and the rest can be taken back another time.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import get_ident
@@ -24,6 +24,9 @@ from sync.replica import Replica
 ASKED = 400  # ids in one query
 UNIT = "org_unit"
 Progress = Callable[[int, int, str], None]
+_Told = tuple[
+    SyncedRecord | None, Part | None, "Left | None"
+]  # a record to be written, its part, and what stays
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,14 @@ def foresee(replica: Replica, imports: Imports, batch: Batch, *, progress: Progr
 def take_back(replica: Replica, imports: Imports, batch: Batch, *, progress: Progress | None = None) -> Taken:
     """Take back what is left of an import; ``progress`` may raise between two pieces, and the rest waits.
 
-    Taken back a second time nothing happens. Later imports may write what this puts back.
+    Taken back a second time nothing happens. Later imports may write what this puts back. What imports that were taken
+    back before had to leave because of this one goes with it, so that their order makes no difference.
     """
     tell = progress or _silent
     batch = imports.now(batch) or batch
     pieces = imports.pieces(batch)
     tell(0, len(pieces), "正在核对")
-    found, others = _Tally(), _Others(replica)
+    found, others, freed = _Tally(), _Others(replica), _Freed()
     try:
         for done, (k, parts) in enumerate(pieces):
             tell(done, len(pieces), "正在撤回")
@@ -87,6 +91,9 @@ def take_back(replica: Replica, imports: Imports, batch: Batch, *, progress: Pro
                 one = _piece(replica, told)
             imports.tick(batch, k, one.changed, len(one.left))
             found.add(one)
+            freed.note(told)
+        with others.ignoring():
+            _take_back_rests(replica, imports, batch, freed)
     finally:
         others.stop()
     return found.taken
@@ -126,6 +133,28 @@ class _Others:
         self._heard = self._heard or get_ident() != self._own
 
 
+class _Freed:
+    """The fields, by record, that read again as before an import that is being taken back."""
+
+    def __init__(self) -> None:
+        self.fields: defaultdict[str, set[str]] = defaultdict(set)
+
+    def note(self, told: list[_Told]) -> None:
+        for _record, part, left in told:
+            if part is not None and not part.made:
+                self.fields[part.id] |= part.now.keys() - {*(left.fields if left else ())}
+
+    def of(self, part: Part, standing: Collection[tuple[str, str]], groups: Mapping[str, str]) -> Part | None:
+        """The groups of a part that are free, and that no import wrote which still stands."""
+        if part.id not in self.fields:
+            return None
+        mine = self.fields[part.id]
+        kept = {groups[name] for name in part.now if name not in mine or (part.id, name) in standing}
+        names = [name for name in part.now if groups[name] not in kept]
+        was, now = ({name: told[name] for name in names if name in told} for told in (part.was, part.now))
+        return Part(part.kind, part.id, was, now) if names else None
+
+
 class _Tally:
     """Counts what became of the parts."""
 
@@ -161,6 +190,7 @@ class _Look:
         self.mine = {batch.origin, replica.origin}
         self.stays: dict[str, Left] = {}
         self._taken = imports.undone()
+        self._later = [span for one in imports.all(batch.at) if one.n > batch.n for span in one.spans]
         going: dict[str, str] = {}
         for part, (removed_at, stamps, by) in self._made(parts):
             if removed_at is not None:
@@ -171,7 +201,7 @@ class _Look:
                 going[part.id] = part.kind
         self._keep_leaned(going, {(part.id, name) for part in parts for name in part.now if not part.made})
 
-    def reversed(self, parts: list[Part]) -> Iterator[tuple[SyncedRecord | None, Part | None, Left | None]]:
+    def reversed(self, parts: list[Part]) -> Iterator[_Told]:
         """Each record as it is to be written, not stored yet, with its part, and what of it stays."""
         found = self._records(parts)
         for part in parts:
@@ -183,9 +213,7 @@ class _Look:
             else:
                 yield self._restored(part, record)
 
-    def _binned(
-        self, part: Part, record: SyncedRecord | None
-    ) -> tuple[SyncedRecord | None, Part | None, Left | None]:
+    def _binned(self, part: Part, record: SyncedRecord | None) -> _Told:
         if record is None or record.removed:
             return None, None, None
         left = self.stays.get(part.id)
@@ -196,14 +224,14 @@ class _Look:
         record.removed_at, record.removed_why = time.time_ns() // 1_000_000, UNDONE
         return record, part, None
 
-    def _restored(
-        self, part: Part, record: SyncedRecord
-    ) -> tuple[SyncedRecord | None, Part | None, Left | None]:
+    def _restored(self, part: Part, record: SyncedRecord) -> _Told:
         shape = self.replica.shapes[part.kind]
         current = wire_values(self.replica, record, {*part.now, "removed_at"})
         if all(current[name] == value for name, value in part.was.items()):
             return None, None, None
-        far: Reach = reach(part, current, record.stamps or {}, self.mine, shape.group_of)
+        stamps = dict(record.stamps or {})
+        stamps |= {group: ("", 0) for group, stamp in stamps.items() if within(stamp, self._later)}
+        far: Reach = reach(part, current, stamps, self.mine, shape.group_of)
         for name in far.free:
             value = part.was.get(name)
             setattr(record, name, value if name == PLACE else shape.python(name, value))
@@ -272,7 +300,7 @@ class _Look:
                     yield owner, PLACE, codes[area]
 
 
-def _piece(replica: Replica, told: list[tuple[SyncedRecord | None, Part | None, Left | None]]) -> _Tally:
+def _piece(replica: Replica, told: list[_Told]) -> _Tally:
     """Write one piece; what would not be valid any more stays as it is."""
     records = [record for record, _part, _left in told if record is not None]
     wrong: dict[str, dict[str, str]] = {}
@@ -289,6 +317,39 @@ def _piece(replica: Replica, told: list[tuple[SyncedRecord | None, Part | None, 
         else:
             found.count(part, left)
     return found
+
+
+def _take_back_rests(replica: Replica, imports: Imports, batch: Batch, freed: _Freed) -> None:
+    """Go again through what imports that were taken back before had to leave, the newest first.
+
+    Fields were left by earlier imports only; of a later one there may be records that something here belonged to.
+    """
+    standing: set[tuple[str, str]] = set()
+    for one in imports.all(batch.at):
+        if one != batch and one.taken:
+            _take_back_rest(replica, imports, one, freed if one.n < batch.n else _Freed(), standing)
+        parts = [part for _k, parts in imports.pieces(one) for part in parts if part.id in freed.fields]
+        standing |= {(part.id, name) for part in parts for name in part.now}
+
+
+def _take_back_rest(
+    replica: Replica, imports: Imports, batch: Batch, freed: _Freed, standing: Collection[tuple[str, str]]
+) -> None:
+    rests: list[tuple[int, int, int, list[Part]]] = []
+    for k, back, left, parts in imports.gone(batch):
+        found = (
+            freed.of(part, standing, replica.shapes[part.kind].group_of) for part in parts if not part.made
+        )
+        made = [part for part in parts if part.made and left]
+        rests.append((k, back, left, [*made, *filter(None, found)]))
+    look = _Look(replica, imports, batch, [part for _k, _back, _left, parts in rests for part in parts])
+    for k, back, left, parts in rests:
+        told = list(look.reversed(parts))
+        if any(part for _record, part, _left in told):
+            with imports.back(replica, batch, k):
+                one = _piece(replica, told)
+            freed.note(told)
+            imports.tick(batch, k, back + one.changed, max(0, left - one.changed))
 
 
 def _in_steps(parts: list[Part]) -> Iterator[tuple[str, list[Part]]]:

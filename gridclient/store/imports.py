@@ -208,6 +208,14 @@ class Imports:
             rows = link.execute(query.order_by(PIECE.c.k.desc())).all()
         return [(k, _parts(body)) for k, body in rows]
 
+    def gone(self, batch: Batch) -> list[tuple[int, int, int, list[Part]]]:
+        """The pieces that were taken back: their numbers, how much went back, how much stayed, and their parts."""
+        told = select(PIECE.c.k, PIECE.c.back, PIECE.c.left, PIECE.c.parts)
+        query = told.where(PIECE.c.batch == batch.n, PIECE.c.back.is_not(None)).order_by(PIECE.c.k.desc())
+        with self._engine.connect() as link:
+            rows = link.execute(query).all()
+        return [(k, back, left, _parts(body)) for k, back, left, body in rows]
+
     def tick(self, batch: Batch, k: int, back: int, left: int) -> None:
         """Note that a piece was taken back: so many records of it were put back, so many stayed."""
         where = and_(PIECE.c.batch == batch.n, PIECE.c.k == k)
