@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -72,10 +72,8 @@ class ImportPage(QWidget):
         return self.shown.report if self.shown else None
 
     def open(self, *, file: str = "", paths: Sequence[str | Path] = (), **_where: Any) -> None:
-        """Rehearse files that were dropped or chosen elsewhere; without any, show what is here or was left half done."""
+        """Rehearse files that were dropped or chosen elsewhere; without any, show what is here."""
         self.take(*(Path(path) for path in ([file] if file else paths)))
-        if not self.files:
-            self._bring_back()
 
     def ask(self) -> None:
         """Ask for files."""
@@ -148,6 +146,12 @@ class ImportPage(QWidget):
         """Hand the keys to the step that is shown. Not by a focus proxy: Tab would go past what stands above it."""
         self._focus()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """A page that is new begins with what a window before this one left half done."""
+        super().showEvent(event)
+        if not self.files:
+            self._bring_back()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Whoever comes back finds private values starred out again."""
         super().hideEvent(event)
@@ -205,7 +209,6 @@ class ImportPage(QWidget):
         keep(self.workspace.replica, self.files, self.shown, self.at)
 
     def _bring_back(self) -> None:
-        """Go on where a window before this one was left."""
         self.files, place, stage = brought_back(self.workspace.replica)
         if self.files:
             self.at = stage

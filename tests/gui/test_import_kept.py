@@ -57,7 +57,6 @@ async def test_a_window_made_anew_shows_the_files_the_answers_and_the_rows_left_
     first.go_to(Stage.WRITE)
 
     second = made()
-    second.open()
     await looked_at(second)
 
     assert [file.path for file in second.files] == [path, other]
@@ -80,7 +79,6 @@ async def test_a_file_saved_since_is_read_again_without_what_was_settled_about_i
     roster(tmp_path, "花名册.csv", f"欧阳大满,{GOOD_ID},{PHONE}", f"{NAME},{ODD_ID},{PHONE}")
 
     second = made()
-    second.open()
     await looked_at(second)
     assert second.files[0].terms.skipped == frozenset()
     assert second.rehearsal is not None
@@ -99,12 +97,10 @@ async def test_what_is_written_or_gone_is_not_brought_back(
     await until(first.again.isVisible)
 
     second = made()
-    second.open()
     await looked_at(second)
     assert [file.path for file in second.files] == [wrong]
     wrong.unlink()
     third = made()
-    third.open()
     assert third.files == []
     assert third.at is Stage.FILES
 
