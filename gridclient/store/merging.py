@@ -8,6 +8,7 @@ from sqlmodel import col
 from gridclient.errors import Unfit
 from gridclient.fields import Record, links_to
 from gridclient.records import Household, Resident
+from gridclient.records.codes import Relation
 from gridclient.rules.completeness import blank
 from gridclient.rules.family import copied
 from sync.replica import Replica
@@ -31,6 +32,7 @@ def merged(replica: Replica, kept: Resident, other: Resident, taking: Collection
             setattr(person, field.name, [*mine, *(one for one in his or [] if one not in mine)])
         elif blank(mine) or (field.name in taking and not blank(his)):
             setattr(person, field.name, his)
+    person.relation = relation_of(kept, other)
     home = _home(replica, person, other)
     changed: dict[str, Record] = {person.id: person, **({home.id: home} if home else {})}
     for spec, field in links_to("resident"):
@@ -42,6 +44,13 @@ def merged(replica: Replica, kept: Resident, other: Resident, taking: Collection
             if field.name == "head" and isinstance(record, Household):
                 record.head_name = person.name
     return list(changed.values())
+
+
+def relation_of(kept: Resident, other: Resident) -> str:
+    """How the one who stays is related to the head: within one household its head stays it, and a blank is filled."""
+    if kept.household != other.household or other.left_how:
+        return kept.relation
+    return other.relation if blank(kept.relation) or other.relation == Relation.HEAD.value else kept.relation
 
 
 def _home(replica: Replica, person: Resident, other: Resident) -> Household | None:

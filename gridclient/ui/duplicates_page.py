@@ -6,7 +6,7 @@ from gridclient.blanks import Field
 from gridclient.errors import Unfit
 from gridclient.records import Resident, TwoPeople
 from gridclient.rules.completeness import blank
-from gridclient.store.merging import OWN
+from gridclient.store.merging import OWN, relation_of
 from gridclient.store.pairs import Suspects, suspects
 from gridclient.ui import style
 from gridclient.ui.likes import SURE, merge
@@ -33,18 +33,7 @@ class DuplicatesPage(PastPage):
         self.fields.setAccessibleName("两条记录对照")
         self.fields.out.whole = lambda: self._revealed
         self.fields.setMinimumHeight(style.px(180))
-        self.same = button("并成一条 Ctrl+Enter", self.merge, role="primary")
-        for words, act in (("换一条留下 X", self.swap), ("显示号码 F12", self.show_numbers)):
-            self.head.addWidget(button(words, act))
-        self.head.addStretch(1)
-        self.head.addWidget(button("不是同一人 N", self.tell_apart))
-        self.head.addWidget(self.same)
-        self.foot.addWidget(self.fields, 1)
-        self.foot.addWidget(label(KEYS, "hint", wrap=True))
-        whole = self.layout()
-        assert isinstance(whole, QVBoxLayout)  # noqa: S101 - what PastPage lays out
-        whole.setStretchFactor(self.body, 2)
-        whole.setStretchFactor(self.foot, 3)
+        self._lay_out()
         self._swapped, self._taking, self._revealed = False, set[str](), False
         self.rows.selectionModel().currentRowChanged.connect(self._on_marked)
         self.rows.opened.connect(lambda _pair: self.fields.setFocus())
@@ -75,8 +64,10 @@ class DuplicatesPage(PastPage):
     def show_told(self, told: list[Told]) -> None:
         self.rows.show_rows(told)
         self.hint.setText(f"{HINT}　共 {len(told)} 对" if told else HINT)
-        self.same.setEnabled(bool(told))
-        self.fields.setVisible(bool(told))
+        for act in (self.turn, self.numbers, self.other, self.same):
+            act.setEnabled(bool(told))
+        for below in (self.fields, self.keys):
+            below.setVisible(bool(told))
         if told:
             self.body.show_view()
             self._show_two()
@@ -130,6 +121,24 @@ class DuplicatesPage(PastPage):
         if (two := self.two) is not None:
             self.workspace.open_place("records", kind="resident", id=two[0].id)
 
+    def _lay_out(self) -> None:
+        self.turn, self.numbers = button("换一条留下 X", self.swap), button("显示号码 F12", self.show_numbers)
+        self.other = button("不是同一人 N", self.tell_apart)
+        self.same = button("并成一条 Ctrl+Enter", self.merge, role="primary")
+        for left in (self.turn, self.numbers):
+            self.head.addWidget(left)
+        self.head.addStretch(1)
+        for right in (self.other, self.same):
+            self.head.addWidget(right)
+        self.keys = label(KEYS, "hint", wrap=True)
+        self.foot.addWidget(self.fields, 1)
+        self.foot.addWidget(self.keys)
+        self.setTabOrder(self.rows, self.fields)
+        whole = self.layout()
+        assert isinstance(whole, QVBoxLayout)  # noqa: S101 - what PastPage lays out
+        whole.setStretchFactor(self.body, 2)
+        whole.setStretchFactor(self.foot, 3)
+
     def _on_marked(self) -> None:
         self._swapped = False
         self._taking.clear()
@@ -142,6 +151,7 @@ class DuplicatesPage(PastPage):
     def _row(self, field: Field, kept: Resident, other: Resident) -> Told:
         mine, his = self._words(field, kept), self._words(field, other)
         theirs = field.name in self._taking or (field.name not in OWN and blank(getattr(kept, field.name)))
+        theirs |= field.name == "relation" and relation_of(kept, other) != kept.relation
         both = field.many and mine and his and mine != his
         become = "两边都留" if both else his if theirs and his else mine
         differs = mine != his and bool(mine) and bool(his)

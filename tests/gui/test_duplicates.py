@@ -129,3 +129,25 @@ async def test_whole_numbers_are_shown_on_demand_and_that_is_noted(
     assert NUMBER in words(page)["身份证号"]
     (step,) = workspace.desk.trail.steps()
     assert step.what == "居民·身份证号"
+
+
+async def test_tab_leads_from_the_pairs_to_their_fields_and_back(
+    window: MainWindow, workspace: Workspace, double: tuple[Resident, Resident]
+) -> None:
+    page: DuplicatesPage = await opened(window, "duplicates")
+    page.rows.setFocus()
+
+    await press("Tab")
+    assert page.fields.hasFocus()
+    await press("Shift+Tab")
+    assert page.rows.hasFocus()
+
+
+async def test_without_pairs_nothing_is_offered_that_would_do_nothing(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    page: DuplicatesPage = await opened(window, "duplicates")
+    await until(lambda: page.body.currentWidget() is not page.rows)
+
+    assert not any(act.isEnabled() for act in (page.turn, page.numbers, page.other, page.same))
+    assert not page.keys.isVisible()

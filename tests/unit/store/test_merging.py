@@ -70,6 +70,32 @@ def test_the_household_is_counted_again_and_its_head_is_kept(replica: Replica) -
     assert (after.head, after.head_name, after.size) == (one.id, one.name, living - 1)
 
 
+@pytest.mark.parametrize(
+    ("kept", "other", "merged_into"), [("", "10", "10"), ("20", "02", "02"), ("10", "20", "10")]
+)
+def test_within_a_household_a_relation_that_is_known_stays_and_its_head_stays_its_head(
+    replica: Replica, kept: str, other: str, merged_into: str
+) -> None:
+    one, double = two(replica)
+    one.relation, double.relation = kept, other
+
+    person = next(r for r in merged(replica, one, double) if r.id == one.id)
+
+    assert isinstance(person, Resident)
+    assert person.relation == merged_into
+
+
+def test_a_relation_told_in_another_household_does_not_go_over(replica: Replica) -> None:
+    one, double = two(replica)
+    double.household = next(h.id for h in replica.all(Household) if h.id != one.household)
+    one.relation, double.relation = "", "10"
+
+    person = next(r for r in merged(replica, one, double) if r.id == one.id)
+
+    assert isinstance(person, Resident)
+    assert person.relation == ""
+
+
 def test_a_head_whom_others_follow_is_not_taken_out_of_another_household(replica: Replica) -> None:
     one = replica.all(Resident)[0]
     homes = [h for h in replica.all(Household) if (h.size or 0) > 1 and h.id != one.household]
