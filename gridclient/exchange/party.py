@@ -60,13 +60,20 @@ class Centres(Taker):
     def _member(self, line: Line, centre: Entry, group: Entry | None) -> None:
         name, org = centre["head_name"], group.id if group else ""
         head = next((m for m in self.register.members(centre["household"]) if m["name"] == name), None)
-        member = self.register.find(PartyMember, head.id, "") if head else None
-        member = member or self.register.put(PartyMember, name, org, area=centre["area"])
+        member = self._known(head, name, org)
+        member = member or self.register.put(PartyMember, *_key(head, name, org), area=centre["area"])
         member.fill(
             name=name, org=org, joined=line.text("party_member.joined"), resident=head.id if head else ""
         )
         if head:
             centre.fill(head=head.id)
+
+    def _known(self, head: Entry | None, name: str, org: str) -> Entry | None:
+        """The member who is this resident, else one of the name in the group who is nobody else."""
+        known = self.register.find(PartyMember, head.id, "") if head else None
+        same = self.register.find(PartyMember, name, org)
+        other = head and same and same["resident"] not in ("", head.id)
+        return known or (None if other else same)
 
     def _activity(self, line: Line, centre: Entry) -> None:
         held_on, theme = line.get("centre_activity.held_on"), line.text("centre_activity.theme")
@@ -90,6 +97,10 @@ class Centres(Taker):
         if unknown:
             why = f"{len(unknown)} 户的户号底册里还没有，导入底册后会自动接上"
             line.tell(WARNING, "paired", "waiting", why)
+
+
+def _key(head: Entry | None, name: str, org: str) -> tuple[str, str]:
+    return (head.id, "") if head else (name, org)
 
 
 def pair(register: Register, centre: Entry, number: str) -> bool:

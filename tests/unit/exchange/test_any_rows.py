@@ -10,10 +10,20 @@ import pytest
 
 from gridclient.errors import GridError, Unfit
 from gridclient.exchange.book import Book, Cell, Row, Table, squared
-from gridclient.exchange.forms import FORMS, Form
+from gridclient.exchange.forms import FORMS, Form, Recognised
+from gridclient.exchange.mapping import recognise
 from gridclient.exchange.rehearsal import Rehearsal, rehearse
 from gridclient.exchange.writing import commit
-from gridclient.records import Building, Dwelling, Matter, OrgUnit, PartyCentreHousehold, Resident, Steward
+from gridclient.records import (
+    Building,
+    Dwelling,
+    Matter,
+    OrgUnit,
+    PartyCentreHousehold,
+    PartyMember,
+    Resident,
+    Steward,
+)
 from gridclient.rules.identity import problem
 from sync.replica import Replica
 from tests.unit.exchange.conftest import TODAY, opened
@@ -86,7 +96,7 @@ def _promises_hold(replica: Replica, book: Book) -> None:
     except GridError:
         return
     counts = found.counts
-    bodies = {(t.name, row + 1) for t in book.tables for row in range(found.bodies[t.name], len(t.rows))}
+    bodies = {(one.table.name, row + 1) for one in recognise(book) for row in _body(one)}
     skipped = [(one.sheet, one.row) for one in found.skipped]
     assert counts.rows_read == counts.importable + counts.rows_with_errors
     assert len(bodies) == counts.rows_read + len(skipped)
@@ -101,6 +111,10 @@ def _promises_hold(replica: Replica, book: Book) -> None:
         assert len(number) != 18 or resident.population == "abroad" or problem(number, TODAY) is None
         assert not number or number in told or number[:6] + number[8:17] in told
     assert found_in(replica, book).batch == []
+
+
+def _body(one: Recognised) -> range:
+    return range(one.head.body, len(one.table.rows))
 
 
 def _numbers(row: Row) -> set[str]:
@@ -220,3 +234,14 @@ def test_a_building_may_be_called_by_a_long_number_and_its_community_by_none(rep
 
 def _someone(serial: int, address: str, grid: str) -> list[Any]:
     return ["赵某", numbered(serial), address, grid]
+
+
+def test_two_heads_of_one_name_in_one_group_are_two_members(replica: Replica) -> None:
+    people = [["赵某", numbered(n), f"桃苑1栋1单元10{n}室", f"01010000{n}"] for n in (1, 2)]
+    made_of(replica, "居民花名册", ["姓名", "身份证号码", "住址", "户号"], *people)
+    heads = ["编号", "户主（党员）姓名", "户号", "楼栋党小组", "住址"]
+    rows = [[f"ZX{n}", "赵某", f"01010000{n}", "第一楼栋党小组", f"桃苑1栋1单元10{n}室"] for n in (1, 2)]
+    made_of(replica, "党员中心户登记表", heads, *rows)
+
+    assert len({one.resident for one in replica.all(PartyMember)} - {""}) == 2
+    assert made_of(replica, "党员中心户登记表", heads, *rows).batch == []
