@@ -19,6 +19,9 @@ SEVERAL = re.compile(r"[；;\n、，,/]")
 DITTO = frozenset({"同上", "〃", "″", "同前", "//"})
 TOTALS = re.compile(r"^(小计|合计|总计|本页|累计|共计)|小计$|合计$")
 SIGNED = re.compile(r"^(填表人|审核人|制表人|签字|盖章|负责人签字|填报单位|登记单位|签发人)")
+FAILED = re.compile(
+    r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)"
+)  # what a formula leaves that failed
 NAMES = frozenset({"head_id", "document"})
 
 
@@ -166,10 +169,12 @@ class Sheet:
             _keep(line.values, slot, known)
             return
         try:
+            if isinstance(cell, str) and FAILED.fullmatch(cell):
+                raise Flaw("formula_error", f"公式出错（{cell}），请在原表里改好")
             value = read(cell)
         except Flaw as flaw:
             line.flaw(slot, flaw, required=slot in self.required)
-            if choices_of(slot):
+            if choices_of(slot) and flaw.kind != "formula_error":
                 self._met[slot, column.head, flaw.word or values.tidy(written(cell))] += 1
             if flaw.value is not None:
                 _keep(line.values, slot, flaw.value)

@@ -34,12 +34,11 @@ from gridclient.records import (
 from gridclient.records.area import Level
 from gridclient.rules.doors import number_of
 from gridclient.rules.numbering import rooms_of
+from gridclient.store.imports import RANGES, UNDONE
 from sync.record import SyncedRecord
 from sync.replica import Replica
 
-IMPORTS = "exchange.imports"  # meta key: JSON list of [origin, first mseq, last mseq] written by imports
 WAITING = "exchange.waiting"  # meta key: JSON list of [id, number]: a centre and a household, a matter and a visit not known yet
-UNDONE = "撤回导入"  # why a record is in the recycle bin that came with an import and went with it
 ORDINAL = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)  # of a grid: its code has three digits for it
 Key = tuple[Any, ...]
 _UNREAD = frozenset(("unknown", "ver", "created_at", "created_by", "updated_at", "updated_by", "removed_why"))
@@ -73,7 +72,7 @@ class Register:
         self._replica = replica
         self._shelves: dict[type[SyncedRecord], dict[Key, Entry]] = {}
         self._by_id: dict[str, Entry] = {}
-        self._ranges = [tuple(r) for r in json.loads(replica.meta(IMPORTS) or "[]")]
+        self._ranges = [tuple(r) for r in json.loads(replica.meta(RANGES) or "[]")]
         self.waiting = [tuple(w) for w in json.loads(replica.meta(WAITING) or "[]")]
         self._members: dict[str, list[Entry]] | None = None
         self._homes: dict[str, list[Entry]] | None = None

@@ -67,8 +67,7 @@ class Rehearsal:
     """What importing ``file`` would do; ``who`` is the name of the person at the laptop.
 
     ``words`` are those no list has, or a person settled; ``moves`` the people who are kept in another household.
-    ``unknown`` are ``(sheet, column, header)`` of columns nobody here knows; ``sheets`` names those without a known form,
-    ``bodies`` the first row of data (from 0) in each of the others.
+    ``unknown`` are ``(sheet, column, header)`` of columns nobody here knows; ``sheets`` names those without a known form.
     """
 
     form: str
@@ -79,7 +78,6 @@ class Rehearsal:
     left_out: list[LeftOut] = field(default_factory=list)
     unknown: list[tuple[str, str, str]] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
-    bodies: dict[str, int] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     words: list[Word] = field(default_factory=list, repr=False)
     moves: list[Move] = field(default_factory=list, repr=False)
@@ -139,7 +137,6 @@ def rehearse(
     carried = {one.table.name for one in found}
     others = [table.name for table in book.tables if table.name not in carried and table.rows]
     done = Rehearsal(first.name, first.title, hidden=book.hidden, sheets=others, file=book.name, who=who)
-    done.bodies = {one.table.name: one.head.body for one in found}
     register = Register(replica, _community(home))
     tell = progress or _silent
     total = sum(len(one.table.rows) - one.head.body for one in found)

@@ -41,7 +41,6 @@ def rehearse_whole(
     names = {ABOUT, *(one.table.name for one in carried)}
     others = [table.name for table in book.tables if table.rows and table.name not in names]
     done = Rehearsal(FORM, TITLE, hidden=book.hidden, sheets=others, file=book.name, who=who)
-    done.bodies = {one.table.name: BODY for one in carried}
     tell = progress or _silent
     sheets = [Sheet(one, today) for one in carried]
     rows = list(_rows(sheets, unwanted, tell))

@@ -11,14 +11,13 @@ from gridclient.blanks import Field
 from gridclient.exchange.cells import identity_flaw
 from gridclient.exchange.entry import SOURCE, Entry
 from gridclient.exchange.lines import ERROR, WARNING, Line
-from gridclient.exchange.register import UNDONE
 from gridclient.exchange.rehearsal import STEP, Progress
 from gridclient.exchange.whole_cells import LINKS, nothing, seal, wire, written
 from gridclient.exchange.whole_here import Here, Key, key_of
 from gridclient.exchange.whole_rows import FAULTS, Seen, Sheet, Values, exported
 from gridclient.exchange.writing import made
 from gridclient.records.area import DictionaryEntry, OrgUnit
-from gridclient.store.imports import within
+from gridclient.store.imports import UNDONE, within
 from sync.record import SyncedRecord, group_of
 
 SPOILT = "隐藏的列被改过，读不出原来的内容"

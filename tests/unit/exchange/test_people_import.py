@@ -372,3 +372,25 @@ def test_a_household_that_is_given_its_number_by_a_row_keeps_everybody_of_that_n
     assert household.number == "010100007"
     assert {person.household for person in replica.all(Resident)} == {household.id}
     assert rehearsed(replica, tmp_path / "乙.csv").moves == []
+
+
+def test_a_formula_that_failed_is_told_and_brings_nothing(
+    replica: Replica, bring: Bring, tmp_path: Path
+) -> None:
+    found, _ = bring(
+        population(
+            tmp_path / "a.xlsx",
+            person("#N/A", numbered(1)),
+            person("钱某", numbered(2), 民族="#REF!", 服务处所="#NAME?"),
+        )
+    )
+
+    assert [
+        (i.row, i.severity, i.kind) for i in found.issues if i.header in ("姓名", "民族", "服务处所")
+    ] == [
+        (3, "error", "formula_error"),
+        (4, "warning", "formula_error"),
+        (4, "warning", "formula_error"),
+    ]
+    assert found.words == []
+    assert [(r.name, r.nation, r.employer) for r in replica.all(Resident)] == [("钱某", "", "")]

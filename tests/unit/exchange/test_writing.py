@@ -14,12 +14,11 @@ from sqlalchemy import select
 
 from gridclient.desk import Desk
 from gridclient.errors import GridError
-from gridclient.exchange.register import IMPORTS
 from gridclient.exchange.taking_back import take_back
 from gridclient.exchange.writing import commit
 from gridclient.fields import RECORDS
 from gridclient.records import Dwelling, Household, Resident, Visit
-from gridclient.store.imports import UNDONE, Batch, Imports
+from gridclient.store.imports import RANGES, UNDONE, Batch, Imports
 from gridclient.store.vault import LIGHT
 from sync.outbox import OUTBOX, decode
 from sync.replica import News, Replica
@@ -72,7 +71,7 @@ def batches(replica: Replica) -> list[Batch]:
 
 def told_as_imported(replica: Replica) -> set[int]:
     return {
-        n for _o, first, last in json.loads(replica.meta(IMPORTS) or "[]") for n in range(first, last + 1)
+        n for _o, first, last in json.loads(replica.meta(RANGES) or "[]") for n in range(first, last + 1)
     }
 
 
