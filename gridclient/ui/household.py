@@ -134,6 +134,9 @@ class HouseholdPanel(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def _on_news(self, _news: object) -> None:
+        self._renew.start()
+
     def reload(self) -> None:
         """Read the home again."""
         self._renew.stop()
@@ -251,7 +254,7 @@ class HouseholdPanel(QFrame):
         self.edit.clicked.connect(self._edit)
         self.photos.asked.connect(lambda: self._scrolled.show_part(self.photos.question))
         self.people.doubleClicked.connect(lambda index: self._open_person(index.row()))
-        self.workspace.changed.connect(lambda _news: self._renew.start())
+        self.workspace.changed.connect(self._on_news)
         for keys, slot in (
             ("J", self.turn_of_life),
             ("Ctrl+N", self._add_member),

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 import pytest
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from gridclient import app as program, paths, settings
 from gridclient.records import Resident
@@ -117,6 +118,28 @@ async def test_other_colours_keep_the_form_open_and_what_is_typed_in_it(
         assert new.shown == "settings"
         assert (again.record.id, typed(again), again.dirty) == (person, text, True)
     assert settings.load(paths.settings_file()).theme == "dark"
+
+
+async def test_the_window_before_other_colours_hears_of_nothing_any_more(
+    qloop: asyncio.AbstractEventLoop, vault: Path, undressed: None, qtbot: QtBot
+) -> None:
+    heard: list[object] = []
+    async with session(vault) as (desk, _running):
+        old = windows(MainWindow)[0]
+        old.open_place("buildings", {})
+        old.open_place("settings", {})
+        old.page("settings").form.editor("theme").show_value("dark")
+        old.page("settings").form.edited.emit("theme")
+        await true(lambda: not isValid(old))
+        with qtbot.captureExceptions() as failures:
+            workspace = windows(MainWindow)[0].workspace
+            workspace.changed.connect(heard.append)
+            person = desk.replica.all(Resident)[0]
+            person.employer = "桃溪中学"
+            workspace.save(person)
+            await true(lambda: bool(heard))
+
+    assert failures == []
 
 
 async def test_other_colours_keep_a_record_that_does_not_exist_yet(
