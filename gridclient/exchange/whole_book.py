@@ -144,7 +144,7 @@ def told_by(sheet: Marked, row: Row) -> Told:
         exact = json.loads(text) if text else {}
     except ValueError:
         return Told(own, torn=True)
-    sound = isinstance(exact, dict) and isinstance(exact.get(UNKNOWN, {}), dict)
+    sound = isinstance(exact, dict) and isinstance(exact.get(UNKNOWN, {}), dict) and own.keys() == {*OWN}
     if not sound or (own["id"] and not (len(sealed) == width and _HEX.fullmatch(own["id"]))):
         return Told(own, torn=True)
     parts = (sealed[at : at + SEAL] for at in range(PRINT, len(sealed), SEAL))
