@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date
 from hashlib import blake2b
 import json
+import re
 from typing import Any
 
 from gridclient import values as plain
@@ -22,6 +23,7 @@ from sync.record import SyncedRecord, group_of
 
 SPOILT = "隐藏的列被改过，读不出原来的内容"
 TWICE = "本机另有一条同样的{}，导入后请到“查重”里核对"
+RESIDENT = re.compile(r"\d{12,}[\dX]|.{18}")  # what is meant for a resident's number; a passport is shorter
 WORDS = 30  # characters of a value told in a hint
 
 
@@ -217,7 +219,9 @@ class Taking:
         found = sheet.typed(line, cells)
         for f in cells:
             number = found.get(f.name, "")
-            if f.kind == "id_number" and len(number) == 18 and (flaw := identity_flaw(number, self.today)):
+            if f.kind != "id_number" or not RESIDENT.fullmatch(number):
+                continue
+            if flaw := identity_flaw(number, self.today):
                 line.tell(WARNING, sheet.slot(f), flaw.kind, flaw.why)
         return found
 

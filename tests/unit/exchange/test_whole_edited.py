@@ -150,3 +150,22 @@ def test_what_cannot_be_read_is_refused_at_its_cell(
     assert (issue.severity, issue.kind, issue.row, issue.header) == (ERROR, kind, FIRST, head)
     assert found.batch == []
     assert found.counts.rows_with_errors == 1
+
+
+@pytest.mark.parametrize("number", ["51990119800101", "51990119800101123", "519901198001011230"])
+def test_a_number_that_cannot_be_a_residents_is_told_whatever_its_length(
+    replica: Replica, book: Book, number: str
+) -> None:
+    change(book, "居民", lambda tab: put(tab, FIRST, "身份证号", number))
+    found, _report = brought(replica, book)
+
+    issue = only(found)
+    assert (issue.severity, issue.header) == (WARNING, "身份证号")
+    assert issue.kind in ("id_length", "id_checksum")
+
+
+def test_a_passport_is_not_taken_for_a_residents_number(replica: Replica, book: Book) -> None:
+    change(book, "居民", lambda tab: put(tab, FIRST, "身份证号", "E12345678"))
+    found, _report = brought(replica, book)
+
+    assert found.issues == []
