@@ -18,6 +18,12 @@ def drawing(name: str) -> str:
     return files("resources").joinpath("icons", f"{name}.svg").read_text("utf-8")
 
 
+def read_all() -> None:
+    """Read every drawing there is: a slow disk takes its time, which must not be the window's."""
+    for found in files("resources").joinpath("icons").iterdir():
+        drawing(found.name.removesuffix(".svg"))
+
+
 @cache
 def pixmap(name: str, colour: str, size: int = 24) -> QPixmap:
     """An icon as a picture, ``size`` pixels wide and high."""

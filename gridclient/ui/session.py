@@ -18,7 +18,7 @@ from shiboken6 import isValid
 
 from gridclient import paths, settings
 from gridclient.settings import Settings
-from gridclient.ui import style
+from gridclient.ui import icons, style
 
 if TYPE_CHECKING:
     from gridclient.desk import Desk
@@ -76,13 +76,14 @@ async def _make_ready(workspace: "Workspace") -> None:
 
 
 def _load_pages() -> None:
-    """Import every page and read the ledgers; from a slow disk that takes seconds, which must not be the window's."""
+    """Import every page, read ledgers and icons; from a slow disk that takes seconds, which must not be the window's."""
     from gridclient import ui
     from gridclient.ledger.template import shipped
 
     for module in iter_modules(ui.__path__):
         import_module(f"{ui.__name__}.{module.name}")
     shipped()
+    icons.read_all()
 
 
 class _Shown:
