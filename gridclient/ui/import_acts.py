@@ -31,20 +31,19 @@ class Acts(QWidget):
 
     def show_files(self, files: Sequence[ImportFile], *, writing: bool) -> None:
         """Say what can be done with these now, and what it would do or has done."""
-        reports = [file.report for file in files if file.report]
+        reports = [file.written for file in files if file.written]
         ready = [file for file in files if file.ready]
         waits = any(file.waits for file in files)
-        done = bool(reports) and not ready and not waits
+        done = any(file.report for file in files) and not ready and not waits
         asking = sum(file.open_moves for file in ready)
         strange = not ready and any(file.strange for file in files)
         would = would_words([file.found for file in ready if file.found], asking)
         would = "正在核对…" if waits else "先对应，才能导入" if strange else would
         written = f"已写入 {len(reports)} 份，其余" if reports else ""
-        self.result.setText(
-            f"已写入：{report_words(reports)}" if done else f"{written}{would}" if files else ""
-        )
+        stands = f"已写入：{report_words(reports)}" if reports else "这次导入已经撤回"
+        self.result.setText(stands if done else f"{written}{would}" if files else "")
         self.again.setVisible(done)
-        self.back.setVisible(done)
+        self.back.setVisible(done and bool(reports))
         self.go.setVisible(bool(files) and not done)
         self.go.setText(f"导入 {len(ready)} 份  Ctrl+Enter" if len(ready) > 1 else "导入  Ctrl+Enter")
         self.go.setEnabled(bool(ready) and not writing and not waits)

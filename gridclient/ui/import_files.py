@@ -22,6 +22,7 @@ from gridclient.ui.saying import Cancelled
 from sync.replica import Replica
 
 UNFINISHED = "没有核对完。请重新选择这个文件。"
+UNDONE = "这次导入已经撤回。要再导入，改好以后重新选这个文件。"
 EMPTY = "这张表认得，里面还没有填内容。填好、存盘，再选一次。"
 QUICK = 3000  # rows rehearsed in about half a second
 LIKELY = 2  # heads of a form a sheet must have for the form to be proposed
@@ -43,6 +44,7 @@ class Seen:
 class ImportFile:
     """One chosen file, the ``terms`` a person settled about it, and what was ``found``; ``report`` once written.
 
+    It is ``undone`` once what was written has been taken back.
     ``problem`` is the sentence that says why it cannot be imported. While it ``waits`` what was found may be out of date.
     """
 
@@ -52,6 +54,7 @@ class ImportFile:
     sheets: list[Matched] = field(default_factory=list, repr=False)
     found: Rehearsal | None = field(default=None, repr=False)
     report: Report | None = None
+    undone: bool = False
     problem: str = ""
     waits: bool = True
 
@@ -66,6 +69,11 @@ class ImportFile:
         return bool(
             self.found and (self.found.batch or self.open_moves) and self.report is None and not self.waits
         )
+
+    @property
+    def written(self) -> Report | None:
+        """What importing it has done, as long as that was not taken back."""
+        return None if self.undone else self.report
 
     @property
     def strange(self) -> bool:
@@ -121,6 +129,8 @@ class ImportFile:
             return "warn", "! 先对应"
         if self.found is None:
             return ("warn", "! 没核对完") if self.problem == UNFINISHED else ("bad", "✕ 不能导入")
+        if self.undone:
+            return "quiet", "– 已撤回"
         if self.report is not None:
             return ("warn", "! 写了一部分") if self.report.stopped else ("good", "✓ 已导入")
         if self.open_moves:
@@ -137,6 +147,8 @@ class ImportFile:
         """One sentence about it: why it is turned down, or what stands in it."""
         if self.found is None:
             return self.problem or "正在读取和核对…"
+        if self.undone:
+            return UNDONE
         return EMPTY if self.empty else counts_words(self.found)
 
     def same_words(self, word: Word) -> list[Word]:
@@ -149,7 +161,7 @@ class ImportFile:
         before = self.terms.mappings
         changed = {digest for digest, one in terms.mappings.items() if before.get(digest) != one}
         self.sheets = [_matched(one, terms) if one.digest in changed else one for one in self.sheets]
-        self.terms, self.problem, self.report, self.waits = terms, "", None, True
+        self.terms, self.problem, self.report, self.undone, self.waits = terms, "", None, False, True
 
     def take(self, seen: Seen) -> None:
         """Keep what looking at it gave."""
@@ -243,7 +255,7 @@ def lacking_words(sheets: Sequence[Matched]) -> str:
 def file_row(file: ImportFile) -> Told:
     """One file as a row: its state, its name, its form and a sentence."""
     tone, state = file.state
-    told = report_words([file.report]) if file.report else file.told
+    told = report_words([file.written]) if file.written else file.told
     return Told((state, file.path.name, file.found.title if file.found else "", told), tone, file)
 
 

@@ -36,7 +36,7 @@ class WriteStep(QWidget):
         self.rows.show_rows([_row(file) for file in files])
         self.barred.setText(barred_words(files))
         self.barred.setVisible(bool(self.barred.text()))
-        reports = [file.report for file in files if file.report]
+        reports = [file.written for file in files if file.written]
         left = any(report.skipped for report in reports)
         self.told.setText(f"{AFTER}\n{AGAIN}" if left else AFTER if reports else BEFORE)
 

@@ -25,7 +25,7 @@ from gridclient.ui.import_counts import done_words
 from gridclient.ui.import_files import UNFINISHED, ImportFile, file_row, write_files
 from gridclient.ui.import_issues import IssuesStep
 from gridclient.ui.import_kept import brought_back, keep
-from gridclient.ui.import_looking import desk_of, look_at
+from gridclient.ui.import_looking import desk_of, look_at, undone
 from gridclient.ui.import_match import MatchStep
 from gridclient.ui.import_moves import MovesView
 from gridclient.ui.import_notices import Notices
@@ -126,13 +126,9 @@ class ImportPage(QWidget):
         self._show()
         self.workspace.start(self._write(self.files))
 
-    def show_past(self) -> None:
-        """Show the imports made so far."""
-        self.workspace.open_place("imports")
-
     def take_back(self) -> None:
         """Ask whether the import just made, the last one of several, is to be taken back."""
-        self.workspace.open_place("imports", n=max((f.report.n for f in self.files if f.report), default=0))
+        self.workspace.open_place("imports", n=max((f.written.n for f in self.files if f.written), default=0))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped anywhere on the page."""
@@ -151,6 +147,8 @@ class ImportPage(QWidget):
         super().showEvent(event)
         if not self.files:
             self._bring_back()
+        elif undone(self.files, self.workspace):
+            self._show()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Whoever comes back finds private values starred out again."""
@@ -160,7 +158,9 @@ class ImportPage(QWidget):
     def _make(self) -> None:
         self.begin = button("选择文件…  Ctrl+O", self.ask, role="primary", icon="folder", name="begin")
         self.choose = button("换文件…  Ctrl+O", self.ask, icon="folder", name="choose")
-        self.past = button("导入记录…", self.show_past, icon="list", name="past")
+        self.past = button(
+            "导入记录…", lambda: self.workspace.open_place("imports"), icon="list", name="past"
+        )
         self.blanks = blank_forms(self.workspace)
         self.steps = StepBar(self)
         self.whole = button("", self._uncover, icon="show", checkable=True, tip="会记入查看记录")
@@ -299,8 +299,7 @@ class ImportPage(QWidget):
             if isValid(self):
                 self._keep()
                 self._show()
-        reports = [file.report for file in files if file.report]
-        if reports:
+        if reports := [file.report for file in files if file.report]:
             self.workspace.say(*done_words(reports))
         if reports and isValid(self):
             self.go_to(Stage.WRITE)

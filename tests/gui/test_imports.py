@@ -218,3 +218,20 @@ async def test_nothing_is_offered_to_be_marked_where_nothing_is_wrong(
     page.take(roster(tmp_path, "b.csv", f"{NAME},{ODD_ID},{PHONE}"))
     await looked_at(page)
     await until(page.issues.marked.isVisible)
+
+
+async def test_what_was_taken_back_is_not_called_imported_on_the_page_it_came_from(
+    qloop: asyncio.AbstractEventLoop, window: MainWindow, workspace: Workspace, tmp_path: Path
+) -> None:
+    page = await imported(window, tmp_path)
+    imports = await asked(window, page)
+    imports.agree()
+    await until(lambda: imports.batch is not None and imports.batch.over)
+    window.open_place("import", {})
+
+    assert [file.state for file in page.files] == [("quiet", "– 已撤回")]
+    assert "已经撤回" in page.acts.result.text()
+    assert not page.back.isVisible()
+    assert page.again.isVisible()
+    page.past.click()
+    assert window.shown == "imports"
