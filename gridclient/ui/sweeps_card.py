@@ -170,12 +170,10 @@ class SweepsCard(QFrame):
 def _read(replica: Replica, today: date) -> tuple[list[Offered], list[Standing]]:
     grids = sorted(replica.all(OrgUnit, OrgUnit.level == Level.GRID.value), key=lambda u: natural(u.name))
     buildings = sorted(replica.all(Building), key=lambda b: natural(b.name))
-    places = [(place.name, place.kind(), place.id) for place in (*grids, *buildings)]
+    places = [(u.name, u.kind(), u.id) for u in grids] + [(b.name, b.kind(), b.id) for b in buildings]
     campaigns = sorted(replica.all(Campaign), key=lambda c: (c.until or date.min, c.id), reverse=True)
     sweeps = [(campaign, planning.sweep_of(replica, campaign)) for campaign in campaigns[:SHOWN]]
-    return places, [
-        (campaign, sweep, planning.progress_of(replica, sweep, today)) for campaign, sweep in sweeps
-    ]
+    return places, [(c, sweep, planning.progress_of(replica, sweep, today)) for c, sweep in sweeps]
 
 
 def _words(campaign: Campaign, sweep: Sweep, progress: Progress, today: date) -> str:
