@@ -103,8 +103,8 @@ class People(Taker):
             if len(heads) > 1:
                 for line in self._heads.get(household.id, [])[-1:]:
                     line.tell(WARNING, "resident.relation", "two_heads", "这一户有两个户主，请核对")
-            if heads:
-                self._head(household, heads[0])
+            if heads:  # of two the one who is kept, so that the same file again changes nothing
+                self._head(household, next((m for m in heads if m.id == household["head"]), heads[0]))
             if self.form == "population":
                 household.fill(size=len(members))
             if any(m["political"] in PARTY for m in members):
