@@ -11,7 +11,7 @@ import platform
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -196,8 +196,11 @@ class BusyBar(QFrame):
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(style.px(200))
-        self._cancel = button("取消", cancel)
+        self._cancel = button("取消  Ctrl+.", cancel, name="cancel")
         self._cancel.setShortcut("Ctrl+.")
+        self._cancel.setFocusPolicy(
+            Qt.FocusPolicy.NoFocus
+        )  # it goes with the work; the keys stay where they are
         layout = QHBoxLayout(self)
         layout.setContentsMargins(style.px(12), style.px(4), style.px(6), style.px(4))
         layout.addWidget(self.text, 1)

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 import logging
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 import pytest
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from gridclient.errors import NoSpace
 from gridclient.ui import messages
-from gridclient.ui.messages import MessageBar
-from gridclient.ui.saying import Cancelled, Message, Tone
+from gridclient.ui.messages import BusyBar, MessageBar
+from gridclient.ui.saying import Busy, Cancelled, Message, Tone
 from sync.errors import Offline
+from tests.support.stage import on_stage
 
 NAME = "王思远"
 
@@ -100,3 +104,22 @@ def test_good_news_go_by_themselves(qtbot: QtBot, monkeypatch: pytest.MonkeyPatc
 
     assert bar.isVisible()
     qtbot.waitUntil(lambda: not bar.isVisible(), timeout=2000)
+
+
+def test_cancelling_by_mouse_or_by_key_leaves_the_keys_where_they_are(qtbot: QtBot) -> None:
+    page, cancelled = QWidget(), list[bool]()
+    layout = QVBoxLayout(page)
+    bar, line = BusyBar(lambda: cancelled.append(True)), QLineEdit()
+    layout.addWidget(bar)
+    layout.addWidget(line)
+    stage = on_stage(qtbot, page)
+    stage.activateWindow()
+    line.setFocus()
+    bar.show_busy(Busy("正在导入", 1, 3, cancellable=True))
+    QTest.mouseClick(bar.findChild(QPushButton, "cancel"), Qt.MouseButton.LeftButton)
+    assert line.hasFocus()
+    QTest.keyClick(line, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(cancelled) == 2)
+    bar.show_busy(Busy())
+
+    assert line.hasFocus()
