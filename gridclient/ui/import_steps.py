@@ -69,4 +69,5 @@ def news_of(file: ImportFile | None) -> tuple[str, str, str, str]:
         return "✓", "!" if file.strange else "", "!", ""
     wrong = file.found.counts.rows_with_errors or file.open_moves
     matched = "!" if file.found.unknown or file.lacking or file.open_words else "✓"
-    return "✓", matched, "!" if wrong else "✓", "✓" if file.written else ""
+    done = "" if file.written is None else "!" if file.written.stopped else "✓"
+    return "✓", matched, "!" if wrong else "✓", done

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gridclient.exchange.rehearsal import titles
 from gridclient.ui import style
-from gridclient.ui.import_files import ImportFile
+from gridclient.ui.import_files import UNDONE, ImportFile
 from gridclient.ui.parts import label
 from gridclient.ui.rows import RowsView, Told
 
@@ -38,7 +38,8 @@ class WriteStep(QWidget):
         self.barred.setVisible(bool(self.barred.text()))
         reports = [file.written for file in files if file.written]
         left = any(report.skipped for report in reports)
-        self.told.setText(f"{AFTER}\n{AGAIN}" if left else AFTER if reports else BEFORE)
+        before = UNDONE if any(file.undone for file in files) else BEFORE
+        self.told.setText(f"{AFTER}\n{AGAIN}" if left else AFTER if reports else before)
 
 
 def barred_words(files: Sequence[ImportFile]) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from gridclient.records import Resident
 from gridclient.store.trail import Act
+from gridclient.ui.import_steps import Stage
 from gridclient.ui.importing import ImportPage
 from gridclient.ui.imports_page import ImportsPage
 from gridclient.ui.main_window import MainWindow
@@ -63,6 +64,7 @@ async def test_an_import_cancelled_while_it_writes_says_so_and_what_it_wrote_can
     assert page.report.stopped
     assert "已停下" in window.messages.title.text()
     assert [file.state for file in page.files] == [("warn", "! 写了一部分")]
+    assert page.steps.steps.button(Stage.WRITE).text() == "4 导入 !"
     imports = await asked(window, page)
     imports.agree()
     await until(lambda: imports.batch is not None and imports.batch.over)
@@ -231,6 +233,7 @@ async def test_what_was_taken_back_is_not_called_imported_on_the_page_it_came_fr
 
     assert [file.state for file in page.files] == [("quiet", "– 已撤回")]
     assert "已经撤回" in page.acts.result.text()
+    assert "重新选" in page.writing.told.text()
     assert not page.back.isVisible()
     assert page.again.isVisible()
     page.past.click()
