@@ -40,10 +40,12 @@ class BuildingPage(VisitPage):
         """Show a building, at a unit or a door of it; without any, the one shown before or the first."""
         found = self.workspace.replica.get(Dwelling, dwelling) if dwelling and not building else None
         wanted = found.building if found else building or self.building or self._first_building()
+        under_way = self.reading and wanted == self.building
         if wanted != self.building:
             self._turn_to(wanted)
         self._wanted = (dwelling, unit)
-        self.reload()
+        if not under_way:
+            self.reload()
         self._ground.setFocus()
 
     def reload(self) -> None:
@@ -76,7 +78,7 @@ class BuildingPage(VisitPage):
     def showEvent(self, event: QShowEvent) -> None:
         """Read what has changed meanwhile."""
         super().showEvent(event)
-        if self._stale:
+        if self._stale and self.building:
             self.reload()
 
     def _turn_to(self, building: str) -> None:

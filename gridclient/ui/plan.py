@@ -6,15 +6,12 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
-from shiboken6 import isValid
 
-from gridclient.records import Building, Dwelling
-from gridclient.rules.doors import natural
+from gridclient.records import Building
 from gridclient.rules.drawing import Cell
-from gridclient.store import homes
 from gridclient.store.homes import Door
 from gridclient.ui import style
-from gridclient.ui.door_find import found_door
+from gridclient.ui.building_page import BuildingPage
 from gridclient.ui.door_words import short_marks, visit_state
 from gridclient.ui.flow import Flow
 from gridclient.ui.marks import MARKS, true_state
@@ -23,18 +20,15 @@ from gridclient.ui.plan_overlays import OVERLAYS
 from gridclient.ui.plan_paint import Density
 from gridclient.ui.plan_view import PlanView
 from gridclient.ui.plan_works import PlanWorks
-from gridclient.ui.saying import Tone
-from gridclient.ui.visit_page import NOT_FOUND, VisitPage
 from gridclient.ui.workspace import Workspace
 
-TO_VISIT = frozenset({"due", "late", "never", "appointed", "nobody"})
 DENSITIES = {Density.DOTS: "点", Density.NAMES: "姓名", Density.FULL: "详细"}
 FEW = 150  # doors of a building: so many are read at once, in less time than one notices
 LEAST, SHORT = 520, 470  # pixels of the page at plain size with room for everything, and for the legend still
 NOTHING = "按 Ctrl+N 新建一栋，按 Ctrl+V 从 Excel 粘贴，或用“导入表格”"
 
 
-class PlanPage(VisitPage):
+class PlanPage(BuildingPage):
     """One building. The household panel beside it follows as one walks.
 
     Arrows walk; 1–7 answer a door; three digits in one breath or ``/`` go to a room; PgDn and PgUp go to the next and
@@ -47,26 +41,17 @@ class PlanPage(VisitPage):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         self.view = PlanView()
-        super().__init__(workspace, self.view, parent)
+        super().__init__(workspace, self.view, FEW, parent)
         self.setObjectName("plan_page")
         self.title, self.figures = QLabel(), QLabel()
         style.role(self.title, "title")
         style.role(self.figures, "hint")
         self.overlays = QComboBox()
-        self.reading = False  # True while the doors of a large building are on their way
-        self._building = ""
         self._overlay = OVERLAYS[0]
-        self._wanted = ("", "")
-        self._overtaken = self._stale = False
         self._soon = later(self, 0, self.open)
         self.works = PlanWorks(workspace, self.view)
         self._lay_out()
         self._connect()
-
-    @property
-    def building(self) -> str:
-        """The id of the building shown; empty when there is none."""
-        return self._building
 
     @property
     def settled(self) -> bool:
@@ -85,64 +70,21 @@ class PlanPage(VisitPage):
 
         With ``make`` ask what it lacks, or without a building for a new one.
         """
-        ask = self.works.generate if building else self.works.new_building
-        found = self.workspace.replica.get(Dwelling, dwelling) if dwelling and not building else None
-        building = found.building if found else building
         self._soon.stop()
-        building = building or self._building or self._first_building()
-        under_way = self.reading and building == self._building
-        if building != self._building:
-            self._building, self._doors = building, {}
-            self.works.leave(building)
-            self._redraw()
-        self._wanted = (dwelling, unit)
-        if not under_way:
-            self.reload()
-        self.view.setFocus()
+        super().open(building=building, unit=unit, dwelling=dwelling)
         if make:
-            ask()
-
-    def reload(self) -> None:
-        """Read the doors of the building again; those of a large one arrive a moment later."""
-        self._stale = False
-        if self.reading:
-            self._overtaken = True
-        elif self.workspace.replica.count(Dwelling, Dwelling.building == self._building) <= FEW:
-            self._show(self._read(self._building))
-        else:
-            self.reading = True
-            self.workspace.start(self._read_beside())
+            (self.works.generate if building else self.works.new_building)()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what is shown when the page is first seen, and after something happened elsewhere."""
         super().showEvent(event)
         if not self._doors:
             self._soon.start()  # unless somebody says at once which building
-        elif self._stale:
-            self.reload()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the figures to the tip of the title, and the sizes to their keys, where there is little room for doors."""
         super().resizeEvent(event)
         self._fit()
-
-    def meet(self, dwelling: str) -> bool:
-        """Stand at a door, of another building if need be."""
-        if not super().meet(dwelling):
-            self.open(dwelling=dwelling)
-        return True
-
-    def go_on(self, *, backwards: bool = False) -> bool:
-        """Go to the next door still to visit, in stair order, or of the states the legend shows; else say a word."""
-        ids = list(self._doors)
-        start = ids.index(self.view.current) if self.view.current in ids else -1
-        ahead = (
-            ids[start + 1 :] + ids[:start] if not backwards else ids[:start][::-1] + ids[start + 1 :][::-1]
-        )
-        onward = next((i for i in ahead if self._is_next(self._doors[i])), "")
-        if not onward:
-            self.workspace.say("这栋楼没有还要走访的门了", tone=Tone.GOOD)
-        return self.view.stand_at(onward)
 
     def colour_by(self, number: int) -> None:
         """Let the colours tell something else; ``number`` is a place in the list of overlays."""
@@ -188,7 +130,7 @@ class PlanPage(VisitPage):
         self.legend.setVisible(high >= style.px(least) and not self.loop.isHidden())
 
     def _stored(self) -> Building | None:
-        return self.workspace.replica.get(Building, self._building) if self._building else None
+        return self.workspace.replica.get(Building, self.building) if self.building else None
 
     def _show_acts(self) -> None:
         self.works.show_menu(self.acts.mapToGlobal(self.acts.rect().bottomLeft()))
@@ -277,34 +219,20 @@ class PlanPage(VisitPage):
             return False
         return True
 
-    def _read(self, building: str) -> list[Door]:
-        workspace = self.workspace
-        return homes.doors(workspace.replica, building, workspace.today, workspace.settings.stair_order)
-
-    async def _read_beside(self) -> None:
-        """Read until what was read is what is wanted: somebody may have gone to another building meanwhile."""
-        building, found = "", list[Door]()
-        try:
-            self._overtaken = True
-            while self._overtaken:
-                self._overtaken = False
-                building = self._building
-                found = await self.workspace.run(self._read, building)
-        finally:
-            self.reading = False
-        if isValid(self) and building == self._building:
-            self._show(found)
-
     def _show(self, found: list[Door]) -> None:
         self._doors = {door.dwelling: door for door in found}
         (dwelling, unit), self._wanted = self._wanted, ("", "")
         at_unit = next((d.dwelling for d in found if unit and d.unit == unit), "")
         self._redraw(dwelling if dwelling in self._doors else at_unit)
 
+    def _turn_to(self, building: str) -> None:
+        self.works.leave(building)
+        super()._turn_to(building)
+
     def _is_next(self, door: Door) -> bool:
         """True for a door still to visit; while the legend shows some states only, for a door of those."""
         today, shown = self.workspace.today, self.view.filtered
-        return self._overlay.state(door, today) in shown if shown else visit_state(door, today) in TO_VISIT
+        return self._overlay.state(door, today) in shown if shown else super()._is_next(door)
 
     def _redraw(self, at: str = "") -> None:
         """Draw the doors anew, and stand at one of them, or at the same as before."""
@@ -340,32 +268,6 @@ class PlanPage(VisitPage):
         if not self.view.stand_at(dwelling):
             self.open(dwelling=dwelling)
         self.view.setFocus()
-
-    def _go_to_room(self, digits: str) -> None:
-        self.view.setFocus()
-        if not self.view.jump(digits):
-            self.workspace.say(f"这栋楼没有 {digits} 室", "按 / 可以找别的楼，例如 3-2-501。")
-
-    def _seek(self, text: str) -> None:
-        dwelling = found_door(self.workspace, text, self._building)
-        if dwelling:
-            self.open(dwelling=dwelling)
-        else:
-            self.workspace.say(f"没有找到“{text}”", NOT_FOUND)
-            self.view.setFocus()
-
-    def _refresh(self, _news: list[Any]) -> None:
-        self._on_standing()
-
-    def _on_standing(self) -> None:
-        if self._building and self.isVisible():
-            self.reload()
-        else:
-            self._stale = True
-
-    def _first_building(self) -> str:
-        found = self.workspace.replica.all(Building)
-        return min(found, key=lambda b: natural(b.name)).id if found else ""
 
 
 def cell_of(door: Door, state: str, *, running: bool = False) -> Cell:
