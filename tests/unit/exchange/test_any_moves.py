@@ -48,7 +48,7 @@ def answer(chance: Random, move: Move) -> Answer | None:
 
 
 @given(st.integers(0, 1 << 30))
-@settings(max_examples=12)
+@settings(max_examples=5)
 def test_exactly_the_fields_that_were_answered_for_change(
     empty: Path, tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:

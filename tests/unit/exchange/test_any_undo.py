@@ -73,7 +73,7 @@ def edit(chance: Random, replica: Replica) -> dict[tuple[str, str], str]:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=12)
+@settings(max_examples=3)
 def test_imports_taken_back_in_any_order_leave_what_was_before_and_what_a_person_wrote(
     empty: Path, tmp_path_factory: pytest.TempPathFactory, chance: Random
 ) -> None:

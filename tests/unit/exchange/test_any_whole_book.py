@@ -73,7 +73,7 @@ def moved(chance: Random, book: Book) -> Book:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=12)
+@settings(max_examples=4)
 def test_exactly_the_cells_somebody_wrote_into_change_wherever_they_were_moved(
     kept: Path, whole_book: Book, tmp_path_factory: pytest.TempPathFactory, chance: Random
 ) -> None:
