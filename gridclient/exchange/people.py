@@ -24,6 +24,13 @@ from gridclient.values import tidy_name
 
 POPULATION = {"registered": PopulationKind.REGISTERED.value, "floating": PopulationKind.FLOATING.value}
 PAST = ("birth", "moved_in", "inflow_since", "away_since", "permit_day")
+SAID = (
+    "household.number",
+    "address",
+    "building",
+    "dwelling.door",
+    "stay",
+)  # where somebody lives, as a row says it
 PARTY = (Politics.MEMBER.value, Politics.PROBATIONARY.value)
 OF_PERSONS = {"独居老人": CareLabel.LIVING_ALONE, "留守儿童": CareLabel.LEFT_BEHIND}
 OF_HOUSEHOLDS = {
@@ -167,13 +174,21 @@ class People(Taker):
         if not number and (found := _NUMBER.search(line.text("remark"))):
             number = found[1]
         dwelling = self.places.behind(line, grid) or self.places.at(self._written(line), grid)
-        household = self.places.household(number, dwelling, grid)
+        household = self.places.household(number, dwelling, grid) or self._kept(line)
         if household is None:
             return None
         if grid is not None:
             household.fill(area=grid["code"])
         self._households[household.id] = self._placed[line.row] = household
         return household
+
+    def _kept(self, line: Line) -> Entry | None:
+        """The household somebody is kept in, when a row says nothing of where he lives: it is about him alone."""
+        if any(line.text(slot) for slot in SAID):
+            return None
+        known = self.register.find(Resident, line.text("resident.id_number"))
+        home = self.register.one(Household, known["household"]) if known and not known.frozen else None
+        return None if home is None or home.frozen else home
 
     def _written(self, line: Line) -> str:
         """Where the registers say a person lives: the stay when the registration is elsewhere, else the registration."""
