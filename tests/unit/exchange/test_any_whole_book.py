@@ -17,7 +17,7 @@ from tests.support.whole_edits import brought, copied, home_of_two, put, small_b
 from tests.unit.exchange.conftest import opened
 
 STAMPED = {"ver", "stamps", "updated_at", "updated_by"}  # what every edit changes
-WORDS = ("手改", "桃溪中学", "=1+1", "12", "两行\n字", "'撇", "𠮷", "“引号”,")
+WORDS = ("手改", "桃溪中学", "=1+1", "12", "'撇", "𠮷", "“引号”,")
 FREE = ("工作单位", "职业", "籍贯", "备注")  # heads of texts about residents
 ODD: tuple[Any, ...] = (
     "",
@@ -72,11 +72,12 @@ def moved(chance: Random, book: Book) -> Book:
     return Book(book.name, tuple(tables))
 
 
-@given(st.randoms(use_true_random=False))
+@given(st.integers(0, 1 << 30))
 @settings(max_examples=4)
 def test_exactly_the_cells_somebody_wrote_into_change_wherever_they_were_moved(
-    kept: Path, whole_book: Book, tmp_path_factory: pytest.TempPathFactory, chance: Random
+    kept: Path, whole_book: Book, tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
+    chance = Random(seed)
     book = copied(whole_book)
     people = next(table for table in book.tables if table.name == "居民")
     written = {(chance.randint(BODY + 1, len(people.rows)), chance.choice(FREE)) for _ in "123"}
@@ -97,11 +98,12 @@ def test_exactly_the_cells_somebody_wrote_into_change_wherever_they_were_moved(
     assert (found.issues, again.batch) == ([], [])
 
 
-@given(st.randoms(use_true_random=False))
+@given(st.integers(0, 1 << 30))
 @settings(max_examples=20)
 def test_anything_in_any_cell_is_told_or_written_and_written_only_once(
-    kept: Path, whole_book: Book, tmp_path_factory: pytest.TempPathFactory, chance: Random
+    kept: Path, whole_book: Book, tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
+    chance = Random(seed)
     book = copied(whole_book)
     for _ in range(chance.randint(1, 6)):
         table = chance.choice([one for one in book.tables if one.rows])
