@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +21,14 @@ from gridclient.ui.workspace import Workspace
 from tests.support import screens
 from tests.support.people import desk_at
 from tests.support.stage import Hands, on_stage
+
+
+@pytest.fixture(autouse=True)
+def _no_key_is_held() -> Iterator[None]:
+    """After Ctrl and a letter, what is marked next would be added to what was marked before."""
+    yield
+    if QApplication.instance() is not None and QGuiApplication.keyboardModifiers():
+        QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
 
 
 @pytest.fixture

@@ -44,10 +44,17 @@ def _take_calls(door: socket.socket, say: Callable[[socket.socket], object]) -> 
                 say(call)
 
 
-def pump(source: socket.socket, target: socket.socket, left: int | None) -> None:
-    """Carry bytes one way until there are no more, or ``left`` of them; then cut both ways."""
+def pump(
+    source: socket.socket,
+    target: socket.socket,
+    left: int | None,
+    heard: Callable[[bytes], None] | None = None,
+) -> None:
+    """Carry bytes one way until there are no more, or ``left`` of them; then cut both ways. ``heard`` is told them."""
     with suppress(OSError):
         while left != 0 and (data := source.recv(65536 if left is None else left)):
+            if heard is not None:
+                heard(data)
             target.sendall(data)
             left = None if left is None else left - len(data)
     for end in (source, target):

@@ -3,6 +3,7 @@
 from datetime import date
 import os
 from pathlib import Path
+import re
 import subprocess
 import sys
 import zipfile
@@ -366,6 +367,9 @@ def test_the_largest_workbook_that_is_read_stays_within_the_room_allowed(tmp_pat
 def used(path: str) -> int:
     """The most memory it took to read a file, in MB."""
     assert len(read(Path(path)).tables[0].rows) == measure.CELLS_LIMIT // 30
+    status = Path("/proc/self/status")
+    if status.exists():  # what the system says of a process includes what the one that began it had used
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", status.read_text("utf-8"))[0]) // 1024
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

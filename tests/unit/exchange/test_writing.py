@@ -70,9 +70,7 @@ def batches(replica: Replica) -> list[Batch]:
 
 
 def told_as_imported(replica: Replica) -> set[int]:
-    return {
-        n for _o, first, last in json.loads(replica.meta(RANGES) or "[]") for n in range(first, last + 1)
-    }
+    return {n for _o, first, last in json.loads(replica.meta(RANGES) or "[]") for n in range(first, last + 1)}
 
 
 def written_by_imports(replica: Replica) -> set[int]:
