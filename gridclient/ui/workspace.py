@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property, partial
 import threading
+import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Busy", "Cancelled", "Message", "SyncState", "Tone", "Workspace"]
 
 MANY = 100  # news at once: the work of a machine, of which more is coming
-GATHER_MS = 400
+GATHER_MS, AT_MOST_S = 400, 5.0  # how long nothing more must come, and how long it may go on before it is told
 DAY = "day"  # what the news is about that another day has begun
 T = TypeVar("T")
 Progress = Callable[[int, int, str], None]  # done, total (0 when unknown), text
@@ -80,6 +81,7 @@ class Workspace(QObject):
         self._cancel, self._gone = threading.Event(), False
         self._day = self.today
         self._gathered: list[News] = []
+        self._since = 0.0
         self._gather = later(self, GATHER_MS, self._tell_gathered)
         self._heard.connect(self._hear)
         self._progressed.connect(self._show_busy)
@@ -104,8 +106,10 @@ class Workspace(QObject):
         if len(news) <= MANY:
             self.changed.emit(news)
             return
+        if not self._gathered:
+            self._since = time.monotonic()
         self._gathered += news
-        if not self._gather.isActive():
+        if time.monotonic() - self._since < AT_MOST_S:
             self._gather.start()
 
     def _tell_gathered(self) -> None:
