@@ -123,7 +123,8 @@ def rehearse(
 ) -> Rehearsal:
     """Go through a book without writing. ``home`` is an area code within the community, ``who`` records visits.
 
-    ``terms`` are what a person settled about the file. Raises Unfit when no sheet carries a form that is known here, or ``home`` has not the community's twelve digits.
+    ``terms`` are what a person settled about the file. Raises Unfit when no sheet carries a form that is known here, or
+    ``home`` has not the community's twelve digits.
     """
     terms = terms or Terms()
     if is_ours(book):
@@ -138,21 +139,24 @@ def rehearse(
     others = [table.name for table in book.tables if table.name not in carried and table.rows]
     done = Rehearsal(first.name, first.title, hidden=book.hidden, sheets=others, file=book.name, who=who)
     register = Register(replica, _community(home))
-    tell = progress or _silent
+    read = (line for one in found for line in _sheet(one, register, done, today, terms))
     total = sum(len(one.table.rows) - one.head.body for one in found)
-    lines: list[Line] = []
-    for one in found:
-        for line in _sheet(one, register, done, today, terms):
-            lines.append(line)
-            if len(lines) % STEP == 0:
-                tell(len(lines), total, "正在核对")
+    lines = list(_told_of(read, total, progress or _silent))
     join(register)
-    tell(total, total, "核对完成")
     done.issues = [issue for line in lines for issue in line.issues]
     done.counts = counted(lines, len(done.skipped))
     done.batch = list(register.touched())
     done.waiting = [(centre, number) for centre, number in register.waiting]
     return done
+
+
+def _told_of(lines: Iterable[Line], total: int, tell: Progress) -> Iterator[Line]:
+    """The lines, told of as they go by."""
+    for number, line in enumerate(lines, 1):
+        yield line
+        if number % STEP == 0:
+            tell(number, total, "正在核对")
+    tell(total, total, "核对完成")
 
 
 def known_titles() -> list[str]:
