@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["Busy", "Cancelled", "Message", "SyncState", "Tone", "Workspace"]
 
 MANY = 100  # news at once: the work of a machine, of which more is coming
-GATHER_MS, AT_MOST_S = 400, 5.0  # how long nothing more must come, and how long it may go on before it is told
+GATHER_MS = 400  # how long nothing more must come until it is told
+AT_MOST_S = 5.0
 DAY = "day"  # what the news is about that another day has begun
 T = TypeVar("T")
 Progress = Callable[[int, int, str], None]  # done, total (0 when unknown), text
